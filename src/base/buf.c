@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+void buf_fini(struct buf *b)
+{
+	free(b->data);
+	*b = (struct buf){ 0 };
+}
+
+char *buf_reserve(struct buf *b, size_t n)
+{
+	if (n > b->cap - b->len) {
+		size_t cap = b->cap < 64 ? 64 : b->cap;
+
+		while (cap - b->len < n && cap <= SIZE_MAX / 2)
+			cap *= 2;
+		if (cap - b->len < n)
+			cap = SIZE_MAX; /* realloc refuses it, with the usual message */
+		b->data = xrealloc_array(b->data, cap, 1);
+		b->cap = cap;
+	}
+	return b->data + b->len;
+}
+
+void buf_add(struct buf *b, const void *data, size_t n)
+{
+	if (n == 0)
+		return;
+	memcpy(buf_reserve(b, n), data, n);
+	b->len += n;
+}
+
+void buf_addc(struct buf *b, char c)
+{
+	*buf_reserve(b, 1) = c;
+	b->len++;
+}
+
+void buf_adds(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+void buf_fill(struct buf *b, char c, size_t n)
+{
+	if (n == 0)
+		return;
+	memset(buf_reserve(b, n), c, n);
+	b->len += n;
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap, again;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n > 0) {
+		vsnprintf(buf_reserve(b, (size_t)n + 1), (size_t)n + 1, fmt, again);
+		b->len += (size_t)n;
+	}
+	va_end(again);
+}
+
+void buf_consume(struct buf *b, size_t n)
+{
+	memmove(b->data, b->data + n, b->len - n);
+	b->len -= n;
+}
+
+const char *buf_str(struct buf *b)
+{
+	*buf_reserve(b, 1) = '\0';
+	return b->data;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * buf.h - a growing byte buffer
+ *
+ * Every text and wire builder appends to one.  DATA may be NULL while LEN is 0;
+ * it may move at each append.  A zeroed struct buf is an empty buffer.
+ */
+#ifndef NETIPC_BASE_BUF_H
+#define NETIPC_BASE_BUF_H
+
+#include <stddef.h>
+
+#include "base/macros.h"
+
+struct buf {
+	char *data;
+	size_t len, cap;
+};
+
+/* Frees what B holds and makes it empty. */
+void buf_fini(struct buf *b);
+
+/* Makes room for N more bytes and returns where they go; LEN does not change. */
+char *buf_reserve(struct buf *b, size_t n);
+
+/* Appends N bytes, one byte, a string, N equal bytes, a formatted text. */
+void buf_add(struct buf *b, const void *data, size_t n);
+void buf_addc(struct buf *b, char c);
+void buf_adds(struct buf *b, const char *s);
+void buf_fill(struct buf *b, char c, size_t n);
+void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Drops the first N bytes (N <= LEN), keeping the rest. */
+void buf_consume(struct buf *b, size_t n);
+
+/* The contents as a string: a NUL is put behind the last byte, not counted in LEN. */
+const char *buf_str(struct buf *b);
+
+#endif

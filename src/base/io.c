@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+
+enum {
+	IO_BLOCK = 65536,
+	IO_LINE_MAX = 64 << 20,
+};
+
+int io_read_file(const char *path, struct buf *b, struct err *err)
+{
+	char show[STR_SHOW];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t n;
+
+	if (fd < 0)
+		return err_sys(err, "%s", str_show(show, path));
+	do {
+		n = read(fd, buf_reserve(b, IO_BLOCK), IO_BLOCK);
+		if (n > 0)
+			b->len += (size_t)n;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	if (n < 0) {
+		err_sys(err, "%s", str_show(show, path));
+		close(fd);
+		return -1;
+	}
+	close(fd);
+	return 0;
+}
+
+int io_write_all(int fd, const void *data, size_t n, struct err *err)
+{
+	const char *p = data;
+
+	while (n) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return err_sys(err, "write");
+		p += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+int io_nonblock(int fd, struct err *err)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return err_sys(err, "fcntl");
+	return 0;
+}
+
+int io_lines_next(struct io_lines *l, char **line, size_t *len, struct err *err)
+{
+	for (;;) {
+		size_t left = l->buf.len - l->pos;
+		char *start = l->buf.data ? l->buf.data + l->pos : NULL;
+		char *end = left > l->scanned ?
+				    memchr(start + l->scanned, l->delimiter, left - l->scanned) :
+				    NULL;
+		ssize_t n;
+
+		if (end || (l->eof && left)) {
+			*len = end ? (size_t)(end - start) : left;
+			l->pos += *len + (end != NULL);
+			buf_str(&l->buf); /* room for the NUL behind a last line */
+			*line = l->buf.data + l->pos - *len - (end != NULL);
+			(*line)[*len] = '\0';
+			l->scanned = 0;
+			l->number++;
+			return 1;
+		}
+		if (l->eof)
+			return 0;
+		l->scanned = left;
+		if (left > IO_LINE_MAX)
+			return err_set(err, ERR_USAGE, "%s: line %llu is longer than 64 MiB",
+				       l->name, (unsigned long long)l->number + 1);
+		if (l->pos)
+			buf_consume(&l->buf, l->pos);
+		l->pos = 0;
+		n = read(l->fd, buf_reserve(&l->buf, IO_BLOCK), IO_BLOCK);
+		if (n < 0)
+			return err_sys(err, "%s", l->name);
+		l->eof = n == 0;
+		l->buf.len += (size_t)n;
+	}
+}
+
+void io_lines_fini(struct io_lines *l)
+{
+	buf_fini(&l->buf);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* cli.c - what a running command uses: records, operands, complaints, signals */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "cli/command.h"
+#include "cli/signals.h"
+
+static volatile sig_atomic_t interrupted; /* the signal that came, or 0 */
+static volatile sig_atomic_t blocking;    /* inside a call that cannot be interrupted */
+
+static void on_signal(int sig)
+{
+	if (blocking) {
+		signal(sig, SIG_DFL);
+		raise(sig);
+	}
+	interrupted = sig;
+}
+
+void signals_catch(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM };
+	struct sigaction old, act = { .sa_handler = on_signal }; /* no SA_RESTART: reads end */
+
+	sigemptyset(&act.sa_mask);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+			sigaction(signals[i], &act, NULL);
+}
+
+void signals_die(void)
+{
+	if (!interrupted)
+		return;
+	signal(interrupted, SIG_DFL);
+	raise(interrupted);
+}
+
+bool cli_interrupted(void)
+{
+	return interrupted != 0;
+}
+
+int cli_block_begin(struct cli *cli, struct out *o)
+{
+	if (out_flush(o, &cli->err) < 0)
+		return -1;
+	blocking = 1;
+	return 0;
+}
+
+void cli_block_end(void)
+{
+	blocking = 0;
+}
+
+struct out *cli_out(struct cli *cli, bool stream)
+{
+	const struct out_choice choice = {
+		.format = (enum out_format)cli->output.format,
+		.no_header = cli->output.no_header,
+		.columns = cli->output.columns,
+	};
+
+	return out_open(cli->out, &choice, cli->cmd->cols, cli->cmd->ncols, stream, &cli->err);
+}
+
+void cli_status(struct cli *cli, enum err_kind kind)
+{
+	if (kind > cli->worst)
+		cli->worst = kind;
+}
+
+/* One write, so that lines of several processes do not mix. */
+static void say(struct cli *cli, const char *text, const char *after)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "%s: ", cli->name);
+	str_safe(&b, text, strlen(text));
+	buf_printf(&b, "%s\n", after);
+	fflush(cli->out);
+	fwrite(b.data, 1, b.len, cli->errors);
+	fflush(cli->errors);
+	buf_fini(&b);
+}
+
+void cli_complain(struct cli *cli, const struct err *err)
+{
+	struct buf after = { 0 };
+
+	if (cli->misused && err->kind == ERR_USAGE)
+		buf_printf(&after, ". Try '%s --help'.", cli->name);
+	say(cli, err->text, buf_str(&after));
+	buf_fini(&after);
+	cli_status(cli, err->kind);
+}
+
+void cli_complain_at(struct cli *cli, const struct cli_operand *operand, struct err *err)
+{
+	err_prefix(err, "%s", operand->where);
+	cli_complain(cli, err);
+}
+
+void cli_note(struct cli *cli, const char *fmt, ...)
+{
+	struct err text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text.text, sizeof(text.text), fmt, ap);
+	va_end(ap);
+	say(cli, text.text, "");
+}
+
+int cli_want(struct cli *cli, int argc, char **argv, int min, int max)
+{
+	char show[STR_SHOW];
+
+	if (argc >= min && argc <= max)
+		return 0;
+	cli->misused = true;
+	if (argc < min)
+		return err_set(&cli->err, ERR_USAGE, "too few operands; it takes %s",
+			       cli->cmd->operands);
+	return err_set(&cli->err, ERR_USAGE, "unexpected operand \"%s\"",
+		       str_show(show, argv[max]));
+}
+
+int cli_operand_check(const struct cli_operand *operand, struct err *err)
+{
+	size_t n = strlen(operand->text);
+	char show[STR_SHOW];
+
+	if (n == operand->len)
+		return 0;
+	return err_set(err, ERR_USAGE, "\"%s\" has a NUL byte (column %zu)",
+		       str_show_n(show, operand->text, operand->len), n + 1);
+}
+
+/* The next line of standard input that is not blank; blanks at its ends are cut off. */
+static int next_line(struct cli *cli, struct cli_operand *operand)
+{
+	for (;;) {
+		char *line;
+		size_t len;
+		int rc;
+
+		if (cli_interrupted())
+			return 0;
+		rc = io_lines_next(&cli->input, &line, &len, &cli->err);
+		if (rc < 0 && cli->err.code == EINTR)
+			continue;
+		if (rc <= 0)
+			return rc;
+		while (len && str_is_space(*line)) {
+			line++;
+			len--;
+		}
+		while (len && str_is_space(line[len - 1]))
+			len--;
+		if (len == 0)
+			continue;
+		line[len] = '\0';
+		operand->text = line;
+		operand->len = len;
+		snprintf(operand->where, sizeof(operand->where),
+			 "standard input:%llu: ", (unsigned long long)cli->input.number);
+		return 1;
+	}
+}
+
+int cli_next(struct cli *cli, int argc, char **argv, int *index, struct cli_operand *operand)
+{
+	for (;;) {
+		const char *text;
+
+		if (cli->reading) {
+			int rc = next_line(cli, operand);
+
+			if (rc != 0)
+				return rc;
+			cli->reading = false;
+			io_lines_fini(&cli->input);
+			continue;
+		}
+		if (*index >= argc || cli_interrupted())
+			return 0;
+		text = argv[(*index)++];
+		if (strcmp(text, "-") == 0) {
+			cli->reading = true;
+			cli->input = (struct io_lines){
+				.fd = STDIN_FILENO,
+				.name = "standard input",
+				.delimiter = cli->output.null ? '\0' : '\n',
+			};
+			continue;
+		}
+		operand->text = text;
+		operand->len = strlen(text);
+		operand->where[0] = '\0';
+		return 1;
+	}
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * command.h - what a command is, and what it may use while it runs
+ *
+ * One file in cmd/ holds one command: its options, its columns, its run function,
+ * and last a const struct command, which commands.c lists.  A verb (netipc sockopt
+ * list) is a struct command too, listed by its command.
+ *
+ * A run function gets a struct cli.  It opens its records with cli_out(), goes
+ * through its operands with cli_next(), and tells what went wrong with
+ * cli_complain(): that prints one line, remembers the worst status and lets the
+ * batch go on.  It returns 0, or -1 with CLI->err filled to stop at once.
+ */
+#ifndef NETIPC_CLI_COMMAND_H
+#define NETIPC_CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/io.h"
+#include "cli/opt.h"
+#include "out/out.h"
+
+struct cli;
+
+enum command_flags {
+	COMMAND_RECORDS = 1 << 0, /* has columns and the output options */
+	COMMAND_CLASSIC = 1 << 1, /* has --classic too */
+	COMMAND_BATCH = 1 << 2,   /* reads operands from standard input by -, has -0 */
+	COMMAND_SERVER = 1 << 3,  /* handles its signals itself */
+	COMMAND_LOCALE = 1 << 4,  /* needs LC_CTYPE: international names */
+};
+
+struct command {
+	const char *name;     /* as typed: "echo-server" */
+	const char *summary;  /* one line; the .Nd of its manual page */
+	const char *operands; /* after the options in the synopsis: "ADDRESS..." */
+	const struct opt *opts;
+	const struct out_col *cols; /* the records it prints, or NULL */
+	size_t ncols;
+	size_t size; /* of the options' struct */
+	unsigned flags;
+	const struct command *const *verbs; /* NULL-terminated, or NULL */
+	const char *more;                   /* further lines for --help, or NULL */
+
+	/* Fills the options with what is not zero by default; or NULL. */
+	void (*defaults)(void *options);
+
+	/* Runs with the parsed options and ARGC operands. */
+	int (*run)(struct cli *cli, const void *options, int argc, char **argv);
+};
+
+/* The options that every command with records has. */
+struct cli_output {
+	unsigned format; /* enum out_format */
+	bool no_header;
+	const char *columns;
+	bool null; /* -0 */
+};
+
+struct cli {
+	const struct command *cmd;
+	const char *name; /* for messages: "netipc sockopt list" */
+	FILE *out, *errors;
+	struct cli_output output;
+	struct err err;      /* what run() returns -1 with */
+	enum err_kind worst; /* of all that was complained of */
+
+	struct io_lines input; /* private: of cli_next() */
+	bool reading;
+	bool misused; /* the error is about the command line: --help would help */
+};
+
+/*
+ * Opens the records of the command on CLI->out in the chosen format.  STREAM as for
+ * out_open().  NULL with CLI->err filled; close with out_close().
+ */
+struct out *cli_out(struct cli *cli, bool stream) MUST_CHECK;
+
+/* One operand of a batch. */
+struct cli_operand {
+	const char *text; /* a string; holds until the next call */
+	size_t len;       /* of TEXT, which has a NUL inside if LEN > strlen(TEXT) */
+	char where[48];   /* "standard input:3: ", or "" for an operand of the command line */
+};
+
+/*
+ * The next operand of ARGV from *INDEX on; for "-", the lines of standard input (with
+ * -0, what stands between NULs), blanks at both ends and empty lines left out.
+ * Returns 1, 0 at the end or after a signal, -1 with CLI->err filled.  A command with
+ * COMMAND_BATCH goes through its operands with this alone.
+ */
+int cli_next(struct cli *cli, int argc, char **argv, int *index,
+	     struct cli_operand *operand) MUST_CHECK;
+
+/* ERR_USAGE if OPERAND has a NUL byte, which no name and no path can have. */
+int cli_operand_check(const struct cli_operand *operand, struct err *err) MUST_CHECK;
+
+/* As cli_complain(), with where OPERAND stands in the input before the text. */
+void cli_complain_at(struct cli *cli, const struct cli_operand *operand, struct err *err);
+
+/* ARGC operands are between MIN and MAX, or CLI->err says which is missing or too much. */
+int cli_want(struct cli *cli, int argc, char **argv, int min, int max) MUST_CHECK;
+
+/* Prints ERR as "netipc CMD: TEXT" on standard error and keeps the worst status. */
+void cli_complain(struct cli *cli, const struct err *err);
+
+/* As cli_complain() with a text of its own; a note does not change the status. */
+void cli_note(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* A status without a message: "asked and answered: no" that the output itself shows. */
+void cli_status(struct cli *cli, enum err_kind kind);
+
+/*
+ * SIGINT or SIGTERM has come: stop reading, finish what is begun, return.  The process
+ * then dies by that signal.
+ */
+bool cli_interrupted(void);
+
+/*
+ * Around a libc call that may block for long and cannot be interrupted (getaddrinfo):
+ * flushes the records, and lets a signal end the process at once.
+ */
+int cli_block_begin(struct cli *cli, struct out *o) MUST_CHECK;
+void cli_block_end(void);
+
+/* The whole program: finds the command of ARGV in TABLE, runs it, returns the status. */
+int command_main(const struct command *const *table, int argc, char **argv);
+
+#endif

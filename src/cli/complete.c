@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * complete.c - netipc __complete: what the shells' completion stubs ask
+ *
+ * The stubs pass the words behind "netipc" up to the cursor; the last one, perhaps
+ * empty, is being typed.  All knowledge is in the option tables, so nothing can be
+ * stale.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "cli/program.h"
+
+static void candidate(FILE *fp, const char *prefix, const char *word, const char *help,
+		      const char *typed)
+{
+	if (str_starts(word, typed))
+		fprintf(fp, "%s%s\t%s\n", prefix, word, help);
+}
+
+static void commands(const struct command *const *table, const char *typed, FILE *fp)
+{
+	for (; table && *table; table++)
+		candidate(fp, "", (*table)->name, (*table)->summary, typed);
+}
+
+/* The option of CMD that the word "--name", "--name=..." or "-x" is, or NULL. */
+static const struct opt *find_opt(const struct command *cmd, const char *word)
+{
+	const struct opt *sets[PROGRAM_SETS];
+	size_t n = program_sets(cmd, sets), len = strcspn(word, "=");
+
+	for (size_t i = 0; i < n; i++) {
+		for (const struct opt *o = sets[i]; o->type != OPT_T_END; o++) {
+			if (o->type == OPT_T_GROUP)
+				continue;
+			if (word[1] == '-' ? strlen(o->long_name) == len - 2 &&
+						     memcmp(o->long_name, word + 2, len - 2) == 0 :
+					     o->short_name && o->short_name == word[1])
+				return o;
+		}
+	}
+	return NULL;
+}
+
+/* The argument of O; PREFIX is what stands before it in the same word. */
+static void argument(const struct command *cmd, const struct opt *o, const char *prefix,
+		     const char *typed, FILE *fp)
+{
+	const char *comma = strrchr(typed, ',');
+	size_t kept = comma ? (size_t)(comma + 1 - typed) : *typed == '+';
+
+	for (const struct opt_choice *c = o->choices; c && c->name; c++)
+		if (strcmp(c->name, "N") != 0)
+			candidate(fp, prefix, c->name, "", typed);
+	if (o->hint == OPT_HINT_FILE)
+		fputs(":file\n", fp);
+	if (o->hint != OPT_HINT_COLUMNS)
+		return;
+	/* A list: its last name is completed, what stands before is kept. */
+	for (size_t i = 0; i < cmd->ncols; i++)
+		if (str_starts(cmd->cols[i].key, typed + kept))
+			fprintf(fp, "%s%.*s%s\t%s\n", prefix, (int)kept, typed, cmd->cols[i].key,
+				cmd->cols[i].help);
+}
+
+static void options(const struct command *cmd, const char *typed, FILE *fp)
+{
+	const struct opt *sets[PROGRAM_SETS];
+	size_t n = program_sets(cmd, sets);
+
+	for (size_t i = 0; i < n; i++)
+		for (const struct opt *o = sets[i]; o->type != OPT_T_END; o++)
+			if (o->type != OPT_T_GROUP && str_starts(o->long_name, typed + 2))
+				fprintf(fp, "--%s%s\t%s\n", o->long_name, o->arg ? "=" : "",
+					o->help);
+}
+
+static void of_command(const struct command *cmd, int argc, char **argv, FILE *fp)
+{
+	const char *typed = argv[argc - 1], *before = argc > 1 ? argv[argc - 2] : "";
+	const char *equals = strchr(typed, '=');
+	const struct opt *o = NULL;
+
+	if (before[0] == '-' && before[1] && !strchr(before, '='))
+		o = find_opt(cmd, before);
+	if (o && o->arg) {
+		argument(cmd, o, "", typed, fp);
+		return;
+	}
+	if (str_starts(typed, "--") && equals) {
+		char prefix[64];
+
+		o = find_opt(cmd, typed);
+		snprintf(prefix, sizeof(prefix), "%.*s", (int)(equals + 1 - typed), typed);
+		if (o && o->arg)
+			argument(cmd, o, prefix, equals + 1, fp);
+		return;
+	}
+	if (*typed == '-')
+		options(cmd, strlen(typed) < 2 ? "--" : typed, fp);
+}
+
+void complete(const struct command *const *table, int argc, char **argv, FILE *fp)
+{
+	static const char *const words[] = { "help", "--help", "--version", "--list", "--install" };
+	const struct command *cmd, *verb;
+
+	if (argc < 1)
+		return;
+	if (argc == 1) {
+		commands(table, argv[0], fp);
+		for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+			if (*argv[0])
+				candidate(fp, "", words[i], "", argv[0]);
+		return;
+	}
+	if (strcmp(argv[0], "help") == 0) {
+		commands(table, argv[argc - 1], fp);
+		return;
+	}
+	cmd = program_find(table, argv[0]);
+	if (!cmd)
+		return;
+	verb = argc > 2 ? program_find(cmd->verbs, argv[1]) : NULL;
+	if (argc == 2)
+		commands(cmd->verbs, argv[1], fp);
+	if (verb)
+		of_command(verb, argc - 2, argv + 2, fp);
+	else
+		of_command(cmd, argc - 1, argv + 1, fp);
+}

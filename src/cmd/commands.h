@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* commands.h - every command; to add one, add its file, a line here and one in commands.c */
+#ifndef NETIPC_CMD_COMMANDS_H
+#define NETIPC_CMD_COMMANDS_H
+
+#include "cli/command.h"
+
+extern const struct command cmd_addr;
+
+/* All of them, in the order of help; NULL ends the list. */
+extern const struct command *const commands[];
+
+#endif

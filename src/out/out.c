@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+#include "out/out.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/xalloc.h"
+#include "out/out_impl.h"
+
+static const struct out_ops *const ops_of[] = {
+	[OUT_PLAIN] = &out_ops_table, [OUT_TABLE] = &out_ops_table, [OUT_JSON] = &out_ops_json,
+	[OUT_CSV] = &out_ops_csv,     [OUT_TSV] = &out_ops_tsv,     [OUT_CLASSIC] = &out_ops_table,
+};
+
+static void choose(struct out *o, unsigned col)
+{
+	if (o->wanted[col])
+		return;
+	o->wanted[col] = true;
+	o->chosen[o->nchosen++] = col;
+}
+
+static void choose_default(struct out *o)
+{
+	bool table = o->format != OUT_JSON && o->format != OUT_CSV && o->format != OUT_TSV;
+
+	for (unsigned i = 0; i < o->ncols; i++)
+		if (!table || !o->cols[i].wide)
+			choose(o, i);
+}
+
+/* Adds the column that the N bytes at NAME name. */
+static int choose_named(struct out *o, const char *name, size_t n, struct err *err)
+{
+	const char *best = NULL;
+	char show[STR_SHOW];
+
+	for (unsigned i = 0; i < o->ncols; i++) {
+		if (strlen(o->cols[i].key) != n || memcmp(o->cols[i].key, name, n) != 0)
+			continue;
+		choose(o, i);
+		return 0;
+	}
+	str_show_n(show, name, n);
+	for (unsigned i = 0; i < o->ncols && !best; i++)
+		if (str_distance(o->cols[i].key, show) <= 2)
+			best = o->cols[i].key;
+	return err_set(err, ERR_USAGE, "--columns: no column \"%s\"%s%s%s", show,
+		       best ? "; did you mean \"" : "", best ? best : "", best ? "\"?" : "");
+}
+
+/* LIST is names with commas between; one with a plus sign adds to the default. */
+static int choose_list(struct out *o, const char *list, struct err *err)
+{
+	if (*list == '+')
+		choose_default(o);
+	for (const char *s = list;; s++) {
+		size_t n = strcspn(s, ",");
+		bool plus = *s == '+';
+
+		if (choose_named(o, s + plus, n - plus, err) < 0)
+			return -1;
+		s += n;
+		if (!*s)
+			return 0;
+	}
+}
+
+static void release(struct out *o)
+{
+	for (size_t i = 0; i < o->ncols; i++) {
+		buf_fini(&o->cells[i].text);
+		buf_fini(&o->cells[i].json);
+	}
+	free(o->cells);
+	free(o->chosen);
+	free(o->wanted);
+	free(o->table.width);
+	vec_fini(&o->table.cells);
+	buf_fini(&o->table.text);
+	buf_fini(&o->line);
+	free(o);
+}
+
+struct out *out_open(FILE *fp, const struct out_choice *choice, const struct out_col *cols,
+		     size_t n, bool stream, struct err *err)
+{
+	struct out *o = xcalloc(1, sizeof(*o));
+
+	o->fp = fp;
+	o->format = choice->format;
+	if (choice->columns && (o->format == OUT_PLAIN || o->format == OUT_CLASSIC))
+		o->format = OUT_TABLE;
+	o->ops = ops_of[o->format];
+	o->no_header = choice->no_header;
+	o->stream = stream;
+	o->cols = cols;
+	o->ncols = n;
+	o->chosen = xcalloc(n, sizeof(*o->chosen));
+	o->wanted = xcalloc(n, sizeof(*o->wanted));
+	o->cells = xcalloc(n, sizeof(*o->cells));
+	if (!choice->columns) {
+		choose_default(o);
+	} else if (choose_list(o, choice->columns, err) < 0) {
+		release(o);
+		return NULL;
+	}
+	o->table.width = xcalloc(o->nchosen, sizeof(*o->table.width));
+	if (o->ops->begin)
+		o->ops->begin(o);
+	return o;
+}
+
+enum out_format out_format(const struct out *o)
+{
+	return o->format;
+}
+
+bool out_wants(const struct out *o, unsigned col)
+{
+	return o->wanted[col];
+}
+
+uint64_t out_rows(const struct out *o)
+{
+	return o->rows;
+}
+
+static struct cell *cell_set(struct out *o, unsigned col, enum cell_kind kind)
+{
+	struct cell *c = &o->cells[col];
+
+	c->kind = kind;
+	c->text.len = 0;
+	c->json.len = 0;
+	return c;
+}
+
+void out_bytes(struct out *o, unsigned col, const void *value, size_t n)
+{
+	if (value && o->wanted[col])
+		buf_add(&cell_set(o, col, CELL_STR)->text, value, n);
+}
+
+void out_str(struct out *o, unsigned col, const char *value)
+{
+	if (value)
+		out_bytes(o, col, value, strlen(value));
+}
+
+/* RFC 8259 section 6: integers in [-(2**53)+1, (2**53)-1] are the same everywhere. */
+static enum cell_kind number_kind(uint64_t magnitude)
+{
+	return magnitude < UINT64_C(1) << 53 ? CELL_NUM : CELL_BIG;
+}
+
+void out_int(struct out *o, unsigned col, int64_t value)
+{
+	uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+	if (o->wanted[col])
+		buf_printf(&cell_set(o, col, number_kind(magnitude))->text, "%" PRId64, value);
+}
+
+void out_uint(struct out *o, unsigned col, uint64_t value)
+{
+	if (o->wanted[col])
+		buf_printf(&cell_set(o, col, number_kind(value))->text, "%" PRIu64, value);
+}
+
+void out_bool(struct out *o, unsigned col, bool value)
+{
+	if (o->wanted[col])
+		buf_adds(&cell_set(o, col, CELL_BOOL)->text, value ? "true" : "false");
+}
+
+void out_ns(struct out *o, unsigned col, uint64_t ns)
+{
+	if (o->wanted[col])
+		cell_set(o, col, CELL_SECS)->ns = ns;
+}
+
+void out_raw(struct out *o, unsigned col, const char *text, const char *json)
+{
+	struct cell *c;
+
+	if (!o->wanted[col])
+		return;
+	c = cell_set(o, col, CELL_RAW);
+	buf_adds(&c->text, text);
+	buf_adds(&c->json, json);
+}
+
+void out_list(struct out *o, unsigned col)
+{
+	if (o->wanted[col] && o->cells[col].kind != CELL_LIST)
+		cell_set(o, col, CELL_LIST);
+}
+
+void out_item(struct out *o, unsigned col, const char *value)
+{
+	if (!o->wanted[col])
+		return;
+	out_list(o, col);
+	buf_add(&o->cells[col].text, value, strlen(value) + 1);
+}
+
+/* Three significant digits and a unit. */
+static void readable_ns(struct buf *b, uint64_t ns)
+{
+	static const struct {
+		uint64_t ns;
+		const char *name;
+	} units[] = { { 1000000000, "s" }, { 1000000, "ms" }, { 1000, "us" }, { 1, "ns" } };
+	size_t i = 0;
+	double v;
+
+	while (i + 1 < ARRAY_SIZE(units) && ns < units[i].ns)
+		i++;
+	v = (double)ns / (double)units[i].ns;
+	buf_printf(b, "%.*f %s",
+		   units[i].ns == 1 || v >= 100 ? 0 :
+		   v >= 10                      ? 1 :
+						  2,
+		   v, units[i].name);
+}
+
+void out_cell_text(struct buf *b, const struct cell *c)
+{
+	size_t start = b->len;
+
+	switch (c->kind) {
+	case CELL_ABSENT:
+		return;
+	case CELL_SECS:
+		readable_ns(b, c->ns);
+		return;
+	case CELL_LIST:
+		buf_add(b, c->text.data, c->text.len ? c->text.len - 1 : 0);
+		for (; start < b->len; start++)
+			if (b->data[start] == '\0')
+				b->data[start] = ' ';
+		return;
+	case CELL_STR:
+	case CELL_NUM:
+	case CELL_BIG:
+	case CELL_BOOL:
+	case CELL_RAW:
+		buf_add(b, c->text.data, c->text.len);
+		return;
+	}
+}
+
+/* Hands what the writer made to FP. */
+static int put_line(struct out *o, struct err *err)
+{
+	if (!o->failed && o->line.len && fwrite(o->line.data, 1, o->line.len, o->fp) != o->line.len)
+		o->failed = true;
+	o->line.len = 0;
+	if (!o->failed && o->stream && fflush(o->fp) != 0)
+		o->failed = true;
+	return o->failed ? err_sys(err, "write") : 0;
+}
+
+int out_row(struct out *o, struct err *err)
+{
+	o->ops->row(o);
+	for (size_t i = 0; i < o->ncols; i++)
+		o->cells[i].kind = CELL_ABSENT;
+	o->rows++;
+	return put_line(o, err);
+}
+
+int out_text(struct out *o, const char *text, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < o->ncols; i++)
+		o->cells[i].kind = CELL_ABSENT;
+	buf_add(&o->line, text, n);
+	o->rows++;
+	return put_line(o, err);
+}
+
+int out_flush(struct out *o, struct err *err)
+{
+	if (o->ops->flush)
+		o->ops->flush(o);
+	if (put_line(o, err) < 0)
+		return -1;
+	if (fflush(o->fp) != 0) {
+		o->failed = true;
+		return err_sys(err, "write");
+	}
+	return 0;
+}
+
+int out_close(struct out *o, struct err *err)
+{
+	int rc;
+
+	if (!o)
+		return 0;
+	rc = out_flush(o, err);
+	release(o);
+	return rc;
+}

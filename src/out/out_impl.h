@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* out_impl.h - what out.c shares with the writers; nobody else includes it */
+#ifndef NETIPC_OUT_OUT_IMPL_H
+#define NETIPC_OUT_OUT_IMPL_H
+
+#include "base/buf.h"
+#include "base/vec.h"
+#include "out/out.h"
+
+enum cell_kind {
+	CELL_ABSENT,
+	CELL_STR,
+	CELL_NUM,  /* TEXT is the number */
+	CELL_BIG,  /* the same, beyond what a JSON number can hold exactly */
+	CELL_BOOL, /* TEXT is true or false */
+	CELL_SECS, /* NS */
+	CELL_LIST, /* TEXT is the items, a NUL behind each */
+	CELL_RAW,  /* TEXT for people, JSON for programs */
+};
+
+struct cell {
+	enum cell_kind kind;
+	struct buf text, json;
+	uint64_t ns;
+};
+
+struct table_cell {
+	size_t len, columns; /* bytes in the table's text, and columns that they take */
+};
+
+/* Rows that the table holds back to learn how wide its columns are. */
+struct table {
+	struct buf text; /* the cells, one behind the other */
+	struct table_cells VEC(struct table_cell) cells;
+	size_t *width; /* of each chosen column */
+	size_t rows;   /* held back */
+	bool sized;    /* the widths are settled and the heading is printed */
+};
+
+/* One format.  BEGIN and FLUSH may be NULL. */
+struct out_ops {
+	void (*begin)(struct out *o);
+	void (*row)(struct out *o);
+	void (*flush)(struct out *o);
+};
+
+struct out {
+	FILE *fp;
+	const struct out_ops *ops;
+	enum out_format format;
+	bool no_header, stream, failed;
+	const struct out_col *cols;
+	size_t ncols;
+	unsigned *chosen; /* indexes of cols, in the order in which they are printed */
+	size_t nchosen;
+	bool *wanted; /* by index of cols */
+	struct cell *cells;
+	uint64_t rows;
+	struct buf line; /* text on its way to fp */
+	struct table table;
+};
+
+extern const struct out_ops out_ops_table, out_ops_json, out_ops_csv, out_ops_tsv;
+
+/* Appends the text of CELL for a person or a spreadsheet: items of a list joined by a space. */
+void out_cell_text(struct buf *b, const struct cell *cell);
+
+#endif

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2034
+# lib.sh - sourced by every shell test: run netipc, compare, skip with a reason
+#
+#	t "loopback" 0 'IPv4: 0x7f000001' '' addr --classic 127.0.0.1
+#	   name   status stdout            stderr-glob   arguments of netipc
+#
+# NETIPC is the binary, NETIPC_EXEC what runs it (an emulator, valgrind; often empty),
+# srcdir the source tree.  Everything that a test writes goes to $tmp, and every
+# process that it starts is ended at the end, by its id.
+
+set -u
+: "${srcdir:?run by make check}" "${NETIPC:?run by make check}"
+NETIPC_EXEC=${NETIPC_EXEC-}
+tmp=$(mktemp -d) || exit 99
+pids=
+failures=0
+cases=0
+
+cleanup() {
+	for _pid in $pids; do
+		kill "$_pid" 2>/dev/null
+	done
+	rm -rf "$tmp"
+}
+trap cleanup EXIT
+trap 'exit 99' HUP INT TERM
+
+# skip REASON - end the whole script as skipped
+skip() {
+	echo "SKIP: $*"
+	exit 77
+}
+
+# need TOOL... - skip if one is not installed
+need() {
+	for _tool in "$@"; do
+		command -v "$_tool" >/dev/null 2>&1 || skip "$_tool is not installed"
+	done
+}
+
+# emulated - under an emulator (some system calls and options are not there)
+emulated() {
+	case $NETIPC_EXEC in *qemu*) return 0 ;; esac
+	return 1
+}
+
+# netipc ARG... - the binary under test
+netipc() {
+	# shellcheck disable=SC2086 # NETIPC_EXEC is a command and its arguments
+	$NETIPC_EXEC "$NETIPC" "$@"
+}
+
+pass() {
+	cases=$((cases + 1))
+	echo "ok - $1"
+}
+
+fail() {
+	cases=$((cases + 1))
+	failures=$((failures + 1))
+	echo "not ok - $1"
+}
+
+# like GLOB TEXT - TEXT matches GLOB
+like() {
+	# shellcheck disable=SC2254 # a pattern is wanted
+	case $2 in $1) return 0 ;; esac
+	return 1
+}
+
+# input: a file that the next t or tj gives as standard input; /dev/null if empty
+input=
+
+# t NAME STATUS STDOUT STDERR-GLOB ARG... - run netipc ARG... and compare all three.
+# STDOUT is exact (its last newline left out); '*' takes anything.
+t() {
+	_name=$1 _status=$2 _out=$3 _err=$4
+	shift 4
+	netipc "$@" >"$tmp/out" 2>"$tmp/err" <"${input:-/dev/null}"
+	_got=$?
+	input=
+	if [ "$_out" = '*' ]; then
+		cp "$tmp/out" "$tmp/want"
+	elif [ -n "$_out" ]; then
+		printf '%s\n' "$_out" >"$tmp/want"
+	else
+		: >"$tmp/want"
+	fi
+	if [ "$_got" -eq "$_status" ] && like "$_err" "$(cat "$tmp/err")" &&
+		cmp -s "$tmp/want" "$tmp/out"; then
+		pass "$_name"
+		return
+	fi
+	fail "$_name: netipc $*"
+	echo "  status $_got, wanted $_status; stderr: $(head -c 1000 "$tmp/err")"
+	echo "  wanted stderr: $_err"
+	diff -u "$tmp/want" "$tmp/out" | head -n 40 | sed 's/^/  /'
+}
+
+# tj NAME STATUS JQ-FILTER WANT STDERR-GLOB ARG... - as t, and what jq -c FILTER makes of
+# the output is WANT: the output is JSON, a record a line.
+tj() {
+	_name=$1 _status=$2 _filter=$3 _out=$4 _err=$5
+	shift 5
+	netipc "$@" >"$tmp/json" 2>"$tmp/err" <"${input:-/dev/null}"
+	_got=$?
+	input=
+	printf '%s\n' "$_out" >"$tmp/want"
+	[ -n "$_out" ] || : >"$tmp/want"
+	if ! jq -c "$_filter" <"$tmp/json" >"$tmp/out" 2>"$tmp/jq"; then
+		fail "$_name: jq: $(cat "$tmp/jq")"
+		return
+	fi
+	if [ "$_got" -eq "$_status" ] && like "$_err" "$(cat "$tmp/err")" &&
+		cmp -s "$tmp/want" "$tmp/out"; then
+		pass "$_name"
+		return
+	fi
+	fail "$_name: netipc $* | jq -c '$_filter'"
+	echo "  status $_got, wanted $_status; stderr: $(head -c 1000 "$tmp/err")"
+	diff -u "$tmp/want" "$tmp/out" | head -n 40 | sed 's/^/  /'
+}
+
+# same NAME WANT GOT - two texts are equal
+same() {
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1: wanted \"$2\", got \"$3\""
+	fi
+}
+
+# ok NAME COMMAND... - the command succeeds
+ok() {
+	_name=$1
+	shift
+	if "$@" >"$tmp/ok" 2>&1; then
+		pass "$_name"
+	else
+		fail "$_name: $*"
+		head -n 20 "$tmp/ok" | sed 's/^/  /'
+	fi
+}
+
+# poll COMMAND... - until the command succeeds; fails after ten seconds
+poll() {
+	_left=200
+	until "$@" >/dev/null 2>&1; do
+		_left=$((_left - 1))
+		[ "$_left" -gt 0 ] || return 1
+		sleep 0.05
+	done
+}
+
+# start NAME ARG... - netipc ARG... in the background, output in $tmp/NAME.out and
+# $tmp/NAME.err; its id is $pid
+start() {
+	_as=$1
+	shift
+	# shellcheck disable=SC2086
+	$NETIPC_EXEC "$NETIPC" "$@" >"$tmp/$_as.out" 2>"$tmp/$_as.err" </dev/null &
+	pid=$!
+	pids="$pids $pid"
+}
+
+# wait_ready NAME - until NAME has printed its ready line; $ready is the address in it
+wait_ready() {
+	if ! poll grep -q '^ready ' "$tmp/$1.out"; then
+		fail "$1: no ready line; stderr: $(cat "$tmp/$1.err")"
+		exit 1
+	fi
+	ready=$(sed -n 's/^ready //p' "$tmp/$1.out" | head -n 1)
+}
+
+# stop PID [SIGNAL] - end a process that start began; $status is what it ended with
+stop() {
+	kill -s "${2:-TERM}" "$1"
+	wait "$1"
+	status=$?
+}
+
+# in_netns COMMAND... - in a network namespace of its own with loopback up; skips the
+# script where the machine cannot make one
+if unshare -rn true 2>/dev/null; then
+	netns='unshare -rn'
+elif unshare -n true 2>/dev/null; then
+	netns='unshare -n'
+else
+	netns=
+fi
+in_netns() {
+	[ -n "$netns" ] || skip 'no network namespace can be made here'
+	# shellcheck disable=SC2016
+	$netns sh -c 'ip link set lo up && exec "$@"' sh "$@"
+}
+
+done_testing() {
+	echo "$cases cases, $failures failed"
+	[ "$failures" -eq 0 ] && [ "$cases" -gt 0 ]
+	exit $?
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/scan.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "unit.h"
+
+START_TEST(errors_are_values)
+{
+	struct err err = { 0 };
+
+	ck_assert_int_eq(err_set(&err, ERR_NEGATIVE, "%s: no", "x"), -1);
+	ck_assert_int_eq(err.kind, ERR_NEGATIVE);
+	ck_assert_str_eq(err.text, "x: no");
+	err_prefix(&err, "line %d: ", 3);
+	ck_assert_str_eq(err.text, "line 3: x: no");
+	errno = ENOENT;
+	err_sys(&err, "open %s", "f");
+	ck_assert_int_eq(err.code, ENOENT);
+	ck_assert_int_eq(err.kind, ERR_SYSTEM);
+	ck_assert(strstr(err.text, "open f: ") == err.text);
+}
+END_TEST
+
+START_TEST(buffers_grow)
+{
+	struct buf b = { 0 };
+
+	ck_assert_str_eq(buf_str(&b), "");
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&b, "%d,", i);
+	ck_assert_uint_eq(b.len, 10 * 2 + 90 * 3 + 900 * 4);
+	buf_consume(&b, 2);
+	ck_assert(str_starts(buf_str(&b), "1,2,"));
+	buf_fini(&b);
+	buf_fill(&b, 'x', 3);
+	buf_addc(&b, 'y');
+	ck_assert_str_eq(buf_str(&b), "xxxy");
+	buf_fini(&b);
+}
+END_TEST
+
+START_TEST(numbers)
+{
+	uint64_t v = 7;
+	int64_t i;
+	struct err err;
+
+	ck_assert_uint_eq(scan_uint("42x", "42x" + 3, 100, &v), 2);
+	ck_assert_uint_eq(v, 42);
+	ck_assert_uint_eq(scan_uint("101", "101" + 3, 100, &v), 0);
+	ck_assert_uint_eq(v, 42);
+	ck_assert_uint_eq(scan_uint("", "", 100, &v), 0);
+	ck_assert_int_eq(scan_uint_all("18446744073709551615", "n", 0, UINT64_MAX, &v, &err), 0);
+	ck_assert_uint_eq(v, UINT64_MAX);
+	ck_assert_int_lt(scan_uint_all("18446744073709551616", "n", 0, UINT64_MAX, &v, &err), 0);
+	ck_assert_int_lt(scan_uint_all("-1", "n", 0, 9, &v, &err), 0);
+	ck_assert_int_lt(scan_uint_all("5", "n", 6, 9, &v, &err), 0);
+	ck_assert_str_eq(err.text, "n: \"5\" is not a number from 6 to 9");
+	ck_assert_uint_eq(scan_hex("fFg", "fFg" + 3, 0xff, &v), 2);
+	ck_assert_uint_eq(v, 255);
+	ck_assert_uint_eq(scan_hex("100", "100" + 3, 0xff, &v), 0);
+	ck_assert(scan_int_all("-9223372036854775808", &i) && i == INT64_MIN);
+	ck_assert(scan_int_all("0x10", &i) && i == 16);
+	ck_assert(scan_int_all("-0x10", &i) && i == -16);
+	ck_assert(!scan_int_all("9223372036854775808", &i));
+	ck_assert(!scan_int_all("", &i) && !scan_int_all("-", &i) && !scan_int_all("1 ", &i));
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	uint64_t ns; /* 0: must fail */
+} durations[] = {
+	{ "2", 2000000000 },
+	{ "0.5", 500000000 },
+	{ "250ms", 250000000 },
+	{ "1.5us", 1500 },
+	{ "5m", 300000000000 },
+	{ "1d", 86400000000000 },
+	{ "7ns", 7 },
+	{ "", 0 },
+	{ "s", 0 },
+	{ "1.", 0 },
+	{ ".5", 0 },
+	{ "-1", 0 },
+	{ "1x", 0 },
+	{ "99999999999d", 0 },
+	{ "0.1234567891234", 123456789 },
+	{ "1.5h", 5400000000000 },
+};
+
+START_TEST(times_and_sizes)
+{
+	struct err err;
+	uint64_t v;
+
+	for (size_t i = 0; i < ARRAY_SIZE(durations); i++) {
+		int rc = scan_duration_all(durations[i].text, "t", &v, &err);
+
+		ck_assert_msg((rc == 0) == (durations[i].ns != 0), "%s", durations[i].text);
+		if (rc == 0)
+			ck_assert_msg(v == durations[i].ns, "%s: %" PRIu64, durations[i].text, v);
+	}
+	ck_assert_int_eq(scan_size_all("64k", "s", &v, &err), 0);
+	ck_assert_uint_eq(v, 65536);
+	ck_assert_int_eq(scan_size_all("1G", "s", &v, &err), 0);
+	ck_assert_uint_eq(v, 1U << 30);
+	ck_assert_int_lt(scan_size_all("1kb", "s", &v, &err), 0);
+	ck_assert_int_lt(scan_size_all("99999999t", "s", &v, &err), 0);
+	ck_assert_int_lt(scan_size_all("", "s", &v, &err), 0);
+}
+END_TEST
+
+START_TEST(utf8)
+{
+	static const struct {
+		const char *bytes;
+		size_t len; /* 0: not valid */
+		uint32_t point;
+	} rows[] = {
+		{ "a", 1, 'a' },
+		{ "\xc3\xa9", 2, 0xe9 },
+		{ "\xe2\x82\xac", 3, 0x20ac },
+		{ "\xf0\x9f\x98\x80", 4, 0x1f600 },
+		{ "\x80", 0, 0 },
+		{ "\xc0\x80", 0, 0 },
+		{ "\xe0\x80\x80", 0, 0 },
+		{ "\xed\xa0\x80", 0, 0 },
+		{ "\xf4\x90\x80\x80", 0, 0 },
+		{ "\xff", 0, 0 },
+		{ "\xc3", 0, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint32_t point = 0;
+
+		ck_assert_uint_eq(str_utf8(rows[i].bytes, strlen(rows[i].bytes), &point),
+				  rows[i].len);
+		if (rows[i].len)
+			ck_assert_uint_eq(point, rows[i].point);
+	}
+}
+END_TEST
+
+START_TEST(untrusted_text)
+{
+	struct buf b = { 0 };
+	char show[STR_SHOW], big[1000];
+
+	ck_assert_uint_eq(str_safe(&b, "a\x1b[31m\x80\xc3\xa9", 9), 1 + 4 + 4 + 4 + 1);
+	ck_assert_str_eq(buf_str(&b), "a\\x1b[31m\\x80\xc3\xa9");
+	buf_fini(&b);
+	str_safe(&b, "\xe2\x80\xae", 3); /* U+202E turns the text behind it around */
+	ck_assert_str_eq(buf_str(&b), "\\u{202e}");
+	buf_fini(&b);
+	ck_assert_uint_eq(str_safe(&b, "\xe6\x97\xa5", 3), 2);
+	buf_fini(&b);
+	ck_assert_str_eq(str_show(show, "short"), "short");
+	ck_assert_str_eq(str_show_n(show, "a\0b", 3), "a\\x00b");
+	memset(big, '\xc3', sizeof(big));
+	for (size_t i = 1; i < sizeof(big); i += 2)
+		big[i] = '\xa9';
+	for (size_t n = 0; n < sizeof(big); n++) {
+		str_show_n(show, big, n);
+		ck_assert_uint_lt(strlen(show), STR_SHOW);
+	}
+	ck_assert(strstr(show, "...") != NULL);
+}
+END_TEST
+
+START_TEST(distances)
+{
+	ck_assert_uint_eq(str_distance("resolve", "resovle"), 1);
+	ck_assert_uint_eq(str_distance("addr", "adr"), 1);
+	ck_assert_uint_eq(str_distance("", "abc"), 3);
+	ck_assert_uint_eq(str_distance("hosts", "hosts"), 0);
+	ck_assert_uint_eq(str_distance("kitten", "sitting"), 3);
+	ck_assert(str_eq_nocase("HtTp", "http") && !str_eq_nocase("http", "https"));
+}
+END_TEST
+
+START_TEST(lines_of_a_pipe)
+{
+	static const char text[] = "one\n\nthree\0x\nlast";
+	struct io_lines l = { .delimiter = '\n', .name = "pipe" };
+	struct err err;
+	char *line;
+	size_t len;
+	int fd[2];
+
+	ck_assert_int_eq(pipe(fd), 0);
+	ck_assert_int_eq(io_write_all(fd[1], text, sizeof(text) - 1, &err), 0);
+	close(fd[1]);
+	l.fd = fd[0];
+	ck_assert_int_eq(io_lines_next(&l, &line, &len, &err), 1);
+	ck_assert_str_eq(line, "one");
+	ck_assert_int_eq(io_lines_next(&l, &line, &len, &err), 1);
+	ck_assert_uint_eq(len, 0);
+	ck_assert_int_eq(io_lines_next(&l, &line, &len, &err), 1);
+	ck_assert_uint_eq(len, 7);
+	ck_assert_uint_eq(l.number, 3);
+	ck_assert_int_eq(io_lines_next(&l, &line, &len, &err), 1);
+	ck_assert_str_eq(line, "last");
+	ck_assert_int_eq(io_lines_next(&l, &line, &len, &err), 0);
+	io_lines_fini(&l);
+	close(fd[0]);
+	l = (struct io_lines){ .fd = -1, .name = "closed" };
+	ck_assert_int_eq(io_lines_next(&l, &line, &len, &err), -1);
+	ck_assert_int_eq(err.code, EBADF);
+	io_lines_fini(&l);
+}
+END_TEST
+
+START_TEST(files)
+{
+	struct buf b = { 0 };
+	struct err err;
+
+	ck_assert_int_lt(io_read_file("/nonexistent/x", &b, &err), 0);
+	ck_assert_int_eq(err.code, ENOENT);
+	ck_assert_int_lt(io_read_file("/", &b, &err), 0);
+	ck_assert_int_eq(err.code, EISDIR);
+	ck_assert_int_eq(io_read_file("/dev/null", &b, &err), 0);
+	ck_assert_uint_eq(b.len, 0);
+	buf_fini(&b);
+	ck_assert_int_lt(io_write_all(-1, "x", 1, &err), 0);
+	ck_assert_int_lt(io_nonblock(-1, &err), 0);
+}
+END_TEST
+
+START_TEST(deadlines)
+{
+	ck_assert_int_eq(clock_poll_ms(UINT64_MAX), -1);
+	ck_assert_int_eq(clock_poll_ms(0), 0);
+	ck_assert_int_gt(clock_poll_ms(clock_now_ns() + 3600 * CLOCK_S), 3590000);
+}
+END_TEST
+
+UNIT_MAIN("base", errors_are_values, buffers_grow, numbers, times_and_sizes, utf8, untrusted_text,
+	  distances, lines_of_a_pipe, files, deadlines)
