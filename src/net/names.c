@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/names.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/str.h"
+
+static const struct names_entry entries[] = {
+#define NAME(set, constant) { NAMES_##set, constant, #constant },
+#include "net/names.def"
+#undef NAME
+};
+
+const struct names_entry *names_all(size_t *n)
+{
+	*n = ARRAY_SIZE(entries);
+	return entries;
+}
+
+/* What follows the prefix. */
+static const char *word(const struct names_entry *e)
+{
+	return strchr(e->name, '_') + 1;
+}
+
+const char *names_of(enum names_set set, int value)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
+		if (entries[i].set == set && entries[i].value == value)
+			return entries[i].name;
+	return NULL;
+}
+
+char *names_word(char buf[static NAMES_STRLEN], enum names_set set, int value)
+{
+	const char *name = names_of(set, value), *p;
+	size_t n = 0;
+
+	if (!name) {
+		snprintf(buf, NAMES_STRLEN, "%d", value);
+		return buf;
+	}
+	for (p = strchr(name, '_') + 1; *p && n < NAMES_STRLEN - 1; p++)
+		buf[n++] = str_lower(*p);
+	buf[n] = '\0';
+	return buf;
+}
+
+bool names_value(enum names_set set, const char *text, int *value)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+		const struct names_entry *e = &entries[i];
+
+		if (e->set == set &&
+		    (str_eq_nocase(e->name, text) || str_eq_nocase(word(e), text))) {
+			*value = e->value;
+			return true;
+		}
+	}
+	return false;
+}
+
+void names_flags(struct buf *b, enum names_set set, unsigned bits)
+{
+	const char *between = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+		unsigned value = (unsigned)entries[i].value;
+
+		if (entries[i].set != set || !value || (bits & value) != value)
+			continue;
+		buf_printf(b, "%s%s", between, entries[i].name);
+		between = "|";
+		bits &= ~value;
+	}
+	if (bits || !*between)
+		buf_printf(b, "%s%s%x", between, bits ? "0x" : "", bits);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * names.h - the constants of the socket calls by name
+ *
+ * AF_, SOCK_, IPPROTO_, AI_, NI_, MSG_ and SHUT_: those that the platform has, from
+ * names.def.  The EAI_ numbers are dns/gai.h's.
+ */
+#ifndef NETIPC_NET_NAMES_H
+#define NETIPC_NET_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+enum names_set {
+	NAMES_AF,
+	NAMES_SOCK,
+	NAMES_IPPROTO,
+	NAMES_AI,
+	NAMES_NI,
+	NAMES_MSG,
+	NAMES_SHUT,
+};
+
+struct names_entry {
+	enum names_set set;
+	int value;
+	const char *name; /* "SOCK_STREAM" */
+};
+
+enum {
+	NAMES_STRLEN = 32, /* bytes that names_word() needs */
+};
+
+/* All entries, in the order of names.def; N is how many. */
+const struct names_entry *names_all(size_t *n);
+
+/* The constant of SET that has VALUE ("SOCK_STREAM"), or NULL. */
+const char *names_of(enum names_set set, int value);
+
+/*
+ * The same as a user writes it, without the prefix and in lower case ("stream"); the
+ * number if it has no name.  Returns BUF.
+ */
+char *names_word(char buf[static NAMES_STRLEN], enum names_set set, int value);
+
+/*
+ * The value of TEXT in SET: the constant or its word, in either case ("SOCK_STREAM",
+ * "stream").  False if there is none, and nothing is stored.
+ */
+bool names_value(enum names_set set, const char *text, int *value);
+
+/* Appends the names of BITS, joined by |, and what has no name as 0xN; "0" if there is none. */
+void names_flags(struct buf *b, enum names_set set, unsigned bits);
+
+#endif
