@@ -176,7 +176,7 @@ wait_ready() {
 # stop PID [SIGNAL] - end a process that start began; $status is what it ended with
 stop() {
 	kill -s "${2:-TERM}" "$1"
-	wait "$1"
+	wait "$1" 2>/dev/null
 	status=$?
 }
 

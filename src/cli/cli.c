@@ -67,7 +67,11 @@ struct out *cli_out(struct cli *cli, bool stream)
 		.columns = cli->output.columns,
 	};
 
-	return out_open(cli->out, &choice, cli->cmd->cols, cli->cmd->ncols, stream, &cli->err);
+	struct out *o =
+		out_open(cli->out, &choice, cli->cmd->cols, cli->cmd->ncols, stream, &cli->err);
+
+	cli->misused = !o;
+	return o;
 }
 
 void cli_status(struct cli *cli, enum err_kind kind)
@@ -95,7 +99,7 @@ void cli_complain(struct cli *cli, const struct err *err)
 	struct buf after = { 0 };
 
 	if (cli->misused && err->kind == ERR_USAGE)
-		buf_printf(&after, ". Try '%s --help'.", cli->name);
+		buf_printf(&after, " (Try '%s --help')", cli->name);
 	say(cli, err->text, buf_str(&after));
 	buf_fini(&after);
 	cli_status(cli, err->kind);
@@ -126,7 +130,7 @@ int cli_want(struct cli *cli, int argc, char **argv, int min, int max)
 		return 0;
 	cli->misused = true;
 	if (argc < min)
-		return err_set(&cli->err, ERR_USAGE, "too few operands; it takes %s",
+		return err_set(&cli->err, ERR_USAGE, "an operand is missing: %s",
 			       cli->cmd->operands);
 	return err_set(&cli->err, ERR_USAGE, "unexpected operand \"%s\"",
 		       str_show(show, argv[max]));

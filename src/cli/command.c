@@ -251,9 +251,7 @@ int command_main(const struct command *const *table, int argc, char **argv)
 		return run_command(cmd, argc, argv);
 	if (argc < 2) {
 		cli.misused = true;
-		err_set(&cli.err, ERR_USAGE,
-			"which command? netipc COMMAND [OPTION]... "
-			"[OPERAND]..., or netipc --list");
+		err_set(&cli.err, ERR_USAGE, "a command is missing");
 		cli_complain(&cli, &cli.err);
 		return ERR_USAGE;
 	}

@@ -26,6 +26,20 @@ static void put_opt(const struct opt *o, FILE *fp)
 		fprintf(fp, "  %-*s %s\n", HELP_LEFT, left, o->help);
 }
 
+/* The columns that are, or are not, WIDE. */
+static void put_cols(const struct command *cmd, bool wide, const char *heading, FILE *fp)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < cmd->ncols; i++) {
+		if (cmd->cols[i].wide != wide)
+			continue;
+		fprintf(fp, "%s%s%s  %-*s %s\n", any ? "" : "\n", any ? "" : heading,
+			any ? "" : ":\n", HELP_LEFT, cmd->cols[i].key, cmd->cols[i].help);
+		any = true;
+	}
+}
+
 void help_command(const struct command *cmd, const char *name, FILE *fp)
 {
 	const struct opt *sets[PROGRAM_SETS];
@@ -43,11 +57,8 @@ void help_command(const struct command *cmd, const char *name, FILE *fp)
 	for (size_t i = 0; i < n; i++)
 		for (const struct opt *o = sets[i]; o->type != OPT_T_END; o++)
 			put_opt(o, fp);
-	if (cmd->ncols)
-		fputs("\nColumns:\n", fp);
-	for (size_t i = 0; i < cmd->ncols; i++)
-		fprintf(fp, "  %-*s %s%s\n", HELP_LEFT, cmd->cols[i].key, cmd->cols[i].help,
-			cmd->cols[i].wide ? " (not in the table)" : "");
+	put_cols(cmd, false, "Columns", fp);
+	put_cols(cmd, true, "Columns that the table has only on request", fp);
 	name += strlen("netipc "); /* "sockopt list": the page is the command's */
 	fprintf(fp, "\nThe manual page is netipc-%.*s(1).\n", (int)strcspn(name, " "), name);
 }

@@ -42,16 +42,13 @@ static void link_one(struct cli *cli, const char *target, const char *dir, const
 	struct err err;
 
 	str_show(show, path);
-	if (symlink(target, path) == 0) {
+	if (symlink(target, path) == 0)
 		fprintf(cli->out, "%s\n", show);
-	} else if (errno == EEXIST && linked_to(path, target)) {
-		free(path);
-		return;
-	} else if (errno == EEXIST) {
-		err_set(&err, ERR_NEGATIVE, "%s exists and is left as it is", show);
-		cli_complain(cli, &err);
-	} else {
+	else if (errno != EEXIST) {
 		err_sys(&err, "%s", show);
+		cli_complain(cli, &err);
+	} else if (!linked_to(path, target)) {
+		err_set(&err, ERR_NEGATIVE, "%s exists and is left as it is", show);
 		cli_complain(cli, &err);
 	}
 	free(path);

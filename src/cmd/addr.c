@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/scan.h"
 #include "base/str.h"
 #include "cmd/commands.h"
 #include "net/sa.h"
@@ -200,6 +201,19 @@ static void put_block(struct buf *b, const struct subject *s)
 	put_sockaddr(b, s);
 }
 
+/* A number in JSON where a number can be exact, else a string. */
+static void set_integer(struct out *o, const struct ip *ip)
+{
+	char text[IP_DECIMAL_STRLEN];
+	uint64_t v;
+
+	ip_format_decimal(ip, text);
+	if (scan_uint(text, text + strlen(text), UINT64_MAX, &v))
+		out_uint(o, COL_INTEGER, v);
+	else
+		out_str(o, COL_INTEGER, text);
+}
+
 static void set_ip_columns(struct out *o, const struct subject *s)
 {
 	const struct ip *ip = &s->ep.ip;
@@ -212,10 +226,7 @@ static void set_ip_columns(struct out *o, const struct subject *s)
 	if (s->ep.has_port)
 		out_uint(o, COL_PORT, s->ep.port);
 	out_str(o, COL_EXPANDED, ip_format_full(ip, text));
-	if (ip->family == 4)
-		out_uint(o, COL_INTEGER, ntohl(host_word(ip, 0)));
-	else
-		out_str(o, COL_INTEGER, ip_format_decimal(ip, text));
+	set_integer(o, ip);
 	buf_adds(&b, "0x");
 	put_hex(&b, ip->b, ip_size(ip), "");
 	out_bytes(o, COL_HEX, b.data, b.len);

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The manual page of each command has every option and column of its table, and no other
+: "${srcdir:?run by make check}"
+set -eu
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+bad=0
+
+# shellcheck disable=SC2086 # NETIPC_EXEC is a command and its arguments
+$NETIPC_EXEC "$NETIPC" __dump >"$tmp/dump"
+[ -s "$tmp/dump" ]
+# A verb ("sockopt list") is in the page of its command.
+awk -F '\t' '$1 == "command" && $2 !~ / / { print $2 }' "$tmp/dump" >"$tmp/commands"
+while read -r cmd; do
+	page=$srcdir/man/netipc-$cmd.1
+	awk -F '\t' -v c="$cmd" '
+		$1 == "command" { split($2, word, " "); on = (word[1] == c) }
+		on && $1 == "option" {
+			print (($2 == "-") ? "" : "-" $2 " ") "--" $3 (($4 == "") ? "" : "=" $4)
+		}' "$tmp/dump" | sort -u >"$tmp/table"
+	# ".It Fl j , Fl -json" and ".It Fl o , Fl -columns Ns = Ns Ar LIST"
+	sed -n 's/^\.It Fl //p' "$page" |
+		sed 's/ Ns = Ns Ar /=/; s/ , Fl / -/; s/^/-/' | sort -u >"$tmp/page"
+	diff -u "$tmp/table" "$tmp/page" || { echo "$page: its options are not the table's"; bad=1; }
+	awk -F '\t' -v c="$cmd" '
+		$1 == "command" { split($2, word, " "); on = (word[1] == c) }
+		on && $1 == "column" { print $2 }' "$tmp/dump" | sort -u >"$tmp/table"
+	# The columns are the items of lists below ".Sh COLUMNS": ".It Cm input"
+	sed -n '/^\.Sh COLUMNS/,/^\.Sh [^C]/s/^\.It Cm \([a-z0-9_]*\).*/\1/p' "$page" |
+		sort -u >"$tmp/page"
+	diff -u "$tmp/table" "$tmp/page" || { echo "$page: its columns are not the table's"; bad=1; }
+	summary=$(awk -F '\t' -v c="$cmd" '$1 == "command" && $2 == c { print $4 }' "$tmp/dump")
+	grep -qxF ".Nd $summary" "$page" || { echo "$page: .Nd is not \"$summary\""; bad=1; }
+	grep -qF ".Xr netipc-$cmd 1" "$srcdir/man/netipc.1" ||
+		{ echo "netipc.1 does not refer to netipc-$cmd(1)"; bad=1; }
+	for section in SYNOPSIS DESCRIPTION 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
+		grep -qx ".Sh $section" "$page" || { echo "$page: no $section"; bad=1; }
+	done
+done <"$tmp/commands"
+exit $bad
