@@ -98,6 +98,13 @@ int io_lines_next(struct io_lines *l, char **line, size_t *len, struct err *err)
 	}
 }
 
+bool io_lines_waits(const struct io_lines *l)
+{
+	size_t left = l->buf.len - l->pos;
+
+	return !l->eof && (left == 0 || !memchr(l->buf.data + l->pos, l->delimiter, left));
+}
+
 void io_lines_fini(struct io_lines *l)
 {
 	buf_fini(&l->buf);

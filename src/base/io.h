@@ -42,6 +42,9 @@ struct io_lines {
  */
 int io_lines_next(struct io_lines *l, char **line, size_t *len, struct err *err) MUST_CHECK;
 
+/* The next io_lines_next() will read, and so may wait. */
+bool io_lines_waits(const struct io_lines *l);
+
 void io_lines_fini(struct io_lines *l);
 
 #endif

@@ -71,6 +71,7 @@ struct out *cli_out(struct cli *cli, bool stream)
 		out_open(cli->out, &choice, cli->cmd->cols, cli->cmd->ncols, stream, &cli->err);
 
 	cli->misused = !o;
+	cli->records = o;
 	return o;
 }
 
@@ -157,6 +158,10 @@ static int next_line(struct cli *cli, struct cli_operand *operand)
 
 		if (cli_interrupted())
 			return 0;
+		/* What is known so far is printed before waiting for more. */
+		if (cli->records && io_lines_waits(&cli->input) &&
+		    out_flush(cli->records, &cli->err) < 0)
+			return -1;
 		rc = io_lines_next(&cli->input, &line, &len, &cli->err);
 		if (rc < 0 && cli->err.code == EINTR)
 			continue;

@@ -69,6 +69,7 @@ struct cli {
 	struct err err;      /* what run() returns -1 with */
 	enum err_kind worst; /* of all that was complained of */
 
+	struct out *records;   /* private: what cli_out() opened */
 	struct io_lines input; /* private: of cli_next() */
 	bool reading;
 	bool misused; /* the error is about the command line: --help would help */
@@ -76,7 +77,8 @@ struct cli {
 
 /*
  * Opens the records of the command on CLI->out in the chosen format.  STREAM as for
- * out_open().  NULL with CLI->err filled; close with out_close().
+ * out_open().  NULL with CLI->err filled; close with out_close(), after the last
+ * cli_next().  Before cli_next() waits for standard input, what was printed is flushed.
  */
 struct out *cli_out(struct cli *cli, bool stream) MUST_CHECK;
 

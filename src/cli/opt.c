@@ -154,7 +154,7 @@ static int bad_option(const struct parser *p, int c, char **argv, struct err *er
 {
 	const char *word = optind > 1 ? argv[optind - 1] : "", *best = NULL;
 	char show[STR_SHOW], letter[3] = { '-', (char)optopt, '\0' };
-	bool is_long = str_starts(word, "--") && word[2] && optopt != '-';
+	bool is_long = optopt == 0 || optopt >= OPT_LONG_BASE;
 	char *name = xstrndup(is_long ? word : letter, strcspn(is_long ? word : letter, "="));
 
 	if (c == ':')
