@@ -49,3 +49,20 @@ int(err_prefix)(struct err *err, const char *fmt, ...)
 	snprintf(err->text + len, sizeof(err->text) - len, "%s", old);
 	return -1;
 }
+
+const char *err_code_name(int code)
+{
+	static const struct {
+		int code;
+		const char *name;
+	} names[] = {
+#define ERRNO(name) { name, #name },
+#include "base/errno.def"
+#undef ERRNO
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (names[i].code == code)
+			return names[i].name;
+	return NULL;
+}

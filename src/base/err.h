@@ -40,6 +40,9 @@ int err_sys(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Puts the formatted text before the one that ERR has; adds no separator. */
 int err_prefix(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* The name of the error number CODE, "ECONNREFUSED"; NULL if errno.def has none for it. */
+const char *err_code_name(int code);
+
 /* Lets the caller's compiler see that the setters always return -1. */
 static inline int err_failed(void)
 {

@@ -177,6 +177,30 @@ char *str_show_n(char buf[static STR_SHOW], const char *text, size_t n)
 	return buf;
 }
 
+void str_json(struct buf *b, const char *s, size_t n)
+{
+	static const char named[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
+
+	buf_addc(b, '"');
+	while (n) {
+		uint32_t point;
+		size_t len = str_utf8(s, n, &point);
+		const char *at = len == 1 && *s ? strchr(named, *s) : NULL;
+
+		if (at && *at)
+			buf_printf(b, "\\%c", letters[at - named]);
+		else if (len && (point < 0x20 || (point >= 0x7f && point < 0xa0)))
+			buf_printf(b, "\\u%04x", (unsigned)point);
+		else if (len)
+			buf_add(b, s, len);
+		else
+			buf_adds(b, "\xef\xbf\xbd"); /* U+FFFD for a byte that is not UTF-8 */
+		s += len ? len : 1;
+		n -= len ? len : 1;
+	}
+	buf_addc(b, '"');
+}
+
 char *str_show(char buf[static STR_SHOW], const char *text)
 {
 	return str_show_n(buf, text, strlen(text));

@@ -69,6 +69,12 @@ unsigned str_width(uint32_t point);
  */
 size_t str_safe(struct buf *b, const char *s, size_t n);
 
+/*
+ * Appends the N bytes at S as a JSON string, quotes included (RFC 8259); a byte that is
+ * not UTF-8 becomes U+FFFD.
+ */
+void str_json(struct buf *b, const char *s, size_t n);
+
 enum {
 	STR_SHOW = 72, /* bytes that str_show() needs */
 };

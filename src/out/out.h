@@ -114,9 +114,4 @@ int out_flush(struct out *o, struct err *err) MUST_CHECK;
  */
 int out_close(struct out *o, struct err *err);
 
-struct buf;
-
-/* Appends the N bytes at S to B as a JSON string, quotes included (RFC 8259). */
-void out_json_string(struct buf *b, const char *s, size_t n);
-
 #endif

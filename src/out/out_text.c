@@ -6,30 +6,6 @@
 #include "base/str.h"
 #include "out/out_impl.h"
 
-void out_json_string(struct buf *b, const char *s, size_t n)
-{
-	static const char named[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
-
-	buf_addc(b, '"');
-	while (n) {
-		uint32_t point;
-		size_t len = str_utf8(s, n, &point);
-		const char *at = len == 1 && *s ? strchr(named, *s) : NULL;
-
-		if (at && *at)
-			buf_printf(b, "\\%c", letters[at - named]);
-		else if (len && (point < 0x20 || (point >= 0x7f && point < 0xa0)))
-			buf_printf(b, "\\u%04x", (unsigned)point);
-		else if (len)
-			buf_add(b, s, len);
-		else
-			buf_adds(b, "\xef\xbf\xbd"); /* U+FFFD for a byte that is not UTF-8 */
-		s += len ? len : 1;
-		n -= len ? len : 1;
-	}
-	buf_addc(b, '"');
-}
-
 static void json_secs(struct buf *b, uint64_t ns)
 {
 	buf_printf(b, "%" PRIu64 ".%09" PRIu64, ns / 1000000000, ns % 1000000000);
@@ -51,7 +27,7 @@ static void json_cell(struct buf *b, const struct cell *c)
 		return;
 	case CELL_STR:
 	case CELL_BIG:
-		out_json_string(b, c->text.data, c->text.len);
+		str_json(b, c->text.data, c->text.len);
 		return;
 	case CELL_SECS:
 		json_secs(b, c->ns);
@@ -66,7 +42,7 @@ static void json_cell(struct buf *b, const struct cell *c)
 
 			if (at)
 				buf_addc(b, ',');
-			out_json_string(b, c->text.data + at, n);
+			str_json(b, c->text.data + at, n);
 			at += n + 1;
 		}
 		buf_addc(b, ']');

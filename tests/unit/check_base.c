@@ -244,5 +244,35 @@ START_TEST(deadlines)
 }
 END_TEST
 
+START_TEST(names_of_errors)
+{
+	ck_assert_str_eq(err_code_name(ENOPROTOOPT), "ENOPROTOOPT");
+	ck_assert_str_eq(err_code_name(EPERM), "EPERM");
+	ck_assert_ptr_null(err_code_name(0));
+	ck_assert_ptr_null(err_code_name(-1));
+}
+END_TEST
+
+START_TEST(json_strings)
+{
+	static const struct {
+		const char *bytes, *json;
+	} rows[] = {
+		{ "", "\"\"" },
+		{ "a\"b\\", "\"a\\\"b\\\\\"" },
+		{ "\n\x01\x7f", "\"\\n\\u0001\\u007f\"" },
+		{ "\xc3\xa9\xff", "\"\xc3\xa9\xef\xbf\xbd\"" },
+	};
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		b.len = 0;
+		str_json(&b, rows[i].bytes, strlen(rows[i].bytes));
+		ck_assert_str_eq(buf_str(&b), rows[i].json);
+	}
+	buf_fini(&b);
+}
+END_TEST
+
 UNIT_MAIN("base", errors_are_values, buffers_grow, numbers, times_and_sizes, utf8, untrusted_text,
-	  distances, lines_of_a_pipe, files, deadlines)
+	  distances, lines_of_a_pipe, files, deadlines, json_strings, names_of_errors)
