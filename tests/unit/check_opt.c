@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/opt.h"
+
+#include <string.h>
+
+#include "base/macros.h"
+#include "unit.h"
+
+struct values {
+	bool flag;
+	unsigned mode, bits, count, number;
+	const char *text;
+	struct opt_strs texts;
+	int choice;
+	uint64_t ns, bytes;
+};
+
+static const struct opt_choice choices[] = {
+	{ "tcp", 6 },
+	{ "udp", 17 },
+	{ "N", 0 },
+	{ NULL, 0 },
+};
+
+static const struct opt opts[] = {
+	OPT_GROUP("Group"),
+	OPT_BOOL('f', "flag", values, flag, "a flag"),
+	OPT_SET('a', "mode-a", values, mode, 1, "one of two"),
+	OPT_SET('b', "mode-b", values, mode, 2, "the other"),
+	OPT_BITS(0, "bit-1", values, bits, 1, "a bit"),
+	OPT_BITS(0, "bit-4", values, bits, 4, "another"),
+	OPT_COUNT('v', "verbose", values, count, "more"),
+	OPT_UINT('n', "number", "N", values, number, 1, 100, "a number"),
+	OPT_STR('t', "text", "TEXT", values, text, "a text"),
+	OPT_STRS('e', "each", "TEXT", values, texts, "several"),
+	OPT_CHOICE('p', "protocol", "NAME", values, choice, choices, "a choice"),
+	OPT_DURATION(0, "timeout", "TIME", values, ns, "a time"),
+	OPT_SIZE(0, "size", "BYTES", values, bytes, "a size"),
+	OPT_END,
+};
+
+/* Parses the words of LINE, which a blank ends; "~" stands for an empty word. */
+static int parse(const char *line, struct values *v, char *words, char **argv, struct err *err)
+{
+	const struct opt_set set = { opts, v };
+	int argc = 0;
+
+	argv[argc++] = words;
+	strcpy(words, "prog");
+	for (char *w = words + 5; *line; argc++) {
+		size_t n = strcspn(line, " ");
+
+		argv[argc] = w;
+		memcpy(w, line, n);
+		w[n] = '\0';
+		if (strcmp(w, "~") == 0)
+			*w = '\0';
+		w += n + 1;
+		line += n + (line[n] == ' ');
+	}
+	argv[argc] = NULL;
+	*v = (struct values){ 0 };
+	return opt_parse(&set, 1, argc, argv, err);
+}
+
+START_TEST(every_type)
+{
+	char words[256], *argv[32];
+	struct values v;
+	struct err err;
+	int first = parse("-fb x --bit-1 --bit-4 -vv -n 7 --text=a=b -e 1 --each 2 -p UDP "
+			  "--timeout 250ms --size 4k -v y",
+			  &v, words, argv, &err);
+
+	ck_assert_msg(first > 0, "%s", err.text);
+	ck_assert(v.flag);
+	ck_assert_uint_eq(v.mode, 2);
+	ck_assert_uint_eq(v.bits, 5);
+	ck_assert_uint_eq(v.count, 3);
+	ck_assert_uint_eq(v.number, 7);
+	ck_assert_str_eq(v.text, "a=b");
+	ck_assert_uint_eq(v.texts.n, 2);
+	ck_assert_str_eq(v.texts.v[1], "2");
+	ck_assert_int_eq(v.choice, 17);
+	ck_assert_uint_eq(v.ns, 250000000);
+	ck_assert_uint_eq(v.bytes, 4096);
+	/* The operands come last, in their order. */
+	ck_assert_str_eq(argv[first], "x");
+	ck_assert_str_eq(argv[first + 1], "y");
+	opt_fini(opts, &v);
+	ck_assert_uint_eq(v.texts.n, 0);
+}
+END_TEST
+
+static const struct {
+	const char *line, *error; /* NULL: it is right */
+} lines[] = {
+	{ "-p 132", NULL },
+	{ "--num 5", NULL }, /* getopt_long takes a unique beginning */
+	{ "-- -f", NULL },
+	{ "-n", "option -n needs a value" },
+	{ "--number", "option --number needs a value" },
+	{ "-n 0", "--number: \"0\" is not a number from 1 to 100" },
+	{ "-n 101", "is not a number from 1 to 100" },
+	{ "-n -1", "--number: \"-1\" is not a number" },
+	{ "-n ~", "--number: \"\" is not a number" },
+	{ "-p sctp", "--protocol: \"sctp\" is not one of tcp, udp, N" },
+	{ "-p 99999999999", "is not one of" },
+	{ "--timeout 1y", "--timeout: \"1y\" is not a time" },
+	{ "--size 1q", "--size: \"1q\" is not a size" },
+	{ "--flag=yes", "option --flag takes no value" },
+	{ "-x", "unknown option -x" },
+	{ "--flag -xf", "unknown option -x" },
+	{ "--flog", "unknown option --flog; did you mean --flag?" },
+	{ "--zzzzzz", "unknown option --zzzzzz" },
+	{ "--zzz=1", "unknown option --zzz" },
+};
+
+START_TEST(errors)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		char words[256], *argv[32];
+		struct values v;
+		struct err err = { 0 };
+		int rc = parse(lines[i].line, &v, words, argv, &err);
+
+		opt_fini(opts, &v);
+		if (!lines[i].error) {
+			ck_assert_msg(rc > 0, "%s: %s", lines[i].line, err.text);
+			continue;
+		}
+		ck_assert_msg(rc < 0, "%s was taken", lines[i].line);
+		ck_assert_int_eq(err.kind, ERR_USAGE);
+		ck_assert_msg(strstr(err.text, lines[i].error) != NULL, "%s: %s", lines[i].line,
+			      err.text);
+	}
+}
+END_TEST
+
+UNIT_MAIN("opt", every_type, errors)
