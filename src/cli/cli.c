@@ -12,10 +12,11 @@
 
 static volatile sig_atomic_t interrupted; /* the signal that came, or 0 */
 static volatile sig_atomic_t blocking;    /* inside a call that cannot be interrupted */
+static volatile sig_atomic_t holding;     /* the same, with records held back */
 
 static void on_signal(int sig)
 {
-	if (blocking) {
+	if (blocking || (holding && interrupted)) {
 		signal(sig, SIG_DFL);
 		raise(sig);
 	}
@@ -48,6 +49,10 @@ bool cli_interrupted(void)
 
 int cli_block_begin(struct cli *cli, struct out *o)
 {
+	if (out_holds(o)) {
+		holding = 1;
+		return 0;
+	}
 	if (out_flush(o, &cli->err) < 0)
 		return -1;
 	blocking = 1;
@@ -57,6 +62,7 @@ int cli_block_begin(struct cli *cli, struct out *o)
 void cli_block_end(void)
 {
 	blocking = 0;
+	holding = 0;
 }
 
 struct out *cli_out(struct cli *cli, bool stream)

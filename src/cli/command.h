@@ -124,7 +124,9 @@ bool cli_interrupted(void);
 
 /*
  * Around a libc call that may block for long and cannot be interrupted (getaddrinfo):
- * flushes the records, and lets a signal end the process at once.
+ * flushes the records, and lets a signal end the process at once.  While a table still
+ * holds records back to size its columns, the first signal waits for the call instead,
+ * so that they are printed; the second does not wait.
  */
 int cli_block_begin(struct cli *cli, struct out *o) MUST_CHECK;
 void cli_block_end(void);

@@ -283,6 +283,11 @@ int out_text(struct out *o, const char *text, size_t n, struct err *err)
 	return put_line(o, err);
 }
 
+bool out_holds(const struct out *o)
+{
+	return o->table.rows != 0;
+}
+
 int out_flush(struct out *o, struct err *err)
 {
 	if (o->ops->flush)

@@ -105,6 +105,9 @@ int out_text(struct out *o, const char *text, size_t n, struct err *err) MUST_CH
 /* Records ended so far. */
 uint64_t out_rows(const struct out *o);
 
+/* Records are held back until the columns of a table are sized. */
+bool out_holds(const struct out *o);
+
 /* Prints what is held back and flushes FP. */
 int out_flush(struct out *o, struct err *err) MUST_CHECK;
 
