@@ -6,6 +6,8 @@
 #include "cli/command.h"
 
 extern const struct command cmd_addr;
+extern const struct command cmd_resolve;
+extern const struct command cmd_rresolve;
 
 /* All of them, in the order of help; NULL ends the list. */
 extern const struct command *const commands[];

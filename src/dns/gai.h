@@ -31,7 +31,7 @@ struct gai_rows VEC(struct gai_row);
 
 enum {
 	GAI_HOST_MAX = 1025, /* bytes of a host's name with its NUL: NI_MAXHOST of most systems */
-	GAI_SERVICE_MAX = 64,
+	GAI_SERVICE_MAX = 128, /* the same of a service's; a UNIX path on glibc */
 };
 
 /* What getnameinfo(3) answers. */

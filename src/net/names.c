@@ -64,6 +64,21 @@ bool names_value(enum names_set set, const char *text, int *value)
 	return false;
 }
 
+int names_bits(int *bits, enum names_set set, const char *const *names, unsigned chosen,
+	       struct err *err)
+{
+	for (; chosen; chosen >>= 1, names++) {
+		int value = 0;
+
+		if (!(chosen & 1))
+			continue;
+		if (!names_value(set, *names, &value))
+			return err_set(err, ERR_USAGE, "this system has no %s", *names);
+		*bits |= value;
+	}
+	return 0;
+}
+
 void names_flags(struct buf *b, enum names_set set, unsigned bits)
 {
 	const char *between = "";

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 
 enum names_set {
 	NAMES_AF,
@@ -50,6 +51,13 @@ char *names_word(char buf[static NAMES_STRLEN], enum names_set set, int value);
  * "stream").  False if there is none, and nothing is stored.
  */
 bool names_value(enum names_set set, const char *text, int *value);
+
+/*
+ * ORs the constants that CHOSEN asks for into *BITS: its bit I (1U << I) stands for the
+ * constant called NAMES[I] ("AI_IDN").  ERR_USAGE if the platform does not have it.
+ */
+int names_bits(int *bits, enum names_set set, const char *const *names, unsigned chosen,
+	       struct err *err) MUST_CHECK;
 
 /* Appends the names of BITS, joined by |, and what has no name as 0xN; "0" if there is none. */
 void names_flags(struct buf *b, enum names_set set, unsigned bits);

@@ -106,4 +106,20 @@ START_TEST(flags)
 }
 END_TEST
 
-UNIT_MAIN("names", known, round_trip, not_known, flags)
+START_TEST(chosen_bits)
+{
+	static const char *const names[] = { "AI_PASSIVE", "AI_NO_SUCH", "AI_ALL" };
+	struct err err;
+	int bits = 0;
+
+	ck_assert_int_eq(names_bits(&bits, NAMES_AI, names, 0, &err), 0);
+	ck_assert_int_eq(bits, 0);
+	ck_assert_int_eq(names_bits(&bits, NAMES_AI, names, 1U | 4U, &err), 0);
+	ck_assert_int_eq(bits, AI_PASSIVE | AI_ALL);
+	ck_assert_int_eq(names_bits(&bits, NAMES_AI, names, 2U, &err), -1);
+	ck_assert_int_eq(err.kind, ERR_USAGE);
+	ck_assert_str_eq(err.text, "this system has no AI_NO_SUCH");
+}
+END_TEST
+
+UNIT_MAIN("names", known, round_trip, not_known, flags, chosen_bits)
