@@ -64,15 +64,14 @@ int io_nonblock(int fd, struct err *err)
 int io_lines_next(struct io_lines *l, char **line, size_t *len, struct err *err)
 {
 	for (;;) {
-		size_t left = l->buf.len - l->pos;
-		char *start = l->buf.data ? l->buf.data + l->pos : NULL;
-		char *end = left > l->scanned ?
-				    memchr(start + l->scanned, l->delimiter, left - l->scanned) :
-				    NULL;
+		size_t left = l->buf.len - l->pos, at = l->pos + l->scanned;
+		char *end = NULL;
 		ssize_t n;
 
+		if (left > l->scanned)
+			end = memchr(l->buf.data + at, l->delimiter, l->buf.len - at);
 		if (end || (l->eof && left)) {
-			*len = end ? (size_t)(end - start) : left;
+			*len = end ? (size_t)(end - l->buf.data) - l->pos : left;
 			l->pos += *len + (end != NULL);
 			buf_str(&l->buf); /* room for the NUL behind a last line */
 			*line = l->buf.data + l->pos - *len - (end != NULL);

@@ -59,11 +59,10 @@ struct opt {
 	enum opt_hint hint;
 };
 
+/* clang-format off */
 /* The field's offset; a compile error if the field is not of TYPE. */
 #define OPT_FIELD(st, field, type) \
 	(offsetof(struct st, field) + 0 * sizeof(&((struct st *)0)->field == (type *)0))
-
-/* clang-format off */
 #define OPT_GROUP(title) \
 	{ .type = OPT_T_GROUP, .help = title }
 #define OPT_BOOL(s, l, st, field, h) \

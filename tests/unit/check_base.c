@@ -47,26 +47,29 @@ START_TEST(buffers_grow)
 }
 END_TEST
 
+/* SCAN(uint, TEXT, MAX, VALUE): scan_uint() over a string. */
+#define SCAN(what, text, max, value) scan_##what(text, strchr(text, '\0'), max, value)
+
 START_TEST(numbers)
 {
 	uint64_t v = 7;
 	int64_t i;
 	struct err err;
 
-	ck_assert_uint_eq(scan_uint("42x", "42x" + 3, 100, &v), 2);
+	ck_assert_uint_eq(SCAN(uint, "42x", 100, &v), 2);
 	ck_assert_uint_eq(v, 42);
-	ck_assert_uint_eq(scan_uint("101", "101" + 3, 100, &v), 0);
+	ck_assert_uint_eq(SCAN(uint, "101", 100, &v), 0);
 	ck_assert_uint_eq(v, 42);
-	ck_assert_uint_eq(scan_uint("", "", 100, &v), 0);
+	ck_assert_uint_eq(SCAN(uint, "", 100, &v), 0);
 	ck_assert_int_eq(scan_uint_all("18446744073709551615", "n", 0, UINT64_MAX, &v, &err), 0);
 	ck_assert_uint_eq(v, UINT64_MAX);
 	ck_assert_int_lt(scan_uint_all("18446744073709551616", "n", 0, UINT64_MAX, &v, &err), 0);
 	ck_assert_int_lt(scan_uint_all("-1", "n", 0, 9, &v, &err), 0);
 	ck_assert_int_lt(scan_uint_all("5", "n", 6, 9, &v, &err), 0);
 	ck_assert_str_eq(err.text, "n: \"5\" is not a number from 6 to 9");
-	ck_assert_uint_eq(scan_hex("fFg", "fFg" + 3, 0xff, &v), 2);
+	ck_assert_uint_eq(SCAN(hex, "fFg", 0xff, &v), 2);
 	ck_assert_uint_eq(v, 255);
-	ck_assert_uint_eq(scan_hex("100", "100" + 3, 0xff, &v), 0);
+	ck_assert_uint_eq(SCAN(hex, "100", 0xff, &v), 0);
 	ck_assert(scan_int_all("-9223372036854775808", &i) && i == INT64_MIN);
 	ck_assert(scan_int_all("0x10", &i) && i == 16);
 	ck_assert(scan_int_all("-0x10", &i) && i == -16);
