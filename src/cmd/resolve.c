@@ -27,14 +27,10 @@ enum {
 };
 
 static const char *const flag_names[] = {
-	[FLAG_PASSIVE] = "AI_PASSIVE",
-	[FLAG_CANONNAME] = "AI_CANONNAME",
-	[FLAG_NUMERICHOST] = "AI_NUMERICHOST",
-	[FLAG_NUMERICSERV] = "AI_NUMERICSERV",
-	[FLAG_V4MAPPED] = "AI_V4MAPPED",
-	[FLAG_ALL] = "AI_ALL",
-	[FLAG_ADDRCONFIG] = "AI_ADDRCONFIG",
-	[FLAG_IDN] = "AI_IDN",
+	[FLAG_PASSIVE] = "AI_PASSIVE",         [FLAG_CANONNAME] = "AI_CANONNAME",
+	[FLAG_NUMERICHOST] = "AI_NUMERICHOST", [FLAG_NUMERICSERV] = "AI_NUMERICSERV",
+	[FLAG_V4MAPPED] = "AI_V4MAPPED",       [FLAG_ALL] = "AI_ALL",
+	[FLAG_ADDRCONFIG] = "AI_ADDRCONFIG",   [FLAG_IDN] = "AI_IDN",
 	[FLAG_CANONIDN] = "AI_CANONIDN",
 };
 
@@ -45,14 +41,25 @@ struct resolve_options {
 };
 
 static const struct opt_choice socktypes[] = {
-	{ "stream", SOCK_STREAM },       { "dgram", SOCK_DGRAM }, { "raw", SOCK_RAW },
-	{ "seqpacket", SOCK_SEQPACKET }, { "N", 0 },	      { NULL, 0 },
+	{ "stream", SOCK_STREAM },
+	{ "dgram", SOCK_DGRAM },
+	{ "raw", SOCK_RAW },
+	{ "seqpacket", SOCK_SEQPACKET },
+	{ "N", 0 },
+	{ NULL, 0 },
 };
 
 static const struct opt_choice protocols[] = {
-	{ "tcp", IPPROTO_TCP },	  { "udp", IPPROTO_UDP },   { "udplite", IPPROTO_UDPLITE },
-	{ "sctp", IPPROTO_SCTP }, { "dccp", IPPROTO_DCCP }, { "icmp", IPPROTO_ICMP },
-	{ "icmpv6", IPPROTO_ICMPV6 }, { "raw", IPPROTO_RAW }, { "N", 0 }, { NULL, 0 },
+	{ "tcp", IPPROTO_TCP },
+	{ "udp", IPPROTO_UDP },
+	{ "udplite", IPPROTO_UDPLITE },
+	{ "sctp", IPPROTO_SCTP },
+	{ "dccp", IPPROTO_DCCP },
+	{ "icmp", IPPROTO_ICMP },
+	{ "icmpv6", IPPROTO_ICMPV6 },
+	{ "raw", IPPROTO_RAW },
+	{ "N", 0 },
+	{ NULL, 0 },
 };
 
 /* clang-format off */
@@ -159,8 +166,6 @@ static int parse(struct query *q, const struct resolve *r, const struct cli_oper
 		return -1;
 	if (!q->service && r->service)
 		q->service = xstrdup(r->service);
-	if (!*q->name)
-		return err_set(err, ERR_USAGE, "the name is empty; \"*\" stands for no name");
 	if (q->service && !*q->service)
 		return err_set(err, ERR_USAGE, "the service is empty");
 	return 0;
