@@ -6,7 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-int(err_set)(struct err *err, enum err_kind kind, const char *fmt, ...)
+#undef err_set
+#undef err_sys
+#undef err_prefix
+
+int err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -18,7 +22,7 @@ int(err_set)(struct err *err, enum err_kind kind, const char *fmt, ...)
 	return -1;
 }
 
-int(err_sys)(struct err *err, const char *fmt, ...)
+int err_sys(struct err *err, const char *fmt, ...)
 {
 	int code = errno;
 	size_t len;
@@ -35,7 +39,7 @@ int(err_sys)(struct err *err, const char *fmt, ...)
 	return -1;
 }
 
-int(err_prefix)(struct err *err, const char *fmt, ...)
+int err_prefix(struct err *err, const char *fmt, ...)
 {
 	char old[sizeof(err->text)];
 	size_t len;

@@ -127,11 +127,27 @@ static int after_group(const struct text *t, const char **s)
 	return 0;
 }
 
+/* The N bytes of B become 16: "::" stood before byte GAP, which is SIZE_MAX without one. */
+static int fill_gap(const struct text *t, uint8_t b[static 16], size_t n, size_t gap)
+{
+	char reason[64];
+
+	if (gap != SIZE_MAX && n == 16)
+		return bad(t, t->start, "eight groups and \"::\", which stands for none");
+	if (gap == SIZE_MAX && n < 16) {
+		snprintf(reason, sizeof(reason), "%zu group%s instead of eight", n / 2,
+			 n == 2 ? "" : "s");
+		return bad(t, t->end, reason);
+	}
+	if (gap != SIZE_MAX)
+		spread(b, n, gap);
+	return 0;
+}
+
 static int parse_v6(const struct text *t, uint8_t b[static 16])
 {
 	const char *s = t->start;
 	size_t n = 0, gap = SIZE_MAX;
-	char reason[64];
 
 	if (s < t->end && *s == ':' && (s + 1 == t->end || s[1] != ':'))
 		return bad(t, s, "it begins with a single colon");
@@ -163,16 +179,7 @@ static int parse_v6(const struct text *t, uint8_t b[static 16])
 		if (after_group(t, &s) < 0)
 			return -1;
 	}
-	if (gap != SIZE_MAX && n == 16)
-		return bad(t, t->start, "eight groups and \"::\", which stands for none");
-	if (gap == SIZE_MAX && n < 16) {
-		snprintf(reason, sizeof(reason), "%zu group%s instead of eight", n / 2,
-			 n == 2 ? "" : "s");
-		return bad(t, t->end, reason);
-	}
-	if (gap != SIZE_MAX)
-		spread(b, n, gap);
-	return 0;
+	return fill_gap(t, b, n, gap);
 }
 
 size_t ip_size(const struct ip *ip)
