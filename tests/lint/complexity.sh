@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# No function of a complexity over 20 or of over 80 lines, no file of over 600 lines (tables
+# in .def files excepted), at most 12 modules in a folder of src/.
+set -eu
+: "${srcdir:?run by make check}"
+command -v pmccabe >/dev/null || { echo 'SKIP: pmccabe is not installed'; exit 77; }
+cd "$srcdir"
+bad=0
+found=$(find src tests -name '*.[ch]' -exec pmccabe {} + | awk '
+	$1 > 20 { print $6 " " $7 ": complexity " $1 ", at most 20" }
+	$5 > 80 { print $6 " " $7 ": " $5 " lines, at most 80" }
+	END { if (!NR) print "pmccabe found no function" }')
+[ -z "$found" ] || { echo "$found"; bad=1; }
+found=$(find src tests -name '*.[ch]' -exec awk '
+	FNR == 601 { print FILENAME ": over 600 lines" }' {} +)
+[ -z "$found" ] || { echo "$found"; bad=1; }
+for folder in src/*/; do
+	modules=$(find "$folder" -name '*.[ch]' | sed 's/\.[ch]$//' | sort -u | wc -l)
+	[ "$modules" -le 12 ] || { echo "$folder: $modules modules, at most 12"; bad=1; }
+done
+exit $bad
