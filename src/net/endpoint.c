@@ -102,12 +102,28 @@ static int parse_zone(struct endpoint *ep, const char *at, const char *end, size
 	return 0;
 }
 
+int endpoint_parse_address(struct endpoint *ep, const char *text, size_t len, size_t before,
+			   struct err *err)
+{
+	const char *zone = len ? memchr(text, '%', len) : NULL, *end = text + len;
+	size_t at = zone ? (size_t)(zone - text) : len;
+	char show[STR_SHOW];
+
+	*ep = (struct endpoint){ 0 };
+	if (ip_parse(&ep->ip, text, at, before, err) < 0)
+		return -1;
+	if (zone && ep->ip.family == 4)
+		return err_set(err, ERR_USAGE, "\"%s\": a zone is for IPv6 (column %zu)",
+			       str_show_n(show, text, len), before + at + 1);
+	if (zone && parse_zone(ep, zone, end, before + at, err) < 0)
+		return err_prefix(err, "\"%s\": ", str_show_n(show, text, len));
+	return 0;
+}
+
 int endpoint_parse(struct endpoint *ep, const char *text, size_t len, struct err *err)
 {
 	struct endpoint_parts parts;
-	const char *zone, *end;
 	char show[STR_SHOW];
-	size_t before;
 
 	*ep = (struct endpoint){ 0 };
 	if (len >= 5 && memcmp(text, "unix:", 5) == 0)
@@ -117,21 +133,12 @@ int endpoint_parse(struct endpoint *ep, const char *text, size_t len, struct err
 	if (!parts.host)
 		return err_set(err, ERR_USAGE, "\"%s\": no address before the port (column 1)",
 			       str_show_n(show, text, len));
-	before = (size_t)(parts.host - text);
-	end = parts.host + parts.host_len;
-	zone = parts.host_len ? memchr(parts.host, '%', parts.host_len) : NULL;
-	if (ip_parse(&ep->ip, parts.host, (size_t)((zone ? zone : end) - parts.host), before, err) <
-	    0)
+	if (endpoint_parse_address(ep, parts.host, parts.host_len, (size_t)(parts.host - text),
+				   err) < 0)
 		return -1;
 	if (*text == '[' && ep->ip.family == 4)
 		return err_set(err, ERR_USAGE, "\"%s\": brackets are for IPv6 (column 1)",
 			       str_show_n(show, text, len));
-	if (zone && ep->ip.family == 4)
-		return err_set(err, ERR_USAGE, "\"%s\": a zone is for IPv6 (column %zu)",
-			       str_show_n(show, text, len),
-			       before + (size_t)(zone - parts.host) + 1);
-	if (zone && parse_zone(ep, zone, end, (size_t)(zone - text), err) < 0)
-		return err_prefix(err, "\"%s\": ", str_show_n(show, text, len));
 	if (!parts.port)
 		return 0;
 	ep->has_port = true;

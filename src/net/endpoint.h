@@ -40,6 +40,13 @@ struct endpoint {
 /* Parses the LEN bytes at TEXT.  ERR_USAGE with the reason and the column. */
 int endpoint_parse(struct endpoint *ep, const char *text, size_t len, struct err *err) MUST_CHECK;
 
+/*
+ * Parses an IP address that may have a zone (RFC 4007 section 11), without brackets and
+ * port.  ERR_USAGE as ip_parse(), which says what BEFORE is.
+ */
+int endpoint_parse_address(struct endpoint *ep, const char *text, size_t len, size_t before,
+			   struct err *err) MUST_CHECK;
+
 /* Parses a port, 0 to 65535, decimal digits only; BEFORE as for ip_parse(). */
 int endpoint_parse_port(uint16_t *port, const char *text, size_t len, size_t before,
 			struct err *err) MUST_CHECK;

@@ -230,6 +230,38 @@ START_TEST(endpoint_forms)
 }
 END_TEST
 
+/* What endpoint_parse() takes beyond an address is refused here. */
+START_TEST(address_and_zone)
+{
+	static const struct {
+		const char *in, *zone, *reason;
+	} rows[] = {
+		{ "192.0.2.1", "", NULL },
+		{ "fe80::1%lo", "lo", NULL },
+		{ "192.0.2.1:80", NULL, "(column 14)" },
+		{ "[::1]", NULL, "(column 5)" },
+		{ "unix:/x", NULL, "(column 5)" },
+		{ "fe80::1%", NULL, "\"fe80::1%\": the zone behind \"%\" is empty (column 12)" },
+		{ "192.0.2.1%lo", NULL, "a zone is for IPv6 (column 14)" },
+		{ "", NULL, "it is empty" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *in = rows[i].in;
+		struct err err = { 0 };
+		struct endpoint ep;
+		int rc = endpoint_parse_address(&ep, in, strlen(in), 4, &err);
+
+		ck_assert_msg((rc == 0) == (rows[i].zone != NULL), "\"%s\": %s", in, err.text);
+		if (rows[i].zone)
+			ck_assert_str_eq(ep.zone, rows[i].zone);
+		else
+			ck_assert_msg(strstr(err.text, rows[i].reason) != NULL, "%s: %s", in,
+				      err.text);
+	}
+}
+END_TEST
+
 START_TEST(unix_lengths)
 {
 	char text[5 + ENDPOINT_PATH_MAX + 1] = "unix:";
@@ -284,4 +316,4 @@ START_TEST(bytes_in_memory)
 END_TEST
 
 UNIT_MAIN("ip", parse_and_format, same_as_inet_pton, numbers_and_names, endpoint_forms,
-	  unix_lengths, unknown_zone, bytes_in_memory)
+	  address_and_zone, unix_lengths, unknown_zone, bytes_in_memory)
