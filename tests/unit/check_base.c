@@ -277,5 +277,31 @@ START_TEST(json_strings)
 }
 END_TEST
 
-UNIT_MAIN("base", errors_are_values, buffers_grow, numbers, times_and_sizes, utf8, untrusted_text,
-	  distances, lines_of_a_pipe, files, deadlines, json_strings, names_of_errors)
+START_TEST(arena_pieces_stay)
+{
+	static const size_t sizes[] = { 0, 1, 7, 100, 8191, 8192, 40000, 3, 1 << 20, 5 };
+	struct arena a = { 0 };
+	char *pieces[500];
+
+	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
+		size_t n = sizes[i % ARRAY_SIZE(sizes)];
+
+		pieces[i] = arena_alloc(&a, n);
+		ck_assert_uint_eq((uintptr_t)pieces[i] % _Alignof(max_align_t), 0);
+		memset(pieces[i], (int)i & 0x7f, n);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++)
+		for (size_t k = 0; k < sizes[i % ARRAY_SIZE(sizes)]; k++)
+			if (pieces[i][k] != (char)(i & 0x7f))
+				ck_abort_msg("piece %zu was written over at %zu", i, k);
+	ck_assert_mem_eq(arena_copy(&a, "a\0b", 3), "a\0b\0", 4);
+	ck_assert_str_eq(arena_copy(&a, NULL, 0), "");
+	arena_fini(&a);
+	ck_assert_ptr_null(a.chunks);
+	arena_fini(&a);
+}
+END_TEST
+
+UNIT_MAIN("base", arena_pieces_stay, errors_are_values, buffers_grow, numbers, times_and_sizes,
+	  utf8, untrusted_text, distances, lines_of_a_pipe, files, deadlines, json_strings,
+	  names_of_errors)
