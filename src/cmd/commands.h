@@ -6,6 +6,9 @@
 #include "cli/command.h"
 
 extern const struct command cmd_addr;
+extern const struct command cmd_hosts;
+extern const struct command cmd_protos;
+extern const struct command cmd_services;
 extern const struct command cmd_resolve;
 extern const struct command cmd_rresolve;
 

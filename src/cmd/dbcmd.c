@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/dbcmd.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/str.h"
+
+const struct opt dbcmd_opts[] = {
+	OPT_GROUP("Source"),
+	OPT_FILE('f', "file", "FILE", dbcmd_options, file, "read this file, not the system's"),
+	OPT_BOOL(0, "libc", dbcmd_options, libc, "ask libc as the lecture does, not the file"),
+	OPT_BOOL(0, "stayopen", dbcmd_options, stayopen, "call libc's set*ent(1) before"),
+	OPT_END,
+};
+
+/* One run of a command. */
+struct run {
+	struct cli *cli;
+	const struct dbcmd *d;
+	const struct dbcmd_options *opt;
+	const char *path;
+	struct out *o;
+	struct db db;
+};
+
+/* JSON, CSV and TSV have a record for what failed; a table if its reason is asked for. */
+static bool wants_failures(const struct run *r)
+{
+	enum out_format format = out_format(r->o);
+
+	return format == OUT_JSON || format == OUT_CSV || format == OUT_TSV ||
+	       (format == OUT_TABLE && out_wants(r->o, r->d->cols.error));
+}
+
+static void set_source(struct run *r, uint64_t line)
+{
+	const struct dbcmd_cols *c = &r->d->cols;
+
+	out_str(r->o, c->source, r->opt->libc ? "libc" : "files");
+	if (r->opt->libc)
+		return;
+	out_str(r->o, c->file, r->path);
+	out_uint(r->o, c->line, line);
+}
+
+static void put_safe(struct buf *b, const char *text)
+{
+	str_safe(b, text, strlen(text));
+}
+
+void dbcmd_classic_name(struct buf *b, const struct db_row *row)
+{
+	buf_adds(b, "name=");
+	put_safe(b, row->name);
+}
+
+void dbcmd_classic_aliases(struct buf *b, const struct db_row *row)
+{
+	buf_adds(b, ", alias={ ");
+	for (size_t i = 0; i < row->naliases; i++) {
+		put_safe(b, row->aliases[i]);
+		buf_addc(b, ' ');
+	}
+	buf_adds(b, "}\n");
+}
+
+static int put_classic(struct run *r, const struct db_row *row)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	r->d->classic(&b, row);
+	rc = out_text(r->o, b.data, b.len, &r->cli->err);
+	buf_fini(&b);
+	return rc;
+}
+
+/* The records of ROW, which answers KEY if that is not NULL. */
+static int put_row(struct run *r, const struct db_row *row, const char *key)
+{
+	const struct dbcmd_cols *c = &r->d->cols;
+
+	if (out_format(r->o) == OUT_CLASSIC)
+		return put_classic(r, row);
+	for (size_t i = 0; r->d->set(r->o, row, i); i++) {
+		out_str(r->o, c->name, row->name);
+		out_list(r->o, c->aliases);
+		for (size_t k = 0; k < row->naliases; k++)
+			out_item(r->o, c->aliases, row->aliases[k]);
+		set_source(r, row->line);
+		if (c->comment != DBCMD_NONE && row->comment)
+			out_bytes(r->o, c->comment, row->comment, row->comment_len);
+		out_str(r->o, c->key, key);
+		if (out_row(r->o, &r->cli->err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A line of the file that has no row. */
+static int put_fault(struct run *r, const struct db_fault *fault)
+{
+	struct err err;
+
+	if (!fault->lost) {
+		cli_note(r->cli, "%s:%" PRIu64 ": %s", r->path, fault->line, fault->text);
+		return 0;
+	}
+	err_set(&err, ERR_USAGE, "%s:%" PRIu64 ": %s", r->path, fault->line, fault->text);
+	cli_complain(r->cli, &err);
+	if (!wants_failures(r) || !out_wants(r->o, r->d->cols.error))
+		return 0;
+	set_source(r, fault->line);
+	out_str(r->o, r->d->cols.error, fault->text);
+	return out_row(r->o, &r->cli->err);
+}
+
+/* All rows and faults in the order of the file. */
+static int list(struct run *r)
+{
+	const struct db *db = &r->db;
+	size_t fault = 0;
+
+	for (size_t i = 0; i <= db->rows.n; i++) {
+		for (; fault < db->faults.n &&
+		       (i == db->rows.n || db->faults.v[fault].line <= db->rows.v[i].line);
+		     fault++)
+			if (put_fault(r, &db->faults.v[fault]) < 0)
+				return -1;
+		if (cli_interrupted())
+			break;
+		if (i < db->rows.n && put_row(r, &db->rows.v[i], NULL) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int list_libc(struct run *r)
+{
+	struct err err;
+
+	db_libc_list(&r->db);
+	if (r->db.rows.n == 0) {
+		err_set(&err, ERR_NEGATIVE, "%s lists nothing", r->d->list);
+		cli_complain(r->cli, &err);
+	}
+	return list(r);
+}
+
+/* A look-up is not the time to list what is wrong with the file: one line about it. */
+static void note_faults(struct run *r)
+{
+	const struct db *db = &r->db;
+	char more[64] = "";
+
+	if (db->faults.n == 0)
+		return;
+	if (db->faults.n > 1)
+		snprintf(more, sizeof(more), "; %zu more such line%s", db->faults.n - 1,
+			 db->faults.n > 2 ? "s" : "");
+	cli_note(r->cli, "%s:%" PRIu64 ": %s%s", r->path, db->faults.v[0].line,
+		 db->faults.v[0].text, more);
+}
+
+/* Prints what matches KEY; ERR says why if nothing does. Returns -1 if it cannot be printed. */
+static int find(struct run *r, const struct db_key *key, struct err *err)
+{
+	char show[STR_SHOW], where[STR_SHOW];
+	size_t i = db_find(&r->db, key, 0);
+
+	if (i == r->db.rows.n)
+		err_set(err, ERR_NEGATIVE, "no %s \"%s\" in %s", r->d->type->what,
+			str_show(show, key->text), str_show(where, r->path));
+	for (; i < r->db.rows.n; i = db_find(&r->db, key, i + 1))
+		if (put_row(r, &r->db.rows.v[i], key->text) < 0)
+			return -1;
+	return 0;
+}
+
+static int find_libc(struct run *r, const struct db_key *key, struct err *err)
+{
+	int rc;
+
+	if (cli_block_begin(r->cli, r->o) < 0)
+		return -1;
+	rc = db_libc_find(&r->db, key, err);
+	cli_block_end();
+	for (size_t i = 0; rc == 0 && i < r->db.rows.n; i++)
+		if (put_row(r, &r->db.rows.v[i], key->text) < 0)
+			return -1;
+	return 0;
+}
+
+/* One operand; -1 if its records cannot be printed. */
+static int one(struct run *r, const struct cli_operand *operand)
+{
+	struct err err = { 0 };
+	struct db_key key;
+	int rc = 0;
+
+	if (cli_operand_check(operand, &err) == 0 &&
+	    db_key_parse(&key, r->d->type, operand->text, &err) == 0) {
+		rc = r->opt->libc ? find_libc(r, &key, &err) : find(r, &key, &err);
+		db_key_fini(&key);
+	}
+	if (rc < 0 || err.kind == ERR_NONE)
+		return rc;
+	if (wants_failures(r)) {
+		out_bytes(r->o, r->d->cols.key, operand->text, operand->len);
+		out_str(r->o, r->d->cols.error, err.text);
+		rc = out_row(r->o, &r->cli->err);
+	}
+	cli_complain_at(r->cli, operand, &err);
+	return rc;
+}
+
+static int look_up(struct run *r, int argc, char **argv)
+{
+	struct cli_operand operand;
+	int index = 0, rc;
+
+	if (!r->opt->libc)
+		note_faults(r);
+	while ((rc = cli_next(r->cli, argc, argv, &index, &operand)) > 0) {
+		rc = one(r, &operand);
+		if (rc < 0)
+			break;
+	}
+	return rc;
+}
+
+static int check_options(struct cli *cli, const struct dbcmd_options *opt)
+{
+	cli->misused = true;
+	if (opt->libc && opt->file)
+		return err_set(&cli->err, ERR_USAGE, "--libc reads no --file");
+	if (opt->stayopen && !opt->libc)
+		return err_set(&cli->err, ERR_USAGE, "--stayopen is for --libc");
+	cli->misused = false;
+	return 0;
+}
+
+int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options *opt, int argc,
+	      char **argv)
+{
+	struct run r = { .cli = cli, .d = d, .opt = opt, .path = opt->file ? opt->file : d->path };
+	int rc = -1;
+
+	if (check_options(cli, opt) < 0)
+		return -1;
+	db_init(&r.db, d->type);
+	if (opt->libc)
+		db_libc_begin(&r.db, opt->stayopen);
+	else if (db_read(&r.db, r.path, &cli->err) < 0)
+		goto out;
+	r.o = cli_out(cli, false);
+	if (!r.o)
+		goto out;
+	if (argc > 0)
+		rc = look_up(&r, argc, argv);
+	else
+		rc = opt->libc ? list_libc(&r) : list(&r);
+	if (out_close(r.o, &cli->err) < 0)
+		rc = -1;
+out:
+	if (opt->libc)
+		db_libc_end(&r.db);
+	db_fini(&r.db);
+	return rc;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dbcmd.h - what hosts, protos and services have in common
+ *
+ * Each of them is a database, its default file, its columns, and how a row of it is
+ * printed.  The options, where the rows come from, and the way through the keys are
+ * here, once.
+ */
+#ifndef NETIPC_CMD_DBCMD_H
+#define NETIPC_CMD_DBCMD_H
+
+#include "cli/command.h"
+#include "db/db.h"
+
+struct dbcmd_options {
+	const char *file;
+	bool libc, stayopen;
+};
+
+/* The columns that all of them have, and COMMENT, which is DBCMD_NONE where there is none. */
+struct dbcmd_cols {
+	unsigned name, aliases, source, file, line, comment, key, error;
+};
+
+enum {
+	DBCMD_NONE = ~0U,
+};
+
+struct dbcmd {
+	const struct db_type *type;
+	const char *path; /* the file that is read without --file */
+	const char *list; /* libc's call that lists: "gethostent" */
+	struct dbcmd_cols cols;
+
+	/* Sets the columns of its own for record I of ROW; false if ROW has no such record. */
+	bool (*set)(struct out *o, const struct db_row *row, size_t i);
+
+	/* Appends the lecture's line of ROW. */
+	void (*classic)(struct buf *b, const struct db_row *row);
+};
+
+extern const struct opt dbcmd_opts[];
+
+/* Appends "name=NAME", and ", alias={ ALIAS... }" with the end of the line. */
+void dbcmd_classic_name(struct buf *b, const struct db_row *row);
+void dbcmd_classic_aliases(struct buf *b, const struct db_row *row);
+
+/* Runs the command that D describes: lists without an operand, looks up each operand else. */
+int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options *opt, int argc,
+	      char **argv);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hosts.c - netipc hosts: the hosts that this machine knows, IPv6 too
+ *
+ * The lecture lists them with gethostent(3), which drops IPv6 on many systems; here the
+ * file is read, and --libc asks as the lecture does.
+ */
+#include <string.h>
+
+#include "base/compat.h"
+#include "base/str.h"
+#include "cmd/commands.h"
+#include "cmd/dbcmd.h"
+
+enum {
+	COL_ADDRESS,
+	COL_FAMILY,
+	COL_NAME,
+	COL_ALIASES,
+	COL_SOURCE,
+	COL_FILE,
+	COL_LINE,
+	COL_KEY,
+	COL_ERROR,
+};
+
+static const struct out_col hosts_cols[] = {
+	[COL_ADDRESS] = { "address", OUT_STR, "the address, with its zone if it has one", false },
+	[COL_FAMILY] = { "family", OUT_STR, "ipv4 or ipv6", false },
+	[COL_NAME] = { "name", OUT_STR, "the canonical name", false },
+	[COL_ALIASES] = { "aliases", OUT_LIST, "the other names", false },
+	[COL_SOURCE] = { "source", OUT_STR, "files, or libc with --libc", false },
+	[COL_FILE] = { "file", OUT_STR, "the file that was read", false },
+	[COL_LINE] = { "line", OUT_INT, "the line of the file", false },
+	[COL_KEY] = { "key", OUT_STR, "the operand that it answers", true },
+	[COL_ERROR] = { "error", OUT_STR, "why the operand or line has no record", true },
+};
+
+static void put_address(struct buf *b, const struct db_addr *addr)
+{
+	char text[IP_STRLEN];
+
+	buf_adds(b, ip_format(&addr->ip, text));
+	if (addr->zone) {
+		buf_addc(b, '%');
+		str_safe(b, addr->zone, strlen(addr->zone));
+	}
+}
+
+static bool set(struct out *o, const struct db_row *row, size_t i)
+{
+	const struct db_addr *addr = &row->u.host.addrs[i];
+	struct buf b = { 0 };
+
+	if (i >= row->u.host.naddrs)
+		return false;
+	put_address(&b, addr);
+	out_bytes(o, COL_ADDRESS, b.data, b.len);
+	buf_fini(&b);
+	out_str(o, COL_FAMILY, addr->ip.family == 4 ? "ipv4" : "ipv6");
+	return true;
+}
+
+/* "name=cshome.cs.nctu.edu.tw, addr={ 140.113.235.101 }" */
+static void classic(struct buf *b, const struct db_row *row)
+{
+	dbcmd_classic_name(b, row);
+	buf_adds(b, ", addr={ ");
+	for (size_t i = 0; i < row->u.host.naddrs; i++) {
+		put_address(b, &row->u.host.addrs[i]);
+		buf_addc(b, ' ');
+	}
+	buf_adds(b, "}\n");
+}
+
+static const struct dbcmd hosts = {
+	.type = &db_hosts,
+	.path = _PATH_HOSTS,
+	.list = "gethostent",
+	.cols = { COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, DBCMD_NONE, COL_KEY,
+		  COL_ERROR },
+	.set = set,
+	.classic = classic,
+};
+
+static int hosts_run(struct cli *cli, const void *options, int argc, char **argv)
+{
+	return dbcmd_run(cli, &hosts, options, argc, argv);
+}
+
+const struct command cmd_hosts = {
+	.name = "hosts",
+	.summary = "list or look up the hosts that this machine knows",
+	.operands = "[NAME|ADDRESS]...",
+	.opts = dbcmd_opts,
+	.cols = hosts_cols,
+	.ncols = ARRAY_SIZE(hosts_cols),
+	.size = sizeof(struct dbcmd_options),
+	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
+	.run = hosts_run,
+};

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* protos.c - netipc protos: the protocols that this machine knows, by name and number */
+#include <string.h>
+
+#include "base/compat.h"
+#include "cmd/commands.h"
+#include "cmd/dbcmd.h"
+
+enum {
+	COL_NAME,
+	COL_NUMBER,
+	COL_ALIASES,
+	COL_SOURCE,
+	COL_FILE,
+	COL_LINE,
+	COL_COMMENT,
+	COL_KEY,
+	COL_ERROR,
+};
+
+static const struct out_col protos_cols[] = {
+	[COL_NAME] = { "name", OUT_STR, "the official name", false },
+	[COL_NUMBER] = { "number", OUT_INT, "the number in the IP header", false },
+	[COL_ALIASES] = { "aliases", OUT_LIST, "the other names", false },
+	[COL_SOURCE] = { "source", OUT_STR, "files, or libc with --libc", false },
+	[COL_FILE] = { "file", OUT_STR, "the file that was read", false },
+	[COL_LINE] = { "line", OUT_INT, "the line of the file", false },
+	[COL_COMMENT] = { "comment", OUT_STR, "the comment of the line", true },
+	[COL_KEY] = { "key", OUT_STR, "the operand that it answers", true },
+	[COL_ERROR] = { "error", OUT_STR, "why the operand or line has no record", true },
+};
+
+static bool set(struct out *o, const struct db_row *row, size_t i)
+{
+	if (i > 0)
+		return false;
+	out_uint(o, COL_NUMBER, row->u.protocol.number);
+	return true;
+}
+
+/* "name=tcp (6), alias={ TCP }" */
+static void classic(struct buf *b, const struct db_row *row)
+{
+	dbcmd_classic_name(b, row);
+	buf_printf(b, " (%u)", (unsigned)row->u.protocol.number);
+	dbcmd_classic_aliases(b, row);
+}
+
+static const struct dbcmd protos = {
+	.type = &db_protocols,
+	.path = _PATH_PROTOCOLS,
+	.list = "getprotoent",
+	.cols = { COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, COL_COMMENT, COL_KEY,
+		  COL_ERROR },
+	.set = set,
+	.classic = classic,
+};
+
+static int protos_run(struct cli *cli, const void *options, int argc, char **argv)
+{
+	return dbcmd_run(cli, &protos, options, argc, argv);
+}
+
+const struct command cmd_protos = {
+	.name = "protos",
+	.summary = "list or look up the protocols that this machine knows",
+	.operands = "[NAME|NUMBER]...",
+	.opts = dbcmd_opts,
+	.cols = protos_cols,
+	.ncols = ARRAY_SIZE(protos_cols),
+	.size = sizeof(struct dbcmd_options),
+	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
+	.run = protos_run,
+};

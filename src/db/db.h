@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * db.h - the databases of hosts, protocols and services
+ *
+ * A struct db holds the rows of one database in the order of their source: a file that
+ * our own reader has read, or libc's own calls.  What differs between the databases is a
+ * struct db_type each; all else is written once.
+ *
+ *	db_init(&db, &db_services);
+ *	if (db_read(&db, "/etc/services", &err) < 0) ...
+ *	for (i = 0; (i = db_find(&db, &key, i)) < db.rows.n; i++) ... db.rows.v[i]
+ *	db_fini(&db);
+ */
+#ifndef NETIPC_DB_DB_H
+#define NETIPC_DB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "net/ip.h"
+
+struct dbline;
+struct db_libc;
+
+/* An address of a host; ZONE is NULL if it has none. */
+struct db_addr {
+	struct ip ip;
+	const char *zone;
+};
+
+/* One entry.  All that it points to lives as long as the db. */
+struct db_row {
+	const char *name;
+	const char *const *aliases;
+	size_t naliases;
+	uint64_t line;       /* of the file, from 1; 0 if it is not from a file */
+	const char *comment; /* COMMENT_LEN bytes, or NULL */
+	size_t comment_len;
+	union {
+		struct {
+			const struct db_addr *addrs; /* at least one */
+			size_t naddrs;
+		} host;
+		struct {
+			uint32_t number;
+		} protocol;
+		struct {
+			uint16_t port; /* host order */
+			const char *protocol;
+		} service;
+	} u;
+};
+
+/* What a user looks up. */
+struct db_key {
+	const char *text; /* as it was written */
+	enum {
+		DB_KEY_NAME,     /* NAME is an entry's name or alias */
+		DB_KEY_NUMBER,   /* NUMBER is a protocol's or a port */
+		DB_KEY_ADDRESS,  /* ADDR is a host's */
+		DB_KEY_PROTOCOL, /* PROTOCOL alone: every service over it */
+	} kind;
+	const char *name;
+	uint32_t number;
+	struct db_addr addr;
+	const char *protocol; /* of a service, or NULL for any */
+	char *memory;         /* private */
+};
+
+/* One kind of database. */
+struct db_type {
+	const char *what; /* an entry: "host" */
+
+	/* Fills ROW, whose LINE and comment are set, from the fields of LINE, one at least. */
+	int (*parse_line)(struct db_row *row, const struct dbline *line, struct arena *a,
+			  struct err *err);
+
+	/* Fills KEY, whose TEXT and MEMORY (a copy of it, to be cut up) are set. */
+	int (*parse_key)(struct db_key *key, struct err *err);
+
+	bool (*matches)(const struct db_row *row, const struct db_key *key);
+
+	const struct db_libc *libc;
+};
+
+extern const struct db_type db_hosts, db_protocols, db_services;
+
+/* A line that is not as it should be. */
+struct db_fault {
+	uint64_t line;
+	const char *text; /* what is wrong, with the column */
+	bool lost;        /* the line has no row */
+};
+
+struct db {
+	const struct db_type *type;
+	struct db_rows VEC(struct db_row) rows;
+	struct db_faults VEC(struct db_fault) faults;
+	struct arena memory;
+	bool stayopen;    /* of db_libc_begin() */
+	const char *call; /* the libc call that db_libc_find() made last */
+};
+
+void db_init(struct db *db, const struct db_type *type);
+void db_fini(struct db *db);
+
+/*
+ * Adds the rows of the file PATH, and a fault for each line that cannot be read.  -1 with
+ * ERR_SYSTEM if the file cannot be read, ERR_USAGE if a line is too long to be one.
+ */
+int db_read(struct db *db, const char *path, struct err *err) MUST_CHECK;
+
+/* Adds the row or the fault of the one line that is the LEN bytes at TEXT. */
+void db_read_line(struct db *db, uint64_t number, const char *text, size_t len);
+
+/*
+ * Takes TEXT apart, which must outlive KEY.  ERR_USAGE if it cannot be a key of the database,
+ * ERR_NEGATIVE if it is empty.  End with db_key_fini().
+ */
+int db_key_parse(struct db_key *key, const struct db_type *type, const char *text,
+		 struct err *err) MUST_CHECK;
+void db_key_fini(struct db_key *key);
+
+/* The index of the first row from FROM on that KEY is for; the number of rows if none is. */
+size_t db_find(const struct db *db, const struct db_key *key, size_t from);
+
+/* ROW has NAME as its name or as an alias; NOCASE leaves ASCII case out of account. */
+bool db_row_named(const struct db_row *row, const char *name, bool nocase);
+
+/*
+ * Begins look-ups by libc's own calls, which are not thread-safe: sethostent(1),
+ * setprotoent(1) or setservent(1) if STAYOPEN, else nothing.
+ */
+void db_libc_begin(struct db *db, bool stayopen);
+
+/* Adds all that gethostent(3), getprotoent(3) or getservent(3) gives. */
+void db_libc_list(struct db *db);
+
+/*
+ * Replaces the rows of DB by what libc's call for KEY gives: one entry, or for
+ * DB_KEY_PROTOCOL all that the list has.  ERR_NEGATIVE if there is none; for hosts, h_errno in
+ * words, which may be ERR_SYSTEM.
+ */
+int db_libc_find(struct db *db, const struct db_key *key, struct err *err) MUST_CHECK;
+
+/* endhostent(3), endprotoent(3) or endservent(3). */
+void db_libc_end(const struct db *db);
+
+#endif

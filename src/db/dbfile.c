@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "db/dbfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+
+static const char bom[] = { '\xef', '\xbb', '\xbf' };
+
+/* The fields that begin in S to END, which get a NUL each; FIELDS is NULL to count them. */
+static size_t split(char *s, char *end, const char **fields)
+{
+	size_t n = 0;
+
+	while (s < end) {
+		if (str_is_space(*s)) {
+			if (fields)
+				*s = '\0';
+			s++;
+			continue;
+		}
+		if (fields)
+			fields[n] = s;
+		n++;
+		while (s < end && !str_is_space(*s))
+			s++;
+	}
+	return n;
+}
+
+void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const char *text,
+		  size_t len)
+{
+	char *copy = arena_copy(a, text, len), *s = copy, *end = copy + len;
+	char *hash = len ? memchr(copy, '#', len) : NULL, *stop = hash ? hash : end, *nul;
+
+	*line = (struct dbline){ .number = number, .text = copy };
+	if (number == 1 && len >= sizeof(bom) && memcmp(copy, bom, sizeof(bom)) == 0) {
+		line->bom = true;
+		s += sizeof(bom);
+	}
+	nul = memchr(s, '\0', (size_t)(stop - s));
+	line->nul = nul ? (size_t)(nul - copy) + 1 : 0;
+	line->nfields = split(s, stop, NULL);
+	if (line->nfields) {
+		const char **fields = arena_alloc(a, line->nfields * sizeof(*fields));
+
+		split(s, stop, fields);
+		line->fields = fields;
+	}
+	if (!hash)
+		return;
+	*hash++ = '\0';
+	while (hash < end && str_is_space(*hash))
+		hash++;
+	while (hash < end && str_is_space(end[-1]))
+		end--;
+	*end = '\0';
+	line->comment = hash < end ? hash : NULL;
+	line->comment_len = (size_t)(end - hash);
+}
+
+size_t dbline_column(const struct dbline *line, const char *field)
+{
+	return (size_t)(field - line->text) + 1;
+}
+
+int dbfile_open(struct dbfile *f, const char *path, struct err *err)
+{
+	char show[STR_SHOW];
+
+	*f = (struct dbfile){ .lines = { .delimiter = '\n', .name = path } };
+	f->lines.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (f->lines.fd < 0)
+		return err_sys(err, "%s", *path ? str_show(show, path) : "\"\"");
+	return 0;
+}
+
+int dbfile_next(struct dbfile *f, struct dbline *line, struct arena *a, struct err *err)
+{
+	for (;;) {
+		char *text;
+		size_t len;
+		int rc = io_lines_next(&f->lines, &text, &len, err);
+
+		if (rc < 0 && err->code == EINTR)
+			continue;
+		if (rc <= 0)
+			return rc;
+		dbline_split(line, a, f->lines.number, text, len);
+		if (line->nfields || line->bom)
+			return 1;
+	}
+}
+
+void dbfile_close(struct dbfile *f)
+{
+	if (f->lines.fd >= 0)
+		close(f->lines.fd);
+	io_lines_fini(&f->lines);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dbfile.h - a database file as lines of fields
+ *
+ *	http   80/tcp   www   # WorldWideWeb HTTP
+ *	field0 field1   field2  comment
+ *
+ * hosts(5), protocols(5) and services(5) are written alike: fields with blanks between,
+ * and what follows a # is a comment.  The file is read in pieces, not mapped: one that is
+ * cut short or replaced meanwhile does no harm.
+ */
+#ifndef NETIPC_DB_DBFILE_H
+#define NETIPC_DB_DBFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/io.h"
+
+struct dbline {
+	uint64_t number; /* from 1 */
+	const char *text;
+	const char *const *fields; /* strings that stand in TEXT */
+	size_t nfields;
+	const char *comment; /* what follows the #, blanks at its ends cut off; NULL if empty */
+	size_t comment_len;  /* it may hold NULs */
+	size_t nul;          /* column of the first NUL byte before the comment, or 0 */
+	bool bom; /* a UTF-8 byte order mark stood before the first field; it is left out */
+};
+
+/*
+ * Takes the LEN bytes at TEXT, a line without its newline, apart.  The strings are copies
+ * in A.  NUMBER 1 may have a byte order mark.
+ */
+void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const char *text,
+		  size_t len);
+
+/* The column of FIELD, one of LINE's, from 1. */
+size_t dbline_column(const struct dbline *line, const char *field);
+
+struct dbfile {
+	struct io_lines lines; /* private */
+};
+
+/* Opens PATH, which must stay until dbfile_close().  ERR_SYSTEM names it. */
+int dbfile_open(struct dbfile *f, const char *path, struct err *err) MUST_CHECK;
+
+/*
+ * Stores the next line that has a field, its strings in A.  Returns 1, 0 at the end, or -1: the
+ * file cannot be read (a directory), or a line is longer than io_lines_next() takes.
+ */
+int dbfile_next(struct dbfile *f, struct dbline *line, struct arena *a, struct err *err) MUST_CHECK;
+
+void dbfile_close(struct dbfile *f);
+
+#endif

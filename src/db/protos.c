@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* protos.c - protocols(5): NAME NUMBER [ALIAS...] */
+#include <string.h>
+
+#include "base/scan.h"
+#include "base/str.h"
+#include "db/db.h"
+#include "db/dbfile.h"
+#include "db/libc.h"
+
+enum {
+	/* Not 255: Linux has protocols that are no number of an IP header, as IPPROTO_MPTCP. */
+	NUMBER_MAX = 65535,
+};
+
+/* TEXT is a protocol's number; BEFORE is how many bytes stand before it. */
+static int parse_number(uint32_t *number, const char *text, size_t before, struct err *err)
+{
+	char show[STR_SHOW];
+	uint64_t v = 0;
+
+	if (*text == '\0' || scan_uint(text, text + strlen(text), NUMBER_MAX, &v) != strlen(text))
+		return err_set(err, ERR_USAGE,
+			       "protocol \"%s\" is not a number from 0 to %d (column %zu)",
+			       str_show(show, text), NUMBER_MAX, before + 1);
+	*number = (uint32_t)v;
+	return 0;
+}
+
+static int parse_line(struct db_row *row, const struct dbline *line, struct arena *a UNUSED,
+		      struct err *err)
+{
+	const char *name = line->fields[0], *number;
+
+	if (line->nfields < 2)
+		return err_set(err, ERR_USAGE, "no number behind the name (column %zu)",
+			       dbline_column(line, name) + strlen(name));
+	number = line->fields[1];
+	if (parse_number(&row->u.protocol.number, number, dbline_column(line, number) - 1, err) < 0)
+		return -1;
+	row->name = name;
+	row->aliases = line->fields + 2;
+	row->naliases = line->nfields - 2;
+	return 0;
+}
+
+static int parse_key(struct db_key *key, struct err *err)
+{
+	if (key->text[strspn(key->text, "0123456789")] == '\0') {
+		key->kind = DB_KEY_NUMBER;
+		return parse_number(&key->number, key->text, 0, err);
+	}
+	key->kind = DB_KEY_NAME;
+	key->name = key->memory;
+	return 0;
+}
+
+static bool matches(const struct db_row *row, const struct db_key *key)
+{
+	if (key->kind == DB_KEY_NAME)
+		return db_row_named(row, key->name, false);
+	return row->u.protocol.number == key->number;
+}
+
+const struct db_type db_protocols = {
+	.what = "protocol",
+	.parse_line = parse_line,
+	.parse_key = parse_key,
+	.matches = matches,
+	.libc = &db_libc_protocols,
+};

@@ -1,0 +1,135 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# netipc hosts
+. "${srcdir:?run by make check}/tests/lib.sh"
+need jq
+cd "$srcdir/tests/data" || exit 99
+crlf=$(printf '\r')
+
+# Listing
+t "the lecture's lines, IPv6 too" 0 'name=localhost, addr={ 127.0.0.1 }
+name=localhost, addr={ ::1 }
+name=alpha.example.org, addr={ 192.0.2.10 }
+name=beta.example.org, addr={ 192.0.2.11 }
+name=beta.example.org, addr={ 2001:db8::11 }
+name=gamma.example.org, addr={ 2001:db8::12 }
+name=router.example.org, addr={ fe80::1%eth0 }
+name=alpha-old.example.org, addr={ 192.0.2.10 }' '' hosts --file hosts --classic
+t "table" 0 'ADDRESS       FAMILY  NAME                   ALIASES                     SOURCE  FILE   LINE
+127.0.0.1     ipv4    localhost              -                           files   hosts     2
+::1           ipv6    localhost              ip6-localhost ip6-loopback  files   hosts     3
+192.0.2.10    ipv4    alpha.example.org      alpha                       files   hosts     4
+192.0.2.11    ipv4    beta.example.org       beta                        files   hosts     5
+2001:db8::11  ipv6    beta.example.org       beta                        files   hosts     6
+2001:db8::12  ipv6    gamma.example.org      -                           files   hosts     7
+fe80::1%eth0  ipv6    router.example.org     router                      files   hosts     8
+192.0.2.10    ipv4    alpha-old.example.org  -                           files   hosts     9' '' \
+	hosts --file hosts
+t "no heading" 0 '192.0.2.11
+2001:db8::11' '' hosts --file hosts -H -o address beta
+tj "JSON" 0 . '{"address":"::1","family":"ipv6","name":"localhost","aliases":["ip6-localhost","ip6-loopback"],"source":"files","file":"hosts","line":3,"key":"::1","error":null}' '' \
+	hosts --file hosts --json ::1
+tj "JSON of the list: no alias is an empty list, no operand is null" 0 \
+	'select(.line==7)|[.aliases,.key]' '[[],null]' '' hosts --file hosts -j
+t "CSV" 0 "address,name,aliases$crlf
+fe80::1%eth0,router.example.org,router$crlf" '' hosts --file hosts --csv -o address,name,aliases router
+t "TSV" 0 'address	line
+2001:db8::12	7' '' hosts --file hosts --tsv -o address,line gamma.example.org
+
+# Look-ups: name, alias, address as a value
+while IFS='|' read -r key lines; do
+	same "lines of $key" "$lines" "$(netipc hosts --file hosts -H -o line -- "$key" | xargs)"
+done <<'EOF'
+localhost|2 3
+LOCALHOST|2 3
+beta|5 6
+192.0.2.10|4 9
+2001:DB8::0:12|7
+fe80::1|8
+fe80::1%eth0|8
+EOF
+t "no match" 1 '' 'netipc hosts: no host "delta" in hosts' hosts --file hosts delta
+t "another zone" 1 '' '*no host "fe80::1%lo" in*' hosts --file hosts fe80::1%lo
+t "an address that cannot be one" 2 '' '*octet 256 is over 255 (column 1)' \
+	hosts --file hosts 256.1.1.1
+t "some match" 1 'name=alpha.example.org, addr={ 192.0.2.10 }' 'netipc hosts: no host "delta"*' \
+	hosts --file hosts --classic delta alpha
+tj "a key without a match has its record" 1 '[.key,.name,.error]' \
+	'["delta",null,"no host \"delta\" in hosts"]
+["alpha","alpha.example.org",null]' '*no host "delta"*' hosts --file hosts --json delta alpha
+t "a table has it if the reason is wanted" 1 'KEY    NAME               ERROR
+delta  -                  no host "delta" in hosts
+alpha  alpha.example.org  -' '*no host "delta"*' hosts --file hosts -o key,name,error delta alpha
+t "a table leaves it out else" 1 'alpha.example.org' '*no host "delta"*' \
+	hosts --file hosts -H -o name delta alpha
+printf ' alpha \n\ndelta\nbeta' >"$tmp/keys"
+input=$tmp/keys
+t "keys of standard input" 1 'alpha.example.org
+beta.example.org
+beta.example.org
+localhost' 'netipc hosts: standard input:3: no host "delta" in hosts' \
+	hosts --file hosts -H -o name - 127.0.0.1
+printf 'alpha\0beta\0' >"$tmp/keys"
+input=$tmp/keys
+t "keys that end with a NUL" 0 '4
+5
+6' '' hosts --file hosts -H -o line -0 -
+printf 'al\0pha\nbeta\n' >"$tmp/keys"
+input=$tmp/keys
+t "a key with a NUL" 2 '5
+6' '*standard input:1: "al\\x00pha" has a NUL byte (column 3)' hosts --file hosts -H -o line -
+
+# Lines that cannot be read
+t "each is complained of, the rest is listed" 2 'name=one, addr={ 192.0.2.1 }
+name=six, addr={ 192.0.2.6 }
+name=ten, addr={ ::ffff:192.0.2.10 }' '*' hosts --file hosts.bad --classic
+same "the complaints" 'netipc hosts: hosts.bad:2: "256.1.1.1" is not an address: octet 256 is over 255 (column 1)
+netipc hosts: hosts.bad:3: no name behind the address (column 10)' "$(head -n 2 "$tmp/err")"
+same "as many as lines" 7 "$(wc -l <"$tmp/err")"
+tj "each has its record" 2 'select(.error)|[.name,.file,.line,(.error|length>0)]' \
+	'[null,"hosts.bad",2,true]
+[null,"hosts.bad",3,true]
+[null,"hosts.bad",4,true]
+[null,"hosts.bad",5,true]
+[null,"hosts.bad",7,true]
+[null,"hosts.bad",8,true]
+[null,"hosts.bad",9,true]' '*' hosts --file hosts.bad --json
+t "a look-up notes them in one line, and its status is its own" 0 '192.0.2.6' \
+	'netipc hosts: hosts.bad:2: *(column 1); 6 more such lines' \
+	hosts --file hosts.bad -H -o address six
+printf '\357\273\277127.0.0.1 a\r\n::1 b\0c\r\n192.0.2.1 d\342\202\254 \033[1m\377 # \0' >"$tmp/odd"
+t "byte order mark, CRLF, NUL, bytes that act, no last newline" 2 'name=a, addr={ 127.0.0.1 }
+name=d€, addr={ 192.0.2.1 }' "*odd:1: a byte order mark*odd:2: a NUL byte (column 6)" \
+	hosts --file "$tmp/odd" --classic
+tj "the same in JSON is valid" 2 'select(.name)|[.name,.aliases]' '["a",[]]
+["d€",["\u001b[1m�"]]' '*' hosts --file "$tmp/odd" --json
+{
+	printf '192.0.2.1 long'
+	head -c 1048576 /dev/zero | tr '\0' ' '
+	head -c 1048576 /dev/zero | tr '\0' x
+	printf '\n192.0.2.2 short\n'
+} >"$tmp/long"
+same "a line of 2 MiB" "1048576 0" "$(netipc hosts --file "$tmp/long" -j long |
+	jq -r '.aliases[0]|length' | xargs) $(netipc hosts --file "$tmp/long" short >/dev/null && echo $?)"
+
+# Files
+t "an empty file" 0 '' '' hosts --file /dev/null
+t "missing file" 3 '' 'netipc hosts: /nonexistent/hosts: No such file or directory' \
+	hosts --file /nonexistent/hosts localhost
+t "a directory" 3 '' 'netipc hosts: /: Is a directory' hosts --file /
+t "no end of a line" 2 '' '*line 1 is longer than 64 MiB' hosts --file /dev/zero
+
+# Options
+t "--libc and --file" 2 '' '*--libc reads no --file*' hosts --libc --file hosts
+t "--stayopen without --libc" 2 '' '*--stayopen is for --libc*' hosts --stayopen
+
+# The system's file: what getent lists, which is IPv4 alone, is in our list in its order.
+if command -v getent >/dev/null && [ -r /etc/hosts ] && getent hosts >"$tmp/getent" &&
+	! grep -q : /etc/hosts; then
+	netipc hosts --tsv -H -o address,name,aliases 2>/dev/null | tr '\t' ' ' |
+		sed 's/ *$//' >"$tmp/ours"
+	tr -s ' ' <"$tmp/getent" | sed 's/ *$//' >"$tmp/theirs"
+	ok "getent hosts agrees" diff "$tmp/theirs" "$tmp/ours"
+fi
+
+done_testing

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# netipc protos
+. "${srcdir:?run by make check}/tests/lib.sh"
+need jq
+cd "$srcdir/tests/data" || exit 99
+crlf=$(printf '\r')
+
+t "the lecture's lines" 0 'name=ip (0), alias={ IP }
+name=hopopt (0), alias={ HOPOPT }
+name=icmp (1), alias={ ICMP }
+name=tcp (6), alias={ TCP }
+name=udp (17), alias={ UDP }
+name=sctp (132), alias={ SCTP }
+name=mptcp (262), alias={ MPTCP }' '' protos --file protocols --classic
+t "table" 0 'NAME    NUMBER  ALIASES  SOURCE  FILE       LINE
+ip           0  IP       files   protocols     2
+hopopt       0  HOPOPT   files   protocols     3
+tcp          6  TCP      files   protocols     5' '' protos --file protocols 0 tcp
+tj "JSON" 0 . '{"name":"tcp","number":6,"aliases":["TCP"],"source":"files","file":"protocols","line":5,"comment":"transmission control protocol","key":"6","error":null}' '' \
+	protos --file protocols --json 6
+t "CSV" 0 "name,number,aliases,comment$crlf
+udp,17,UDP,user datagram protocol$crlf
+sctp,132,SCTP,$crlf" '' protos --file protocols --csv -o name,number,aliases,comment UDP 132
+t "TSV" 0 'name	number
+icmp	1' '' protos --file protocols --tsv -o name,number icmp
+t "no heading" 0 'mptcp' '' protos --file protocols -H -o name 262
+
+# Look-ups: names as they are written, numbers as values
+t "another case is another name" 1 '' 'netipc protos: no protocol "Tcp" in protocols' \
+	protos --file protocols Tcp
+t "leading zeros" 0 'udp' '' protos --file protocols -H -o name 0017
+t "a number without a match" 1 '' '*no protocol "255"*' protos --file protocols 255
+t "a number that is none" 2 '' '*protocol "65536" is not a number from 0 to 65535 (column 1)' \
+	protos --file protocols 65536
+tj "a key without a match has its record" 1 '[.key,.number,.error]' \
+	'["none",null,"no protocol \"none\" in protocols"]
+["1",1,null]' '*' protos --file protocols --json none 1
+printf '6\nnone\n' >"$tmp/keys"
+input=$tmp/keys
+t "keys of standard input" 1 'tcp' '*standard input:2: no protocol "none" in protocols' \
+	protos --file protocols -H -o name -
+
+# Lines that cannot be read
+t "each is complained of, the rest is listed" 2 'name=one (1), alias={ }
+name=six (6), alias={ SIX }' "netipc protos: protocols.bad:2: no number behind the name (column 4)
+netipc protos: protocols.bad:3: protocol \"x\" is not a number from 0 to 65535 (column 7)
+*:4: *:5: *:7: *:8: *:9: *" protos --file protocols.bad --classic
+t "a look-up notes them in one line" 0 'six' '*protocols.bad:2: *; 6 more such lines' \
+	protos --file protocols.bad -H -o name 6
+
+t "missing file" 3 '' 'netipc protos: /nonexistent: No such file or directory' \
+	protos --file /nonexistent tcp
+t "--libc and --file" 2 '' '*--libc reads no --file*' protos --libc --file protocols
+t "--stayopen without --libc" 2 '' '*--stayopen is for --libc*' protos --stayopen
+
+# The system's file: all of it as getent has it; and every name's first match
+if command -v getent >/dev/null && [ -r /etc/protocols ] && getent protocols >"$tmp/getent"; then
+	netipc protos --tsv -H -o name,number,aliases 2>/dev/null | tr '\t' ' ' |
+		sed 's/ *$//' >"$tmp/ours"
+	tr -s ' ' <"$tmp/getent" | sed 's/ *$//' >"$tmp/theirs"
+	ok "getent protocols agrees" diff "$tmp/theirs" "$tmp/ours"
+	cut -d ' ' -f 1 "$tmp/theirs" | netipc protos --tsv -H -o name,number - | sort -u >"$tmp/ours"
+	cut -d ' ' -f 1,2 "$tmp/theirs" | tr ' ' '\t' | sort -u >"$tmp/want"
+	ok "every name of getent is found" diff "$tmp/want" "$tmp/ours"
+fi
+
+done_testing

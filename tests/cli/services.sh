@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# netipc services
+. "${srcdir:?run by make check}/tests/lib.sh"
+need jq
+cd "$srcdir/tests/data" || exit 99
+crlf=$(printf '\r')
+
+t "the lecture's lines" 0 'name=telnet (tcp/23), alias={ }
+name=smtp (tcp/25), alias={ mail }
+name=domain (tcp/53), alias={ }
+name=domain (udp/53), alias={ }
+name=http (tcp/80), alias={ www }
+name=shell (tcp/514), alias={ cmd syslog }
+name=syslog (udp/514), alias={ }
+name=iso-tsap (tcp/102), alias={ tsap }
+name=rtmp (ddp/1), alias={ }' '' services --file services --classic
+t "table: every match, where getent has the first" 0 'NAME    PORT  PROTO  ALIASES     SOURCE  FILE      LINE
+shell    514  tcp    cmd syslog  files   services     7
+syslog   514  udp    -           files   services     8' '' services --file services syslog
+tj "JSON" 0 . '{"name":"http","port":80,"proto":"tcp","aliases":["www"],"source":"files","file":"services","line":6,"comment":"WorldWideWeb HTTP","key":"www","error":null}' '' \
+	services --file services --json www
+t "CSV" 0 "name,port,proto,aliases$crlf
+shell,514,tcp,cmd syslog$crlf" '' services --file services --csv -o name,port,proto,aliases 514/tcp
+t "TSV" 0 'name	comment
+rtmp	Routing Table Maintenance Protocol' '' services --file services --tsv -o name,comment rtmp
+t "no heading" 0 'telnet' '' services --file services -H -o name 23
+
+# Look-ups: NAME, PORT, with /PROTO or by it alone
+while IFS='|' read -r key lines; do
+	same "lines of $key" "$lines" "$(netipc services --file services -H -o line -- "$key" | xargs)"
+done <<'EOF'
+domain|4 5
+domain/udp|5
+53|4 5
+00053/tcp|4
+www|6
+mail/tcp|3
+/udp|5 8
+/ddp|10
+EOF
+t "all of several" 0 '7
+8
+4
+5
+7
+8
+5' '' services --file services -H -o line syslog domain 514 53/udp
+while IFS='|' read -r status key reason; do
+	t "refused: $key" "$status" '' "netipc services: *$reason*" services --file services -- "$key"
+done <<'EOF'
+1|HTTP|no service "HTTP" in services
+1|http/udp|no service "http/udp"
+1|/UDP|no service "/UDP"
+1|65535|no service "65535"
+2|http/|"http/": no protocol behind the slash (column 6)
+2|/|no protocol behind the slash
+2|80/tcp/|no protocol behind the slash
+2|65536|port "65536" is not a number from 0 to 65535 (column 1)
+2|65536/tcp|port "65536" is not a number
+1|-1|no service "-1"
+1||no service has an empty name
+EOF
+tj "a key without a match has its record" 2 '[.key,.port,.error]' \
+	'["none",null,"no service \"none\" in services"]
+["http/",null,"\"http/\": no protocol behind the slash (column 6)"]
+["23",23,null]' '*' services --file services --json none http/ 23
+printf '23\r\nnone\nsmtp' >"$tmp/keys"
+input=$tmp/keys
+t "keys of standard input" 1 'telnet
+smtp' '*standard input:2: no service "none" in services' services --file services -H -o name -
+
+# Lines that cannot be read
+t "each is complained of, the rest is listed" 2 'name=one (tcp/1), alias={ }
+name=eleven (udp/11), alias={ eleventh }
+name=twelve (tcp/65535), alias={ }' 'netipc services: services.bad:2: no port behind the name (column 4)
+netipc services: services.bad:3: no protocol behind the port (column 8)
+*:4: no protocol behind the port*:5: port ""*:6: port "65536"*:7: *:8: *:9: *:10: *' \
+	services --file services.bad --classic
+t "a look-up notes them in one line" 0 'twelve' '*services.bad:2: *; 8 more such lines' \
+	services --file services.bad -H -o name 65535
+
+t "missing file" 3 '' 'netipc services: /nonexistent: No such file or directory' \
+	services --file /nonexistent http
+t "--libc and --file" 2 '' '*--libc reads no --file*' services --libc --file services
+t "--stayopen without --libc" 2 '' '*--stayopen is for --libc*' services --stayopen
+
+# The system's file: all of it as getent has it; and each of its lines is a match of its name
+if command -v getent >/dev/null && [ -r /etc/services ] && getent services >"$tmp/getent"; then
+	netipc services --tsv -H -o name,port,proto,aliases 2>/dev/null |
+		awk -F '\t' '{ print $1, $2 "/" $3, $4 }' | sed 's/ *$//' >"$tmp/ours"
+	tr -s ' ' <"$tmp/getent" | sed 's/ *$//' >"$tmp/theirs"
+	ok "getent services agrees" diff "$tmp/theirs" "$tmp/ours"
+	sed 's, [0-9]*/\([a-z]*\).*,/\1,' "$tmp/theirs" |
+		netipc services --tsv -H -o name,port,proto - | sort -u >"$tmp/found"
+	awk '{ sub("/", " ", $2); print $1, $2 }' "$tmp/theirs" | tr ' ' '\t' | sort -u >"$tmp/want"
+	same "every name of getent is found" '' "$(comm -23 "$tmp/want" "$tmp/found")"
+fi
+
+done_testing

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+#include "db/db.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "db/dbfile.h"
+#include "unit.h"
+
+static const struct {
+	const char *in;
+	size_t nfields;
+	const char *first, *last, *comment; /* NULL if there is none */
+} splits[] = {
+	{ "", 0, NULL, NULL, NULL },
+	{ " \t\r", 0, NULL, NULL, NULL },
+	{ "a", 1, "a", "a", NULL },
+	{ "  a\tb\v\fc  ", 3, "a", "c", NULL },
+	{ "a b\r", 2, "a", "b", NULL },
+	{ "a b#c", 2, "a", "b", "c" },
+	{ "a b # c # d ", 2, "a", "b", "c # d" },
+	{ "a #", 1, "a", "a", NULL },
+	{ "a # \t\r", 1, "a", "a", NULL },
+	{ "# a b", 0, NULL, NULL, "a b" },
+	{ "#", 0, NULL, NULL, NULL },
+	{ "\xef\xbb\xbf"
+	  "a b",
+	  2, "a", "b", NULL },
+	{ "\xff\xfe \xc3\xa4", 2, "\xff\xfe", "\xc3\xa4", NULL },
+};
+
+static void same_or_null(const char *got, const char *want)
+{
+	if (want)
+		ck_assert_str_eq(got, want);
+	else
+		ck_assert_ptr_null(got);
+}
+
+START_TEST(lines_are_split)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(splits); i++) {
+		struct arena a = { 0 };
+		struct dbline line;
+
+		dbline_split(&line, &a, 1, splits[i].in, strlen(splits[i].in));
+		ck_assert_msg(line.nfields == splits[i].nfields, "\"%s\": %zu fields", splits[i].in,
+			      line.nfields);
+		if (line.nfields) {
+			ck_assert_str_eq(line.fields[0], splits[i].first);
+			ck_assert_str_eq(line.fields[line.nfields - 1], splits[i].last);
+		}
+		same_or_null(line.comment, splits[i].comment);
+		ck_assert_uint_eq(line.nul, 0);
+		arena_fini(&a);
+	}
+}
+END_TEST
+
+START_TEST(marks_and_nuls_are_seen)
+{
+	static const char mark[] = "\xef\xbb\xbf"
+				   "a";
+	struct arena a = { 0 };
+	struct dbline line;
+
+	dbline_split(&line, &a, 1, mark, 4);
+	ck_assert(line.bom);
+	ck_assert_uint_eq(dbline_column(&line, line.fields[0]), 4);
+	dbline_split(&line, &a, 2, mark, 4);
+	ck_assert(!line.bom);
+	ck_assert_str_eq(line.fields[0], mark);
+	dbline_split(&line, &a, 3, "ab \0c", 5);
+	ck_assert_uint_eq(line.nul, 4);
+	dbline_split(&line, &a, 4, "ab # \0c", 7);
+	ck_assert_uint_eq(line.nul, 0);
+	ck_assert_uint_eq(line.comment_len, 2);
+	arena_fini(&a);
+}
+END_TEST
+
+/* One line of each database and what becomes of it. */
+static const struct {
+	const struct db_type *type;
+	const char *in;
+	const char *name; /* NULL if the line has no row */
+	size_t naliases;
+	const char *fault; /* then this is in the text of the fault */
+} lines[] = {
+	{ &db_hosts, "192.0.2.1 a", "a", 0, NULL },
+	{ &db_hosts, "2001:db8::1\ta b\tc # d", "a", 2, NULL },
+	{ &db_hosts, "fe80::1%lo a", "a", 0, NULL },
+	{ &db_hosts, "::ffff:192.0.2.1 a", "a", 0, NULL },
+	{ &db_hosts, "192.0.2.1", NULL, 0, "no name behind the address (column 10)" },
+	{ &db_hosts, " 192.0.2.1 # a", NULL, 0, "no name behind the address (column 11)" },
+	{ &db_hosts, "\t256.1.1.1 a", NULL, 0, "octet 256 is over 255 (column 2)" },
+	{ &db_hosts, "010.0.0.1 a", NULL, 0, "leading zero" },
+	{ &db_hosts, "1.2.3 a", NULL, 0, "3 octets" },
+	{ &db_hosts, "fe80::1% a", NULL, 0, "the zone behind \"%\" is empty (column 8)" },
+	{ &db_hosts, "192.0.2.1%lo a", NULL, 0, "a zone is for IPv6" },
+	{ &db_hosts, "fe80::1%0123456789abcdef a", NULL, 0, "more than 15 bytes" },
+	{ &db_hosts, "[::1] a", NULL, 0, "\"[\"" },
+	{ &db_hosts, "192.0.2.1:80 a", NULL, 0, "(column 10)" },
+	{ &db_hosts, "a 192.0.2.1", NULL, 0, "\"a\"" },
+	{ &db_protocols, "tcp 6 TCP", "tcp", 1, NULL },
+	{ &db_protocols, "ip 0", "ip", 0, NULL },
+	{ &db_protocols, "mptcp 262", "mptcp", 0, NULL },
+	{ &db_protocols, "x 65535", "x", 0, NULL },
+	{ &db_protocols, "x 006", "x", 0, NULL },
+	{ &db_protocols, "x 65536", NULL, 0,
+	  "\"65536\" is not a number from 0 to 65535 (column 3)" },
+	{ &db_protocols, "x", NULL, 0, "no number behind the name (column 2)" },
+	{ &db_protocols, "x # 6", NULL, 0, "no number" },
+	{ &db_protocols, "x 6x", NULL, 0, "\"6x\"" },
+	{ &db_protocols, "x -6", NULL, 0, "\"-6\"" },
+	{ &db_protocols, "x 0x6", NULL, 0, "\"0x6\"" },
+	{ &db_protocols, "x 18446744073709551622", NULL, 0, "not a number" },
+	{ &db_services, "http 80/tcp www", "http", 1, NULL },
+	{ &db_services, "x 0/udp", "x", 0, NULL },
+	{ &db_services, "x 65535/udp", "x", 0, NULL },
+	{ &db_services, "x 00080/udp", "x", 0, NULL },
+	{ &db_services, "x", NULL, 0, "no port behind the name (column 2)" },
+	{ &db_services, "x 80", NULL, 0, "no protocol behind the port (column 5)" },
+	{ &db_services, "x 80/", NULL, 0, "no protocol behind the port" },
+	{ &db_services, "x /tcp", NULL, 0, "port \"\"" },
+	{ &db_services, "x 65536/tcp", NULL, 0,
+	  "\"65536\" is not a number from 0 to 65535 (column 3)" },
+	{ &db_services, "x 0x50/tcp", NULL, 0, "\"0x50\"" },
+	{ &db_services, "x +80/tcp", NULL, 0, "\"+80\"" },
+	{ &db_services, "x 80 /tcp", NULL, 0, "no protocol" },
+};
+
+START_TEST(rows_are_read)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		const char *in = lines[i].in;
+		struct db db;
+
+		db_init(&db, lines[i].type);
+		db_read_line(&db, 7, in, strlen(in));
+		if (lines[i].name) {
+			ck_assert_msg(db.rows.n == 1 && db.faults.n == 0, "\"%s\" was not taken",
+				      in);
+			ck_assert_str_eq(db.rows.v[0].name, lines[i].name);
+			ck_assert_uint_eq(db.rows.v[0].naliases, lines[i].naliases);
+			ck_assert_uint_eq(db.rows.v[0].line, 7);
+		} else {
+			ck_assert_msg(db.rows.n == 0 && db.faults.n == 1, "\"%s\" was taken", in);
+			ck_assert_msg(strstr(db.faults.v[0].text, lines[i].fault) != NULL,
+				      "\"%s\": %s", in, db.faults.v[0].text);
+			ck_assert_uint_eq(db.faults.v[0].line, 7);
+			ck_assert(db.faults.v[0].lost);
+		}
+		db_fini(&db);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *file;
+	const struct db_type *type;
+} files[] = {
+	{ "hosts", &db_hosts },
+	{ "protocols", &db_protocols },
+	{ "services", &db_services },
+};
+
+/* The database of TYPE from its fixture. */
+static void read_fixture(struct db *db, const struct db_type *type)
+{
+	const char *dir = getenv("srcdir");
+	struct err err;
+
+	db_init(db, type);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		char *path;
+
+		if (files[i].type != type)
+			continue;
+		path = xasprintf("%s/tests/data/%s", dir ? dir : ".", files[i].file);
+		ck_assert_msg(db_read(db, path, &err) == 0, "%s", err.text);
+		free(path);
+	}
+	ck_assert_uint_gt(db->rows.n, 0);
+	ck_assert_uint_eq(db->faults.n, 0);
+}
+
+/* A key and the lines of the fixture that it is for. */
+static const struct {
+	const struct db_type *type;
+	const char *key;
+	uint64_t lines[6]; /* 0 ends them */
+} keys[] = {
+	{ &db_hosts, "localhost", { 2, 3 } },
+	{ &db_hosts, "LocalHost", { 2, 3 } },
+	{ &db_hosts, "ip6-loopback", { 3 } },
+	{ &db_hosts, "BETA", { 5, 6 } },
+	{ &db_hosts, "192.0.2.10", { 4, 9 } },
+	{ &db_hosts, "2001:db8::12", { 7 } },
+	{ &db_hosts, "2001:DB8:0:0::0:12", { 7 } },
+	{ &db_hosts, "::1", { 3 } },
+	{ &db_hosts, "::ffff:192.0.2.10", { 0 } },
+	{ &db_hosts, "fe80::1", { 8 } },
+	{ &db_hosts, "fe80::1%eth0", { 8 } },
+	{ &db_hosts, "fe80::1%eth1", { 0 } },
+	{ &db_hosts, "2001:db8::11%eth0", { 0 } },
+	{ &db_hosts, "alpha.example", { 0 } },
+	{ &db_protocols, "tcp", { 5 } },
+	{ &db_protocols, "TCP", { 5 } },
+	{ &db_protocols, "Tcp", { 0 } },
+	{ &db_protocols, "0", { 2, 3 } },
+	{ &db_protocols, "0006", { 5 } },
+	{ &db_protocols, "262", { 8 } },
+	{ &db_protocols, "255", { 0 } },
+	{ &db_services, "syslog", { 7, 8 } },
+	{ &db_services, "syslog/udp", { 8 } },
+	{ &db_services, "514", { 7, 8 } },
+	{ &db_services, "514/tcp", { 7 } },
+	{ &db_services, "00053/udp", { 5 } },
+	{ &db_services, "domain", { 4, 5 } },
+	{ &db_services, "WWW", { 0 } },
+	{ &db_services, "/udp", { 5, 8 } },
+	{ &db_services, "/ddp", { 10 } },
+	{ &db_services, "/UDP", { 0 } },
+	{ &db_services, "http/udp", { 0 } },
+	{ &db_services, "65535", { 0 } },
+};
+
+START_TEST(keys_find_all)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		size_t row = 0, n = 0;
+		struct db_key key;
+		struct err err;
+		struct db db;
+
+		read_fixture(&db, keys[i].type);
+		ck_assert_msg(db_key_parse(&key, keys[i].type, keys[i].key, &err) == 0, "%s",
+			      err.text);
+		for (; (row = db_find(&db, &key, row)) < db.rows.n; row++, n++)
+			ck_assert_msg(db.rows.v[row].line == keys[i].lines[n],
+				      "%s: line %u, wanted %u", keys[i].key,
+				      (unsigned)db.rows.v[row].line, (unsigned)keys[i].lines[n]);
+		ck_assert_msg(keys[i].lines[n] == 0, "%s: only %zu rows", keys[i].key, n);
+		db_key_fini(&key);
+		db_fini(&db);
+	}
+}
+END_TEST
+
+static const struct {
+	const struct db_type *type;
+	const char *key, *reason;
+} bad_keys[] = {
+	{ &db_hosts, "256.1.1.1", "octet 256 is over 255 (column 1)" },
+	{ &db_hosts, "1.2.3", "3 octets" },
+	{ &db_hosts, "1::2::3", "more than once" },
+	{ &db_hosts, "fe80::1%", "is empty" },
+	{ &db_hosts, "a%b", "\"a\"" },
+	{ &db_protocols, "65536", "not a number from 0 to 65535" },
+	{ &db_services, "http/", "no protocol behind the slash (column 6)" },
+	{ &db_services, "/", "no protocol behind the slash (column 2)" },
+	{ &db_services, "80/tcp/", "no protocol behind the slash" },
+	{ &db_services, "65536", "not a number from 0 to 65535" },
+	{ &db_services, "65536/tcp", "not a number from 0 to 65535" },
+};
+
+START_TEST(bad_keys_are_refused)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(bad_keys); i++) {
+		struct db_key key;
+		struct err err = { 0 };
+
+		ck_assert_msg(db_key_parse(&key, bad_keys[i].type, bad_keys[i].key, &err) < 0,
+			      "\"%s\" was taken", bad_keys[i].key);
+		ck_assert_int_eq(err.kind, ERR_USAGE);
+		ck_assert_msg(strstr(err.text, bad_keys[i].reason) != NULL, "%s: %s",
+			      bad_keys[i].key, err.text);
+	}
+}
+END_TEST
+
+START_TEST(empty_key_has_no_match)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		struct db_key key;
+		struct err err = { 0 };
+
+		ck_assert_int_lt(db_key_parse(&key, files[i].type, "", &err), 0);
+		ck_assert_int_eq(err.kind, ERR_NEGATIVE);
+	}
+}
+END_TEST
+
+/* Each row that the listing of libc gives is one that the row's own name finds. */
+START_TEST(libc_agrees_with_itself)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		struct db all, one;
+
+		if (files[i].type == &db_hosts)
+			continue; /* a name that is not in the file would ask DNS */
+		db_init(&all, files[i].type);
+		db_init(&one, files[i].type);
+		db_libc_begin(&all, true);
+		db_libc_list(&all);
+		for (size_t k = 0; k < all.rows.n; k++) {
+			struct db_key key;
+			struct err err;
+
+			ck_assert(db_key_parse(&key, files[i].type, all.rows.v[k].name, &err) == 0);
+			ck_assert_msg(db_libc_find(&one, &key, &err) == 0, "%s", err.text);
+			ck_assert_uint_eq(one.rows.n, 1);
+			ck_assert(files[i].type->matches(&one.rows.v[0], &key));
+			db_key_fini(&key);
+		}
+		db_libc_end(&all);
+		db_fini(&one);
+		db_fini(&all);
+	}
+}
+END_TEST
+
+START_TEST(files_that_cannot_be_read)
+{
+	struct err err = { 0 };
+	struct db db;
+
+	db_init(&db, &db_hosts);
+	ck_assert_int_lt(db_read(&db, "/nonexistent/hosts", &err), 0);
+	ck_assert_int_eq(err.kind, ERR_SYSTEM);
+	ck_assert_ptr_nonnull(strstr(err.text, "/nonexistent/hosts"));
+	ck_assert_int_lt(db_read(&db, "/", &err), 0);
+	ck_assert_int_eq(err.kind, ERR_SYSTEM);
+	ck_assert_int_eq(db_read(&db, "/dev/null", &err), 0);
+	ck_assert_uint_eq(db.rows.n, 0);
+	db_fini(&db);
+}
+END_TEST
+
+UNIT_MAIN("db", lines_are_split, marks_and_nuls_are_seen, rows_are_read, keys_find_all,
+	  bad_keys_are_refused, empty_key_has_no_match, libc_agrees_with_itself,
+	  files_that_cannot_be_read)
