@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* compat.h - what a libc lacks; the place for #ifdef */
+/*
+ * compat.h - what some systems lack
+ *
+ * The one place for such differences: a name here means the same on every system.
+ */
 #ifndef NETIPC_BASE_COMPAT_H
 #define NETIPC_BASE_COMPAT_H
 
+#include <errno.h>
 #include <netdb.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/socket.h>
 
 /* Where the databases are; musl and others do not say. */
 #ifndef _PATH_HOSTS
@@ -15,5 +24,31 @@
 #ifndef _PATH_SERVICES
 #define _PATH_SERVICES "/etc/services"
 #endif
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0
+#endif
+
+/* CODE is what a non-blocking call has for "not now"; the two names are one number on most. */
+static inline bool compat_would_block(int code)
+{
+#if EAGAIN != EWOULDBLOCK
+	if (code == EWOULDBLOCK)
+		return true;
+#endif
+	return code == EAGAIN;
+}
+
+/* socket(2), non-blocking and close-on-exec from the start where the system can. */
+int compat_socket(int family, int type, int protocol);
+
+/* accept(2) of a socket that is non-blocking and close-on-exec. */
+int compat_accept(int fd, struct sockaddr *sa, socklen_t *len);
+
+/*
+ * ppoll(2) with a timeout in milliseconds, -1 for none.  Where there is no ppoll a signal
+ * that comes just before the wait is seen only after it.
+ */
+int compat_ppoll(struct pollfd *fds, nfds_t n, int timeout_ms, const sigset_t *mask);
 
 #endif

@@ -13,10 +13,12 @@
 static volatile sig_atomic_t interrupted; /* the signal that came, or 0 */
 static volatile sig_atomic_t blocking;    /* inside a call that cannot be interrupted */
 static volatile sig_atomic_t holding;     /* the same, with records held back */
+static volatile sig_atomic_t deferring;   /* cli_hold_signals() was called */
+static sigset_t wait_mask;
 
 static void on_signal(int sig)
 {
-	if (blocking || (holding && interrupted)) {
+	if (blocking || ((holding || deferring) && interrupted)) {
 		signal(sig, SIG_DFL);
 		raise(sig);
 	}
@@ -39,7 +41,21 @@ void signals_die(void)
 	if (!interrupted)
 		return;
 	signal(interrupted, SIG_DFL);
+	if (deferring)
+		sigprocmask(SIG_SETMASK, &wait_mask, NULL);
 	raise(interrupted);
+}
+
+const sigset_t *cli_hold_signals(void)
+{
+	sigset_t both;
+
+	sigemptyset(&both);
+	sigaddset(&both, SIGINT);
+	sigaddset(&both, SIGTERM);
+	sigprocmask(SIG_BLOCK, &both, &wait_mask);
+	deferring = 1;
+	return &wait_mask;
 }
 
 bool cli_interrupted(void)

@@ -119,7 +119,7 @@ static int run(const struct command *cmd, const char *name, int argc, char **arg
 	} else if (first < 0) {
 		cli_complain(&cli, &cli.err);
 	} else {
-		if (cmd->flags & COMMAND_BATCH)
+		if (cmd->flags & (COMMAND_BATCH | COMMAND_SERVER))
 			signals_catch();
 		if (cmd->flags & COMMAND_LOCALE)
 			setlocale(LC_CTYPE, "");
@@ -130,7 +130,7 @@ static int run(const struct command *cmd, const char *name, int argc, char **arg
 	io_lines_fini(&cli.input);
 	opt_fini(cmd->opts, options);
 	free(options);
-	if (cmd->flags & COMMAND_BATCH)
+	if (cmd->flags & (COMMAND_BATCH | COMMAND_SERVER))
 		signals_die();
 	return (int)cli.worst;
 }

@@ -14,6 +14,7 @@
 #ifndef NETIPC_CLI_COMMAND_H
 #define NETIPC_CLI_COMMAND_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ enum command_flags {
 	COMMAND_RECORDS = 1 << 0, /* has columns and the output options */
 	COMMAND_CLASSIC = 1 << 1, /* has --classic too */
 	COMMAND_BATCH = 1 << 2,   /* reads operands from standard input by -, has -0 */
-	COMMAND_SERVER = 1 << 3,  /* handles its signals itself */
+	COMMAND_SERVER = 1 << 3,  /* waits in an event loop: see cli_hold_signals() */
 	COMMAND_LOCALE = 1 << 4,  /* needs LC_CTYPE: international names */
 };
 
@@ -121,6 +122,13 @@ void cli_status(struct cli *cli, enum err_kind kind);
  * then dies by that signal.
  */
 bool cli_interrupted(void);
+
+/*
+ * From here on SIGINT and SIGTERM come only while a call waits with the mask that this
+ * returns (ppoll, epoll_pwait), so that none falls between a look at cli_interrupted() and
+ * the wait.  A second signal then ends the process at once.
+ */
+const sigset_t *cli_hold_signals(void);
 
 /*
  * Around a libc call that may block for long and cannot be interrupted (getaddrinfo):

@@ -11,6 +11,7 @@ extern const struct command cmd_protos;
 extern const struct command cmd_services;
 extern const struct command cmd_resolve;
 extern const struct command cmd_rresolve;
+extern const struct command cmd_echo_server;
 
 /* All of them, in the order of help; NULL ends the list. */
 extern const struct command *const commands[];

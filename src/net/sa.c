@@ -66,6 +66,16 @@ void sa_from_raw(struct sa *sa, const void *addr, socklen_t len)
 		memcpy(&sa->u, addr, sa->len);
 }
 
+void sa_unmap(struct sa *sa)
+{
+	struct ip ip = { .family = 4 };
+
+	if (sa->u.sa.sa_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&sa->u.in6.sin6_addr))
+		return;
+	memcpy(ip.b, (const char *)&sa->u.in6.sin6_addr + 12, 4);
+	sa_from_ip(sa, &ip, sa_port(sa));
+}
+
 bool sa_ip(const struct sa *sa, struct ip *ip)
 {
 	*ip = (struct ip){ 0 };

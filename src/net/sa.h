@@ -43,6 +43,9 @@ int sa_from_endpoint(struct sa *sa, const struct endpoint *ep, struct err *err) 
 /* A copy of the LEN bytes at ADDR, as accept(2) and getaddrinfo(3) give them. */
 void sa_from_raw(struct sa *sa, const void *addr, socklen_t len);
 
+/* An IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2) becomes the IPv4 address in it. */
+void sa_unmap(struct sa *sa);
+
 /* The IP of SA: false if it has none (UNIX). */
 bool sa_ip(const struct sa *sa, struct ip *ip);
 

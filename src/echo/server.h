@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * server.h - the echo service (RFC 862): TCP, UDP, UNIX streams
+ *
+ * One thread, one event loop.  Every byte that is received goes back, in order, also after
+ * the client's half-close and while the server ends.  An idle connection holds no buffer;
+ * one whose peer does not read holds one of 64 KiB and is not read from until it is empty,
+ * so memory is bounded whatever clients do.
+ */
+#ifndef NETIPC_ECHO_SERVER_H
+#define NETIPC_ECHO_SERVER_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "net/sa.h"
+
+enum echo_event_kind {
+	ECHO_CONNECTED,
+	ECHO_DISCONNECTED,
+	ECHO_CROWDED, /* connections cannot be taken; told once a minute at most */
+};
+
+struct echo_event {
+	enum echo_event_kind kind;
+	const struct sa *address; /* of the listener */
+	const struct sa *peer;    /* NULL for ECHO_CROWDED */
+	uint64_t bytes;           /* echoed on the connection */
+	const char *error;        /* why it ended or cannot be taken; NULL if all went well */
+};
+
+struct echo_server_config {
+	int type;             /* SOCK_STREAM or SOCK_DGRAM */
+	unsigned backlog;     /* of listen(2) */
+	bool v6only;          /* an IPv6 listener takes no IPv4 */
+	uint64_t drain_ns;    /* how long echo_server_run() may go on after STOP */
+	const char *backend;  /* of the event loop; NULL for the best */
+	const sigset_t *mask; /* of signals while the loop waits, or NULL */
+
+	bool (*stop)(void *ctx); /* asked before each wait: end now */
+	void (*event)(void *ctx, const struct echo_event *event);
+	void *ctx;
+};
+
+struct echo_counters {
+	uint64_t connections; /* taken */
+	uint64_t refused;     /* closed at once for want of a descriptor */
+	uint64_t failed;      /* ended by an error of the peer or the network */
+	uint64_t bytes;       /* returned, of both kinds */
+	uint64_t datagrams;   /* returned */
+	uint64_t unanswered;  /* datagrams that must not be answered */
+	uint64_t dropped;     /* datagrams that could not be answered */
+};
+
+struct echo_server;
+
+/* A server without listeners; CONFIG must outlive it.  End with echo_server_free(). */
+struct echo_server *echo_server_new(const struct echo_server_config *config,
+				    struct err *err) MUST_CHECK;
+
+/* Closes all, removes the socket files, frees.  NULL is allowed. */
+void echo_server_free(struct echo_server *server);
+
+/*
+ * Listens on the N addresses SA.  If port 0 is asked for, all get the same port, which the
+ * system chooses.  An address of a family that this machine has not is passed over, unless
+ * none is left; [::] becomes 0.0.0.0 there (with V6ONLY it does not).
+ */
+int echo_server_listen(struct echo_server *server, const struct sa *sa, size_t n,
+		       struct err *err) MUST_CHECK;
+
+/* The address of listener I as getsockname(2) has it, or NULL behind the last. */
+const struct sa *echo_server_address(const struct echo_server *server, size_t i);
+
+/*
+ * Serves until CONFIG->stop, then drains: the listeners are closed, what was received is
+ * returned, and each connection is closed when its peer has it, all at the latest after
+ * CONFIG->drain_ns.  -1 only if the system cannot wait for events.
+ */
+int echo_server_run(struct echo_server *server, struct err *err) MUST_CHECK;
+
+const struct echo_counters *echo_server_counters(const struct echo_server *server);
+
+#endif

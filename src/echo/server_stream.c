@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/* server_stream.c - connections of the echo server: accept, echo, close */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/compat.h"
+#include "echo/server_impl.h"
+
+enum {
+	ACCEPT_ROUNDS = 64, /* connections that one turn takes */
+	PAUSE_MS = 100,
+	CROWDED_S = 60,
+};
+
+enum pump {
+	PUMP_AGAIN, /* more may come */
+	PUMP_IDLE,  /* nothing is there now */
+	PUMP_FULL,  /* the peer does not read */
+	PUMP_END,   /* end of file, and all is returned */
+	PUMP_ERROR, /* errno */
+};
+
+static void tell(struct listener *l, const struct conn *c, enum echo_event_kind kind, int code)
+{
+	const struct echo_server_config *config = l->server->config;
+	struct echo_event event = { .kind = kind, .address = &l->sa };
+	struct sa peer;
+
+	if (c) {
+		sa_from_raw(&peer, c->peer, c->peer_len);
+		event.peer = &peer;
+		event.bytes = c->bytes;
+	}
+	if (code)
+		event.error = strerror(code);
+	config->event(config->ctx, &event);
+}
+
+void echo_stream_close(struct conn *c, int code)
+{
+	struct echo_server *s = c->listener->server;
+
+	loop_del(s->loop, &c->io);
+	close(c->io.fd);
+	if (c->held)
+		echo_block_put(s, c->held);
+	*c->link = c->next;
+	if (c->next)
+		c->next->link = c->link;
+	s->counters.failed += code != 0;
+	tell(c->listener, c, ECHO_DISCONNECTED, code);
+	free(c);
+}
+
+/* Sends what C holds: 1 if all is gone, 0 if the peer takes no more now, -1 with errno. */
+static int send_held(struct conn *c)
+{
+	struct block *b = c->held;
+
+	while (b->off < b->len) {
+		ssize_t n = send(c->io.fd, b->data + b->off, b->len - b->off, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		/* Without memory for it the system may take it a moment later. */
+		if (n < 0 && (compat_would_block(errno) || errno == ENOBUFS || errno == ENOMEM))
+			return 0;
+		if (n < 0)
+			return -1;
+		b->off += (size_t)n;
+		c->bytes += (uint64_t)n;
+		c->listener->server->counters.bytes += (uint64_t)n;
+	}
+	return 1;
+}
+
+/* Receives at most a block: 1, 0 at the end of file, -1 with errno; FULL if there may be more. */
+static int receive(struct conn *c, bool *full)
+{
+	struct echo_server *s = c->listener->server;
+	struct block *b = echo_block_get(s);
+	ssize_t n;
+
+	do {
+		n = recv(c->io.fd, b->data, sizeof(b->data), 0);
+	} while (n < 0 && errno == EINTR);
+	if (n <= 0) {
+		echo_block_put(s, b);
+		return (int)n;
+	}
+	b->off = 0;
+	b->len = (size_t)n;
+	*full = b->len == sizeof(b->data);
+	c->held = b;
+	return 1;
+}
+
+/*
+ * Moves what is there, at most ECHO_ROUNDS blocks.  A short read means that there is no more,
+ * or that the urgent mark (RFC 6093) is reached: the loop tells.  To drain it must be known.
+ */
+static enum pump pump(struct conn *c, bool to_the_end)
+{
+	struct echo_server *s = c->listener->server;
+	bool full = true;
+
+	for (int i = 0; i < ECHO_ROUNDS; i++) {
+		int rc;
+
+		if (!c->held) {
+			if (!full && !to_the_end)
+				return PUMP_IDLE;
+			rc = receive(c, &full);
+			if (rc == 0)
+				return PUMP_END;
+			if (rc < 0)
+				return compat_would_block(errno) ? PUMP_IDLE : PUMP_ERROR;
+		}
+		rc = send_held(c);
+		if (rc <= 0)
+			return rc == 0 ? PUMP_FULL : PUMP_ERROR;
+		echo_block_put(s, c->held);
+		c->held = NULL;
+	}
+	return PUMP_AGAIN;
+}
+
+/* Pumps and waits for what must come next; C may be gone then. */
+static enum pump step(struct conn *c, bool to_the_end)
+{
+	struct echo_server *s = c->listener->server;
+	enum pump state = pump(c, to_the_end);
+	struct err err;
+
+	if (state == PUMP_END || state == PUMP_ERROR)
+		echo_stream_close(c, state == PUMP_ERROR ? errno : 0);
+	else if (loop_want(s->loop, &c->io, c->held ? LOOP_WRITE : LOOP_READ, &err) < 0)
+		echo_stream_close(c, err.code);
+	else
+		return state;
+	return PUMP_END;
+}
+
+static void on_conn(struct loop_fd *io, unsigned ready UNUSED)
+{
+	struct conn *c = (struct conn *)io;
+
+	if (c->listener->server->draining)
+		echo_stream_drain(c);
+	else
+		step(c, false);
+}
+
+void echo_stream_drain(struct conn *c)
+{
+	struct echo_server *s = c->listener->server;
+
+	if (!c->finished) {
+		if (step(c, true) != PUMP_IDLE)
+			return;
+		shutdown(c->io.fd, SHUT_WR);
+		loop_del(s->loop, &c->io);
+		c->finished = true;
+	}
+	/*
+	 * If a client that goes on sending were answered with a reset now, it could lose what
+	 * is on its way to it.  A UNIX peer has all in its own queue.
+	 */
+	if (c->listener->sa.u.sa.sa_family == AF_UNIX || sock_unsent(c->io.fd) == 0)
+		echo_stream_close(c, 0);
+}
+
+static void on_pause_over(struct loop_timer *timer)
+{
+	struct listener *l = (struct listener *)((char *)timer - offsetof(struct listener, pause));
+	struct err err;
+
+	if (loop_want(l->server->loop, &l->io, LOOP_READ, &err) < 0)
+		loop_timer_set(l->server->loop, timer, clock_now_ns() + PAUSE_MS * CLOCK_MS);
+}
+
+/* New connections wait in the backlog for a moment. */
+static void hold_back(struct listener *l)
+{
+	struct err err;
+
+	l->pause.on_due = on_pause_over;
+	if (loop_want(l->server->loop, &l->io, 0, &err) == 0)
+		loop_timer_set(l->server->loop, &l->pause, clock_now_ns() + PAUSE_MS * CLOCK_MS);
+}
+
+static void tell_crowded(struct listener *l, int code)
+{
+	struct echo_server *s = l->server;
+	uint64_t now = clock_now_ns();
+
+	if (s->crowded_ns && now - s->crowded_ns < CROWDED_S * CLOCK_S)
+		return;
+	s->crowded_ns = now;
+	tell(l, NULL, ECHO_CROWDED, code);
+}
+
+/*
+ * No descriptor is left: one is given up to take the connection and close it, so that its
+ * client knows, and does not wait for an echo that cannot come.
+ */
+static bool turn_away(struct listener *l)
+{
+	struct echo_server *s = l->server;
+	struct err err;
+	struct sa peer;
+	int fd;
+
+	if (s->spare < 0)
+		return false;
+	close(s->spare);
+	fd = sock_accept(l->io.fd, &peer);
+	if (fd >= 0)
+		close(fd);
+	s->spare = sock_open(AF_UNIX, SOCK_DGRAM, &err);
+	s->counters.refused += fd >= 0;
+	return fd >= 0;
+}
+
+/*
+ * The connection was given up before it was taken, or the network ended it (accept(2),
+ * "Error handling"): the next one may be well.
+ */
+static const int passing[] = {
+	EINTR,       ECONNABORTED, EPROTO,       EPERM,      ENETDOWN,
+	ENOPROTOOPT, EHOSTDOWN,    EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH,
+};
+
+/* accept(2) failed with CODE: go on with the next connection? */
+static bool accept_failed(struct listener *l, int code)
+{
+	if (compat_would_block(code))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(passing); i++)
+		if (code == passing[i])
+			return true;
+	tell_crowded(l, code);
+	if ((code == EMFILE || code == ENFILE) && turn_away(l))
+		return true;
+	hold_back(l);
+	return false;
+}
+
+static void add(struct listener *l, int fd, struct sa *peer)
+{
+	struct echo_server *s = l->server;
+	struct conn *c;
+	struct err err;
+
+	sa_unmap(peer);
+	c = xcalloc(1, sizeof(*c) + peer->len);
+	c->io = (struct loop_fd){ .fd = fd, .on_ready = on_conn };
+	c->listener = l;
+	c->peer_len = peer->len;
+	memcpy(c->peer, &peer->u, peer->len);
+	c->next = s->conns;
+	c->link = &s->conns;
+	if (c->next)
+		c->next->link = &c->next;
+	s->conns = c;
+	s->counters.connections++;
+	tell(l, c, ECHO_CONNECTED, 0);
+	if (loop_add(s->loop, &c->io, LOOP_READ, &err) < 0)
+		echo_stream_close(c, err.code);
+	else
+		step(c, false); /* often its first bytes are there already */
+}
+
+void echo_stream_accept(struct loop_fd *io, unsigned ready UNUSED)
+{
+	struct listener *l = (struct listener *)io;
+
+	for (int i = 0; i < ACCEPT_ROUNDS; i++) {
+		struct sa peer;
+		int fd = sock_accept(io->fd, &peer);
+
+		if (fd >= 0)
+			add(l, fd, &peer);
+		else if (!accept_failed(l, errno))
+			return;
+	}
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/pktinfo.h"
+
+#include <string.h>
+#include <sys/uio.h>
+
+#include "base/compat.h"
+
+/* Room for one control message; those of IPv4 are shorter. */
+union control {
+	struct cmsghdr align;
+	char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+};
+
+int pktinfo_enable(int fd, int family, struct err *err)
+{
+	int on = 1, rc;
+
+	if (family == AF_INET6)
+		rc = setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on));
+	else
+		rc = pktinfo_enable4(fd);
+	if (rc < 0)
+		return err_sys(err, "setsockopt %s",
+			       family == AF_INET6 ? "IPV6_RECVPKTINFO" : "IP_PKTINFO");
+	return 0;
+}
+
+static void read6(const struct cmsghdr *cmsg, struct pktinfo *info)
+{
+	struct in6_pktinfo got;
+	struct sa sa = { .u.in6.sin6_family = AF_INET6, .len = sizeof(sa.u.in6) };
+
+	memcpy(&got, CMSG_DATA(cmsg), sizeof(got));
+	sa.u.in6.sin6_addr = got.ipi6_addr;
+	sa_unmap(&sa);
+	sa_ip(&sa, &info->to);
+}
+
+/* A destination that several hosts have. */
+static bool is_shared(const struct ip *ip)
+{
+	static const uint8_t all[4] = { 255, 255, 255, 255 };
+
+	if (ip->family == 6)
+		return ip->b[0] == 0xff;
+	return ip->family == 4 && (ip->b[0] >> 4 == 14 || memcmp(ip->b, all, 4) == 0);
+}
+
+ssize_t pktinfo_recv(int fd, void *data, size_t n, struct sa *peer, struct pktinfo *info)
+{
+	struct iovec iov = { .iov_base = data, .iov_len = n };
+	union control control = { 0 };
+	struct msghdr msg = {
+		.msg_name = &peer->u,
+		.msg_namelen = sizeof(peer->u),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	ssize_t got = recvmsg(fd, &msg, 0);
+	const struct cmsghdr *cmsg;
+
+	if (got < 0)
+		return got;
+	peer->len = msg.msg_namelen;
+	*info = (struct pktinfo){ 0 };
+	cmsg = CMSG_FIRSTHDR(&msg); /* no other was asked for */
+	if (cmsg && cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO)
+		read6(cmsg, info);
+	else if (cmsg)
+		pktinfo_read4(cmsg, info);
+	info->indirect = info->indirect || is_shared(&info->to);
+	return got;
+}
+
+/* The control message that makes FROM the source, in C; its length, 0 if there is none. */
+static size_t write_source(union control *c, int family, const struct ip *from)
+{
+	struct in6_pktinfo source = { 0 };
+
+	if (from->family == 0)
+		return 0;
+	if (family == AF_INET) {
+		size_t len = pktinfo_write4(&c->align, from);
+
+		return len ? CMSG_SPACE(len) : 0;
+	}
+	if (from->family == 4) {
+		memset((char *)&source.ipi6_addr + 10, 0xff, 2);
+		memcpy((char *)&source.ipi6_addr + 12, from->b, 4);
+	} else {
+		memcpy(&source.ipi6_addr, from->b, 16);
+	}
+	c->align.cmsg_level = IPPROTO_IPV6;
+	c->align.cmsg_type = IPV6_PKTINFO;
+	c->align.cmsg_len = CMSG_LEN(sizeof(source));
+	memcpy(CMSG_DATA(&c->align), &source, sizeof(source));
+	return CMSG_SPACE(sizeof(source));
+}
+
+ssize_t pktinfo_send(int fd, const void *data, size_t n, const struct sa *peer,
+		     const struct pktinfo *info)
+{
+	struct sa to = *peer; /* sendmsg(2) takes no const */
+	char *bytes = NULL;
+	struct iovec iov = { .iov_len = n };
+	union control control = { 0 };
+	struct msghdr msg = {
+		.msg_name = &to.u,
+		.msg_namelen = to.len,
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_controllen = write_source(&control, to.u.sa.sa_family, &info->to),
+	};
+
+	memcpy(&bytes, &data, sizeof(bytes)); /* nor does struct iovec */
+	iov.iov_base = bytes;
+	if (msg.msg_controllen)
+		msg.msg_control = &control;
+	return sendmsg(fd, &msg, MSG_NOSIGNAL);
+}
