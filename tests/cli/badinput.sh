@@ -58,7 +58,8 @@ while read -r nul megabyte cmd; do
 	netipc "$cmd" - <&- >"$tmp/out" 2>"$tmp/err"
 	same "$cmd: closed standard input: status" 3 $?
 	same "$cmd: closed standard input: lines" 1 "$(wc -l <"$tmp/err")"
-	bad "$cmd: closed standard input, a directory" 3 "$cmd" - <"$tmp"
+	input=$tmp
+	bad "$cmd: a directory as standard input" 3 "$cmd" -
 done <<'EOF'
 2 2 addr
 2 1 hosts
