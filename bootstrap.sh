@@ -128,7 +128,7 @@ autotools() {
 configured() {
 	[ -e "$build/config.status" ] && [ -e "$build/Makefile" ] &&
 		[ -z "$(find "$top/configure" -newer "$build/config.status")" ] &&
-		grep -qxF "abs_top_srcdir = $top" "$build/Makefile" &&
+		grep -qxF "abs_top_builddir = $build" "$build/Makefile" &&
 		{ [ "$1" != check ] || grep -qxF 'S["HAVE_CHECK_TRUE"]=""' "$build/config.status"; }
 }
 
