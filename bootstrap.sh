@@ -5,7 +5,7 @@
 #	./bootstrap.sh               make configure and Makefile.in
 #	./bootstrap.sh run [ARG...]  build netipc in build/ and run it with ARG...
 #	./bootstrap.sh check         build it and run every test
-#	./bootstrap.sh need SET...   only see to the packages of these sets of ci/packages
+#	./bootstrap.sh prepare SET...  only see to configure and the packages of these SETs
 #
 # The last three install what is missing with apt, as root or through sudo; anywhere else
 # they name the packages and stop with status 3.  All that they write is in the tree.
@@ -148,18 +148,14 @@ build() {
 		V=1 LIBTOOLFLAGS=--silent "$@" </dev/null
 }
 
-# prepare WITH - everything up to a configured build/; chatter goes to stderr
+# prepare SET... - the packages of these SETs, and a configure that is up to date
 prepare() {
-	_sets=build
-	[ "$1" != check ] || _sets='build check'
-	! stale || _sets="$_sets autotools"
-	# shellcheck disable=SC2086 # a list of sets
-	need $_sets
+	! stale || set -- "$@" autotools
+	need "$@"
 	if stale; then
 		say "making configure"
 		_log=$(autotools 2>&1) || die "$_log"
 	fi
-	configure_build "$1" </dev/null >&2
 }
 
 # results COMMAND... - COMMAND on the result files of the last make check; build/ci-*
@@ -180,7 +176,8 @@ tally() {
 }
 
 check() {
-	prepare check
+	prepare build check
+	configure_build check </dev/null >&2
 	build all >&2 || die "the build failed"
 	results rm -f
 	status=0
@@ -196,7 +193,8 @@ case ${1-} in
 	;;
 run)
 	shift
-	prepare run
+	prepare build
+	configure_build run </dev/null >&2
 	build all >&2 || die "the build failed"
 	exec "$build/netipc" "$@"
 	;;
@@ -204,12 +202,12 @@ check)
 	[ $# -eq 1 ] || die "check takes no arguments"
 	check
 	;;
-need)
+prepare)
 	shift
-	need "$@"
+	prepare "$@"
 	;;
 *)
-	echo "usage: $0 [run [ARG...] | check | need SET...]" >&2
+	echo "usage: $0 [run [ARG...] | check | prepare SET...]" >&2
 	exit 2
 	;;
 esac

@@ -14,6 +14,7 @@ command -v "${READELF%% *}" >/dev/null || skip 'no readelf'
 ! grep -q '^#define HAVE_SANITIZERS' "$builddir/config.h" || skip 'a build with sanitizers'
 elf=$($READELF -hldW "$NETIPC") || exit 99
 symbols=$($READELF -sW "$NETIPC") || exit 99
+case $elf in *DYNAMIC*) ;; *) skip 'a static build' ;; esac
 bad=0
 
 # has WHAT REGEX - the headers have a line that matches

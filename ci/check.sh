@@ -1,0 +1,246 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# check.sh - netipc built and tested in every way that we promise
+#
+#	ci/check.sh             the whole matrix
+#	ci/check.sh STEP...     these steps only; fuzz, coverage and minbase are not in the matrix
+#
+# Installs the packages that it needs (ci/packages), works in build/ci-STEP, and prints a
+# line for each step.  A skipped test that ci/skips does not list is a failed one.  The
+# last line is the sum over all steps; the status is 0 if nothing failed.
+set -u
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+build=$top/build
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+PATH=$PATH:/usr/sbin:/sbin
+
+matrix='gcc clang musl s390x distcheck user lint'
+
+# Steps: each runs in a shell of its own with set -e, in an empty $dir, and prints
+# "PASS: NAME", "FAIL: NAME" or "SKIP: NAME" for each of its tests, as make check does.
+
+step_gcc() {
+	configure CC=gcc --enable-werror
+	make_quiet check
+}
+
+step_clang() {
+	configure CC=clang --enable-werror --enable-sanitizers
+	make_quiet check
+}
+
+# musl-gcc knows no header of the kernel: they are put behind its own ones.
+step_musl() {
+	libcheck musl-gcc
+	mkdir include
+	multiarch=$(gcc -print-multiarch)
+	ln -s /usr/include/linux /usr/include/asm-generic "/usr/include/$multiarch/asm" include
+	configure CC=musl-gcc --enable-werror CPPFLAGS="-idirafter $dir/include"
+	make_quiet LDFLAGS=-all-static check
+}
+
+step_s390x() {
+	libcheck s390x-linux-gnu-gcc s390x-linux-gnu
+	configure --host=s390x-linux-gnu --enable-werror
+	make_quiet NETIPC_EXEC='qemu-s390x-static -L /usr/s390x-linux-gnu' check
+}
+
+step_distcheck() {
+	configure
+	make_quiet distcheck
+	echo 'PASS: distcheck'
+}
+
+# The tarball, built and tested by a user who is not root, without autoconf and git.
+step_user() {
+	configure
+	make_quiet dist
+	home=$(mktemp -d)
+	trap 'rm -rf "$home"' EXIT
+	xz -dc netipc-*.tar.xz | tar -x -C "$home" --strip-components=1 -f -
+	[ -s "$home/ChangeLog" ]
+	chown -R nobody "$home"
+	cd "$home"
+	as_nobody ./configure --quiet AUTOCONF=false AUTOMAKE=false ACLOCAL=false \
+		AUTOHEADER=false
+	as_nobody make -s -j"$jobs" V=1 LIBTOOLFLAGS=--silent check || {
+		cp test-suite.log "$dir"
+		return 1
+	}
+	as_nobody make -s V=1 LIBTOOLFLAGS=--silent DESTDIR="$home/root" install
+	[ -x root/usr/local/bin/netipc ]
+	echo 'PASS: install'
+}
+
+step_lint() {
+	configure
+	make_quiet lint
+}
+
+# Seconds for each entry: FUZZ_SECONDS.
+step_fuzz() {
+	configure CC=clang --enable-werror --enable-fuzzers
+	make_quiet fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-10}"
+	echo 'PASS: fuzz'
+}
+
+step_coverage() {
+	configure --enable-coverage CFLAGS='-O0 -g'
+	make_quiet coverage
+}
+
+# Both commands of the README in a Debian without compiler and make.  The mounts are in a
+# namespace of their own, so that they end with it.
+step_minbase() {
+	# shellcheck disable=SC2016 # apt-get expands it
+	mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' |
+		awk '$2 !~ /-/ { print; exit }')
+	debootstrap --variant=minbase "${mirror#* }" "$dir/root" "${mirror% *}"
+	mkdir "$dir/root/netipc"
+	(cd "$top" && git archive HEAD) | tar -x -C "$dir/root/netipc" -f -
+	cp /etc/resolv.conf "$dir/root/etc/"
+	# shellcheck disable=SC2016 # the inner shell expands it
+	unshare --mount --propagation private sh -c '
+		mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" &&
+			exec chroot "$1" sh /netipc/ci/minbase.sh' sh "$dir/root"
+	rm -rf "$dir/root"
+}
+
+# Parts of steps
+
+configure() {
+	"$top/configure" --quiet "$@"
+}
+
+make_quiet() {
+	make -s -j"$jobs" V=1 LIBTOOLFLAGS=--silent "$@"
+}
+
+as_nobody() {
+	if [ "$(id -u)" -eq 0 ]; then
+		HOME=$PWD setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+
+# Debian's source of libcheck, by apt with folders that are not the machine's.
+libcheck_source() {
+	apt=$build/ci-libcheck/apt
+	[ ! -e "$apt/done" ] || return 0
+	mkdir -p "$apt/sources" "$apt/lists/partial" "$apt/cache/archives/partial"
+	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.sources \
+		/etc/apt/sources.list.d/*.list; do
+		[ ! -e "$file" ] || sed 's/^deb /deb-src /; s/^Types: .*/Types: deb-src/' "$file" \
+			>"$apt/sources/${file##*/}"
+	done
+	cat >"$apt/conf" <<-END
+		Dir::Etc::SourceList "/dev/null";
+		Dir::Etc::SourceParts "$apt/sources";
+		Dir::State::Lists "$apt/lists";
+		Dir::Cache "$apt/cache";
+		APT::Sandbox::User "root";
+	END
+	(
+		cd "$apt"
+		APT_CONFIG=conf apt-get -qq update
+		APT_CONFIG=conf apt-get -qq source --download-only check
+	)
+	touch "$apt/done"
+}
+
+# libcheck CC [HOST] - the library of the unit tests for another libc or machine; then
+# configure takes it
+libcheck() {
+	libcheck_source
+	prefix=$build/ci-libcheck/$1
+	if [ ! -e "$prefix/done" ]; then
+		rm -rf "$prefix"
+		mkdir -p "$prefix/source"
+		tar -x -C "$prefix/source" --strip-components=1 -f "$apt"/check_*.orig.tar.*
+		(
+			cd "$prefix/source"
+			./configure --quiet CC="$1" ${2:+--host="$2"} --prefix="$prefix" \
+				--disable-shared --disable-subunit --disable-build-docs
+			make -s -j"$jobs" -C lib
+			make -s -j"$jobs" -C src install
+		)
+		touch "$prefix/done"
+	fi
+	CHECK_CFLAGS=-I$prefix/include CHECK_LIBS=$prefix/lib/libcheck.a
+	export CHECK_CFLAGS CHECK_LIBS
+}
+
+# The frame
+
+# count RESULT... - the tests of the step that ended so
+count() {
+	for _result in "$@"; do
+		grep "^$_result: " "$log"
+	done | wc -l
+}
+
+# unlisted - the skipped tests of the step that may not be
+unlisted() {
+	sed -n 's/^SKIP: //p' "$log" | while read -r _test _rest; do
+		awk -v step="$step" -v test="$_test" '
+			$1 == step && $2 == test { found = 1 } END { exit !found }' "$top/ci/skips" ||
+			echo "$_test"
+	done
+}
+
+run() {
+	step=$1 dir=$build/ci-$1 log=$build/ci-$1/log
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	start=$(date +%s)
+	(
+		set -e
+		"$top/bootstrap.sh" prepare build check "$step"
+		cd "$dir"
+		"step_$step"
+	) >"$log" 2>&1 </dev/null
+	status=$?
+	p=$(count PASS XFAIL) f=$(count FAIL XPASS ERROR) s=$(count SKIP)
+	bad=$(unlisted)
+	reason=
+	if [ -n "$bad" ]; then
+		n=$(echo "$bad" | wc -l)
+		f=$((f + n)) s=$((s - n))
+		reason=" (skipped, and not in ci/skips:$(echo "$bad" | tr '\n' ' '))"
+	fi
+	if [ "$f" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$p" -eq 0 ]; }; then
+		f=1
+		reason=" (the step ended with status $status)"
+	fi
+	if [ "$f" -ne 0 ]; then
+		echo "--- $log"
+		tail -n 60 "$log"
+		find "$dir" -name test-suite.log | while read -r suite; do
+			echo "--- $suite"
+			grep -vE '^ok ' "$suite" | tail -n 300
+		done
+		echo "---"
+	fi
+	echo "$step: $p passed, $f failed, $s skipped in $(($(date +%s) - start)) s$reason"
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+# A run of make under make must not take that one's job server or options.
+unset MAKEFLAGS MAKELEVEL MFLAGS
+passed=0 failed=0 skipped=0
+
+# shellcheck disable=SC2086 # a list of steps
+[ $# -gt 0 ] || set -- $matrix
+for step in "$@"; do
+	if ! grep -q "^step_$step()" "$top/ci/check.sh"; then
+		echo "check.sh: no step $step; there are: $(sed -n 's/^step_\(.*\)().*/\1/p' \
+			"$top/ci/check.sh" | tr '\n' ' ')" >&2
+		exit 2
+	fi
+done
+for step in "$@"; do
+	run "$step"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
