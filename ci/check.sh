@@ -162,12 +162,13 @@ libcheck() {
 			cd "$prefix/source"
 			./configure --quiet CC="$1" ${2:+--host="$2"} --prefix="$prefix" \
 				--disable-shared --disable-subunit --disable-build-docs
-			make -s -j"$jobs" -C lib
-			make -s -j"$jobs" -C src install
+			make_quiet -C lib
+			make_quiet -C src install >/dev/null
+			cp check_stdint.h "$prefix/include"
 		)
 		touch "$prefix/done"
 	fi
-	CHECK_CFLAGS=-I$prefix/include CHECK_LIBS=$prefix/lib/libcheck.a
+	CHECK_CFLAGS=-I$prefix/include CHECK_LIBS="$prefix/lib/libcheck.a -lm"
 	export CHECK_CFLAGS CHECK_LIBS
 }
 
