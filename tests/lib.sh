@@ -195,6 +195,18 @@ in_netns() {
 	$netns sh -c 'ip link set lo up && exec "$@"' sh "$@"
 }
 
+# in_world DIR COMMAND... - as in_netns, and each file of DIR stands where /etc has the file
+# of that name (mount --bind); status 99 if that cannot be
+in_world() {
+	[ -n "$netns" ] || skip 'no network namespace can be made here'
+	# shellcheck disable=SC2016
+	$netns -m sh -c 'ip link set lo up || exit 99
+		for f in "$0"/*; do
+			mount --bind "$f" "/etc/${f##*/}" || exit 99
+		done
+		exec "$@"' "$@"
+}
+
 done_testing() {
 	echo "$cases cases, $failures failed"
 	[ "$failures" -eq 0 ] && [ "$cases" -gt 0 ]
