@@ -12,6 +12,7 @@ extern const struct command cmd_services;
 extern const struct command cmd_resolve;
 extern const struct command cmd_rresolve;
 extern const struct command cmd_echo_server;
+extern const struct command cmd_echo_client;
 
 /* All of them, in the order of help; NULL ends the list. */
 extern const struct command *const commands[];

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * echo_client.c - netipc echo-client: sends standard input to an echo service and looks
+ * whether all of it comes back
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "cmd/commands.h"
+#include "cmd/target.h"
+#include "echo/client.h"
+
+struct echo_client_options {
+	bool udp, only4, only6, verbose;
+	const char *path;
+	uint64_t timeout_ns;
+};
+
+static const struct opt echo_client_opts[] = {
+	OPT_GROUP("Connection"),
+	OPT_BOOL('u', "udp", echo_client_options, udp, "UDP instead of TCP: each line a datagram"),
+	OPT_STR('U', "unix", "PATH", echo_client_options, path,
+		"the UNIX stream socket at PATH, or @NAME"),
+	OPT_BOOL('4', "ipv4", echo_client_options, only4, "IPv4 only"),
+	OPT_BOOL('6', "ipv6", echo_client_options, only6, "IPv6 only"),
+	OPT_DURATION('t', "timeout", "TIME", echo_client_options, timeout_ns,
+		     "longest silence of the server [30s; UDP 1s]"),
+	OPT_BOOL('v', "verbose", echo_client_options, verbose, "show both ends' addresses"),
+	OPT_END,
+};
+
+enum {
+	COL_LOCAL,
+	COL_PEER,
+	COL_EQUAL,
+	COL_SENT,
+	COL_RECEIVED,
+	COL_DATAGRAMS,
+	COL_LOST,
+	COL_LATE,
+	COL_CONNECT,
+	COL_ELAPSED,
+	COL_ERROR,
+};
+
+static const struct out_col echo_client_cols[] = {
+	[COL_LOCAL] = { "local", OUT_STR, "this end's address (getsockname)", false },
+	[COL_PEER] = { "peer", OUT_STR, "the server's address (getpeername)", false },
+	[COL_EQUAL] = { "equal", OUT_BOOL, "all that was sent came back as it was", false },
+	[COL_SENT] = { "sent_bytes", OUT_INT, "sent", false },
+	[COL_RECEIVED] = { "received_bytes", OUT_INT, "returned", false },
+	[COL_DATAGRAMS] = { "datagrams", OUT_INT, "sent, with --udp", true },
+	[COL_LOST] = { "lost", OUT_INT, "datagrams without an answer in time", false },
+	[COL_LATE] = { "late", OUT_INT, "answers that came too late, or twice", true },
+	[COL_CONNECT] = { "connect_s", OUT_SECS, "from the start to the connection", false },
+	[COL_ELAPSED] = { "elapsed_s", OUT_SECS, "from the start to the end", false },
+	[COL_ERROR] = { "error", OUT_STR, "what went wrong", true },
+};
+
+enum {
+	TIMEOUT_DEFAULT_S = 30,
+	TIMEOUT_UDP_S = 1,
+};
+#define TIMEOUT_UNSET UINT64_MAX
+
+struct session {
+	struct cli *cli;
+	const struct echo_client_options *opt;
+	struct out *o;
+	struct targets targets;
+};
+
+static bool should_stop(void *ctx UNUSED)
+{
+	return cli_interrupted();
+}
+
+static void on_failed(void *ctx, const struct sa *sa UNUSED, const struct err *err)
+{
+	const struct session *s = ctx;
+
+	if (s->opt->verbose)
+		cli_note(s->cli, "%s", err->text);
+}
+
+static void on_connected(void *ctx, const struct sa *local, const struct sa *peer)
+{
+	const struct session *s = ctx;
+	char text[SA_STRLEN];
+
+	if (!s->opt->verbose)
+		return;
+	cli_note(s->cli, "local %s", sa_format(local, text));
+	cli_note(s->cli, "peer %s", sa_format(peer, text));
+}
+
+/* What R comes to in words, in ERR; false if all is well. */
+static bool judge(const struct echo_result *r, struct err *err)
+{
+	char text[SA_STRLEN];
+	unsigned long long offset = r->offset, missing = r->missing, sent = r->sent;
+
+	sa_format(&r->peer, text);
+	switch (r->verdict) {
+	case ECHO_EQUAL:
+		return false;
+	case ECHO_DIFFERENT:
+		err_set(err, ERR_NEGATIVE, "%s: offset %llu differs: sent 0x%02x, got 0x%02x", text,
+			offset, (unsigned)r->want, (unsigned)r->got);
+		break;
+	case ECHO_EXTRA:
+		err_set(err, ERR_NEGATIVE,
+			"%s: offset %llu differs: got 0x%02x, which was not sent", text, offset,
+			(unsigned)r->got);
+		break;
+	case ECHO_MISSING:
+		err_set(err, ERR_NEGATIVE, "%s: %llu of %llu bytes are missing from offset %llu on",
+			text, missing, sent, r->datagrams ? offset : sent - missing);
+		break;
+	case ECHO_CLOSED:
+		err_set(err, ERR_NEGATIVE,
+			"%s closed the connection before the end of the input; "
+			"%llu of %llu bytes are missing",
+			text, missing, sent);
+		break;
+	case ECHO_LOST:
+		err_set(err, ERR_NEGATIVE, "%s: %llu of %llu datagrams had no answer", text,
+			(unsigned long long)r->lost, (unsigned long long)r->datagrams);
+		break;
+	}
+	return true;
+}
+
+/* The one record: RC is -1 and ERR filled if the work failed, or all was not well. */
+static int print_record(const struct session *s, const struct echo_result *r, const struct err *err,
+			bool whole, struct err *out_err)
+{
+	struct out *o = s->o;
+	char text[SA_STRLEN];
+
+	if (r->connected) {
+		out_str(o, COL_LOCAL, sa_format(&r->local, text));
+		out_str(o, COL_PEER, sa_format(&r->peer, text));
+		out_ns(o, COL_CONNECT, r->connect_ns);
+		if (whole)
+			out_bool(o, COL_EQUAL, r->verdict == ECHO_EQUAL);
+	}
+	out_uint(o, COL_SENT, r->sent);
+	out_uint(o, COL_RECEIVED, r->received);
+	if (s->opt->udp) {
+		out_uint(o, COL_DATAGRAMS, r->datagrams);
+		out_uint(o, COL_LOST, r->lost);
+		out_uint(o, COL_LATE, r->late);
+	}
+	out_ns(o, COL_ELAPSED, r->elapsed_ns);
+	if (err)
+		out_str(o, COL_ERROR, err->text);
+	return out_row(o, out_err);
+}
+
+static int converse(struct session *s)
+{
+	const struct echo_client_options *opt = s->opt;
+	bool plain = out_format(s->o) == OUT_PLAIN, interactive = isatty(STDIN_FILENO) == 1;
+	struct echo_client_config config = {
+		.type = opt->udp ? SOCK_DGRAM : SOCK_STREAM,
+		.addresses = s->targets.v,
+		.naddresses = s->targets.n,
+		.in = STDIN_FILENO,
+		.out = plain ? STDOUT_FILENO : -1,
+		.safe = isatty(STDOUT_FILENO) == 1,
+		.timeout_ns = opt->timeout_ns,
+		.mask = cli_hold_signals(),
+		.stop = should_stop,
+		.failed = on_failed,
+		.connected = on_connected,
+		.ctx = s,
+	};
+	struct echo_result result;
+	struct err err;
+	bool bad;
+	int rc;
+
+	if (config.timeout_ns == TIMEOUT_UNSET) {
+		config.timeout_ns = opt->udp    ? TIMEOUT_UDP_S * CLOCK_S :
+				    interactive ? 0 :
+						  TIMEOUT_DEFAULT_S * CLOCK_S;
+	}
+	rc = echo_client_run(&config, &result, &err);
+	bad = rc < 0 || judge(&result, &err);
+	if (bad)
+		cli_complain(s->cli, &err);
+	/* A signal has cut it short: nobody knows what would have come. */
+	if (plain)
+		return 0;
+	return print_record(s, &result, bad ? &err : NULL, bad || !cli_interrupted(), &s->cli->err);
+}
+
+/* Where to connect to, as the operands or --unix say. */
+static int find_targets(struct session *s, int argc, char **argv)
+{
+	const struct echo_client_options *opt = s->opt;
+	struct cli *cli = s->cli;
+	struct target what = {
+		.type = opt->udp ? SOCK_DGRAM : SOCK_STREAM,
+		.only4 = opt->only4,
+		.only6 = opt->only6,
+	};
+	char *host = NULL, *service = NULL, show[STR_SHOW];
+	int rc = 0;
+
+	if (opt->path && opt->udp) {
+		cli->misused = true;
+		return err_set(&cli->err, ERR_USAGE, "--unix and --udp exclude each other");
+	}
+	if (cli_want(cli, argc, argv, opt->path ? 0 : 1, opt->path ? 0 : 2) < 0)
+		return -1;
+	if (opt->path)
+		return target_unix(&s->targets, opt->path, &cli->err);
+	if (argc == 2) {
+		what.host = argv[0];
+		what.service = argv[1];
+	} else {
+		rc = target_split(argv[0], &host, &service, &cli->err);
+		what.host = host;
+		what.service = service;
+	}
+	if (rc == 0 && (!what.host || !*what.host))
+		rc = err_set(&cli->err, ERR_USAGE, "\"%s\": host or port is missing",
+			     str_show(show, argv[0]));
+	if (rc == 0)
+		rc = target_resolve(&s->targets, &what, cli, s->o, &cli->err);
+	free(host);
+	free(service);
+	return rc;
+}
+
+static int run_client(struct cli *cli, const void *options, int argc, char **argv)
+{
+	struct session s = { .cli = cli, .opt = options };
+	int rc;
+
+	s.o = cli_out(cli, false);
+	if (!s.o)
+		return -1;
+	rc = find_targets(&s, argc, argv);
+	if (rc == 0)
+		rc = converse(&s);
+	vec_fini(&s.targets);
+	if (rc < 0) {
+		struct err ignored;
+
+		out_close(s.o, &ignored);
+		return -1;
+	}
+	return out_close(s.o, &cli->err);
+}
+
+static void echo_client_defaults(void *options)
+{
+	((struct echo_client_options *)options)->timeout_ns = TIMEOUT_UNSET;
+}
+
+const struct command cmd_echo_client = {
+	.name = "echo-client",
+	.summary = "send to an echo service and compare what returns",
+	.operands = "HOST PORT | HOST:PORT | --unix=PATH",
+	.opts = echo_client_opts,
+	.cols = echo_client_cols,
+	.ncols = ARRAY_SIZE(echo_client_cols),
+	.size = sizeof(struct echo_client_options),
+	.flags = COMMAND_RECORDS | COMMAND_SERVER,
+	.defaults = echo_client_defaults,
+	.run = run_client,
+};

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * client.h - sends what it reads to an echo service, prints what returns, compares the two
+ *
+ * It sends and receives at the same time, so that neither side waits for the other.  At
+ * the end of its input it shuts down its sending half and waits for the rest.  Of what is
+ * on its way at most a few MiB are kept.  Datagrams are sent one at a time: each is a line
+ * of the input, with its newline.
+ */
+#ifndef NETIPC_ECHO_CLIENT_H
+#define NETIPC_ECHO_CLIENT_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "net/sa.h"
+
+enum {
+	/* With every header it goes through any path of today's networks in one piece. */
+	ECHO_DATAGRAM_MAX = 1400,
+};
+
+struct echo_client_config {
+	int type;                   /* SOCK_STREAM or SOCK_DGRAM */
+	const struct sa *addresses; /* of the service: tried in this order */
+	size_t naddresses;
+	int in;               /* what is sent */
+	int out;              /* where what returns is printed; -1: nowhere */
+	bool safe;            /* OUT is a terminal: escape what could act on it */
+	uint64_t timeout_ns;  /* the longest wait for the peer; 0: none */
+	const char *backend;  /* of the event loop; NULL for the best */
+	const sigset_t *mask; /* of signals while the loop waits, or NULL */
+
+	bool (*stop)(void *ctx); /* asked before each wait: end now */
+	/* ERR is why the address SA is not used; another follows. */
+	void (*failed)(void *ctx, const struct sa *sa, const struct err *err);
+	void (*connected)(void *ctx, const struct sa *local, const struct sa *peer);
+	void *ctx;
+};
+
+enum echo_verdict {
+	ECHO_EQUAL,
+	ECHO_DIFFERENT, /* at OFFSET came GOT for WANT */
+	ECHO_EXTRA,     /* at OFFSET came GOT, which was not sent */
+	ECHO_MISSING,   /* the peer closed, and MISSING bytes had not come; a datagram was cut */
+	ECHO_CLOSED,    /* the peer closed before the end of the input; MISSING as above */
+	ECHO_LOST,      /* datagrams: LOST of them had no answer in time */
+};
+
+struct echo_result {
+	enum echo_verdict verdict; /* the first that holds; EQUAL also if it was stopped */
+	uint64_t offset, missing;
+	int want, got;
+	bool connected;
+	struct sa local, peer;
+	uint64_t connect_ns; /* from the start to the connection */
+	uint64_t elapsed_ns; /* from the start to the end */
+	uint64_t sent, received;
+	uint64_t datagrams, lost;
+	uint64_t late; /* answers that came too late, or twice */
+};
+
+/*
+ * Does all of it and fills RESULT, also on failure.  -1 if it could not connect (with the
+ * reason of the last address), the connection broke, the peer was silent for longer than
+ * the time-out, or input or output failed.
+ */
+int echo_client_run(const struct echo_client_config *config, struct echo_result *result,
+		    struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* client_stream.c - the echo client over a connection */
+#include <errno.h>
+#include <poll.h>
+
+#include "base/clock.h"
+#include "base/compat.h"
+#include "echo/client_impl.h"
+
+enum {
+	STREAM_ROUNDS = 16, /* blocks that one turn receives */
+};
+
+static void begin(struct client *c)
+{
+	window_init(&c->window, CLIENT_WINDOW);
+}
+
+/* Sends what it can, and the end of the input after it. */
+static void send_some(struct client *c)
+{
+	struct window *w = &c->window;
+	const char *what;
+	size_t len;
+
+	while (!c->send_broken && (len = window_unsent(w, &what)) > 0) {
+		ssize_t n = send(c->sock.fd, what, len, MSG_NOSIGNAL);
+
+		if (n >= 0) {
+			window_send(w, (size_t)n);
+			c->progress_ns = clock_now_ns();
+		} else if (compat_would_block(errno) || errno == ENOBUFS || errno == ENOMEM) {
+			return;
+		} else if (errno != EINTR) {
+			c->send_broken = true; /* what came before may still be read */
+		}
+	}
+	if (c->in_end && !c->shut) {
+		shutdown(c->sock.fd, SHUT_WR);
+		c->shut = true;
+	}
+}
+
+static void read_some(struct client *c)
+{
+	char *where;
+	size_t room = window_room(&c->window, &where), n;
+
+	n = room ? client_read(c, where, room < CLIENT_BLOCK ? room : CLIENT_BLOCK) : 0;
+	if (n == 0 && !c->in_end)
+		return;
+	if (c->window.taken == c->window.back)
+		c->progress_ns = clock_now_ns(); /* from now on the peer is waited for */
+	window_take(&c->window, n);
+	send_some(c);
+}
+
+/* Nothing more comes: the end of the stream, or the error CODE. */
+static void peer_ends(struct client *c, int code)
+{
+	char text[SA_STRLEN];
+
+	c->peer_end = true;
+	if (!code)
+		return;
+	errno = code;
+	err_sys(&c->err, "receive from %s", sa_format(client_address(c), text));
+	c->failed = true;
+}
+
+static void receive_some(struct client *c)
+{
+	for (int i = 0; i < STREAM_ROUNDS && client_printed(c); i++) {
+		ssize_t n = recv(c->sock.fd, c->block, sizeof(c->block), 0);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && compat_would_block(errno))
+			return;
+		if (n <= 0) {
+			peer_ends(c, n < 0 ? errno : 0);
+			return;
+		}
+		c->result.received += (uint64_t)n;
+		c->progress_ns = clock_now_ns();
+		window_check(&c->window, c->block, (size_t)n);
+		client_print(c, c->block, (size_t)n);
+		if (n < (ssize_t)sizeof(c->block))
+			return;
+	}
+}
+
+static void sock(struct client *c, unsigned ready)
+{
+	if (ready & LOOP_WRITE)
+		send_some(c);
+	if (ready & LOOP_READ)
+		receive_some(c);
+}
+
+/* The peer has something to return, or the end of the stream. */
+static bool is_waiting(const struct client *c)
+{
+	return client_printed(c) && (c->shut || c->window.taken > c->window.back);
+}
+
+static void due(struct client *c)
+{
+	char text[SA_STRLEN];
+
+	if (!is_waiting(c) || clock_now_ns() - c->progress_ns < c->config->timeout_ns)
+		return;
+	err_set(&c->err, ERR_SYSTEM, "%s %s for %g s", sa_format(client_address(c), text),
+		c->window.taken == c->window.back ? "does not close the connection" :
+						    "returns nothing",
+		(double)c->config->timeout_ns / (double)CLOCK_S);
+	client_fail(c);
+}
+
+/* The peer has closed, perhaps at the end of the input, which was not looked at yet. */
+static void look_at_input(struct client *c)
+{
+	struct pollfd p = { .fd = c->in.fd, .events = POLLIN };
+
+	if (!c->in_end && poll(&p, 1, 0) > 0)
+		client_read(c, c->block, 1);
+}
+
+static void settle(struct client *c)
+{
+	struct window *w = &c->window;
+	unsigned in = 0, wants = 0;
+	const char *what;
+	char *where;
+
+	if (c->peer_end && client_printed(c)) {
+		c->done = true;
+		return;
+	}
+	if (!c->in_end && !c->send_broken && !c->peer_end && window_room(w, &where))
+		in = LOOP_READ;
+	if (!c->peer_end && client_printed(c))
+		wants |= LOOP_READ;
+	if (!c->peer_end && !c->send_broken && window_unsent(w, &what))
+		wants |= LOOP_WRITE;
+	client_want(c, in, wants);
+	if (c->config->timeout_ns && is_waiting(c) && !c->timer.slot)
+		loop_timer_set(c->loop, &c->timer, c->progress_ns + c->config->timeout_ns);
+}
+
+static void end(struct client *c)
+{
+	struct echo_result *r = &c->result;
+	struct window *w = &c->window;
+
+	r->sent = w->sent;
+	if (c->peer_end && !w->differs && !c->failed)
+		look_at_input(c);
+	if (w->differs) {
+		r->verdict = w->want < 0 ? ECHO_EXTRA : ECHO_DIFFERENT;
+		r->offset = w->offset;
+		r->want = w->want;
+		r->got = w->got;
+	} else if (c->peer_end) {
+		r->missing = w->sent - w->back;
+		r->verdict = !c->in_end ? ECHO_CLOSED : r->missing ? ECHO_MISSING : ECHO_EQUAL;
+	}
+	window_fini(w);
+}
+
+const struct client_ops client_stream = {
+	.begin = begin,
+	.read = read_some,
+	.sock = sock,
+	.due = due,
+	.settle = settle,
+	.end = end,
+};
