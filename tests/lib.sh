@@ -45,6 +45,16 @@ emulated() {
 	return 1
 }
 
+# need_faults - skip where strace cannot make the system calls of netipc fail
+need_faults() {
+	emulated && skip 'strace would see the calls of the emulator'
+	need strace
+	strace -o /dev/null -e inject=getppid:error=EPERM true 2>/dev/null ||
+		skip 'ptrace is refused here'
+	ASAN_OPTIONS=detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS} # it cannot run below ptrace
+	export ASAN_OPTIONS
+}
+
 # netipc ARG... - the binary under test
 netipc() {
 	# shellcheck disable=SC2086 # NETIPC_EXEC is a command and its arguments

@@ -43,7 +43,8 @@ extract() {
 				want = ""
 			} else {
 				display = 1
-				skip = skip || /no-test/ || !/console/
+				skip = skip || /no-test/ || !/console/ ||
+					(/endian/ && index($0, order) == 0)
 			}
 			next
 		}
