@@ -13,6 +13,7 @@ extern const struct command cmd_resolve;
 extern const struct command cmd_rresolve;
 extern const struct command cmd_echo_server;
 extern const struct command cmd_echo_client;
+extern const struct command cmd_sockopt;
 
 /* All of them, in the order of help; NULL ends the list. */
 extern const struct command *const commands[];

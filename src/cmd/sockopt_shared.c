@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/sockopt_shared.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/str.h"
+
+enum {
+	UNCHOSEN = -1, /* of --type and --protocol */
+};
+
+const struct opt_choice sockopt_families[] = {
+	{ "inet", AF_INET },
+	{ "inet6", AF_INET6 },
+	{ "unix", AF_UNIX },
+	{ NULL, 0 },
+};
+
+const struct opt_choice sockopt_types[] = {
+	{ "stream", SOCK_STREAM },
+	{ "dgram", SOCK_DGRAM },
+	{ "raw", SOCK_RAW },
+	{ "seqpacket", SOCK_SEQPACKET },
+	{ NULL, 0 },
+};
+
+/* IANA's numbers; 262 is Linux's for MPTCP. */
+const struct opt_choice sockopt_protocols[] = {
+	{ "icmp", 1 },      { "tcp", 6 },     { "udp", 17 }, { "icmpv6", 58 }, { "sctp", 132 },
+	{ "udplite", 136 }, { "mptcp", 262 }, { "N", 0 },    { NULL, 0 },
+};
+
+/* The type that goes with a protocol if none is chosen. */
+static const struct {
+	int protocol, type;
+} natural_types[] = {
+	{ 1, SOCK_RAW },
+	{ 17, SOCK_DGRAM },
+	{ 58, SOCK_RAW },
+	{ 136, SOCK_DGRAM },
+};
+
+void sockopt_defaults(void *options)
+{
+	struct sockopt_options *opt = options;
+
+	opt->family = AF_INET;
+	opt->type = UNCHOSEN;
+	opt->protocol = UNCHOSEN;
+}
+
+int sockopt_open(const struct sockopt_options *opt, struct err *err)
+{
+	struct own_kind kind = { opt->family, opt->type, opt->protocol };
+
+	if (kind.type == UNCHOSEN) {
+		kind.type = SOCK_STREAM;
+		for (size_t i = 0; i < ARRAY_SIZE(natural_types); i++)
+			if (natural_types[i].protocol == kind.protocol)
+				kind.type = natural_types[i].type;
+	}
+	if (kind.protocol == UNCHOSEN)
+		kind.protocol = 0;
+	return own_open(&kind, err);
+}
+
+void sockopt_out_yes(struct out *o, unsigned col, bool yes)
+{
+	out_raw(o, col, yes ? "yes" : "no", yes ? "true" : "false");
+}
+
+void sockopt_out_value(struct out *o, unsigned col, const struct value *v)
+{
+	struct buf text = { 0 }, json = { 0 };
+
+	if (!out_wants(o, col))
+		return;
+	value_text(&text, v);
+	value_json(&json, v);
+	out_raw(o, col, buf_str(&text), buf_str(&json));
+	buf_fini(&text);
+	buf_fini(&json);
+}
+
+void sockopt_out_known(struct out *o, unsigned col, const char *text)
+{
+	if (*text)
+		out_str(o, col, text);
+}
+
+const char *sockopt_code_name(int code)
+{
+	const char *name = err_code_name(code);
+
+	return name ? name : strerror(code);
+}
+
+int sockopt_unknown(const char *text, enum err_kind kind, struct err *err)
+{
+	const char *near = options_nearest(text);
+	char show[STR_SHOW];
+
+	return err_set(err, kind, "no option \"%s\"%s%s%s", str_show(show, text),
+		       near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+int sockopt_find(struct option_list *list, const char *text, struct err *err)
+{
+	const struct option_level *other = NULL;
+	size_t n = 0;
+
+	list->n = 0;
+	if (options_find(list, text) == 0)
+		return sockopt_unknown(text, ERR_USAGE, err);
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->v[i]->level->read)
+			list->v[n++] = list->v[i];
+		else
+			other = list->v[i]->level;
+	}
+	list->n = n;
+	if (n == 0 && other)
+		return err_set(err, ERR_NEGATIVE, "the options of %s are only listed", other->name);
+	return 0;
+}
+
+int sockopt_reject(struct cli *cli, struct out *o, const struct cli_operand *operand, unsigned name,
+		   unsigned error, struct err *err)
+{
+	enum out_format format = out_format(o);
+
+	out_bytes(o, name, operand->text, operand->len);
+	out_str(o, error, err->text);
+	cli_complain_at(cli, operand, err);
+	return format == OUT_PLAIN ? 0 : out_row(o, &cli->err);
+}

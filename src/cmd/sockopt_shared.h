@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sockopt_shared.h - what netipc sockopt and its verbs share: the socket that they open,
+ * the way from an operand to options, columns that hold values
+ */
+#ifndef NETIPC_CMD_SOCKOPT_SHARED_H
+#define NETIPC_CMD_SOCKOPT_SHARED_H
+
+#include "cli/command.h"
+#include "sockopt/own.h"
+
+/* The options that choose a socket; they stand in the struct of each command that has one. */
+struct sockopt_options {
+	int family, type, protocol;
+	bool all;
+	const char *names; /* LIST of --options */
+};
+
+extern const struct opt_choice sockopt_families[], sockopt_types[], sockopt_protocols[];
+
+#define SOCKOPT_KIND_OPTS                                                                      \
+	OPT_GROUP("Socket"),                                                                   \
+		OPT_CHOICE('f', "family", "FAMILY", sockopt_options, family, sockopt_families, \
+			   "open an inet, inet6 or unix socket"),                              \
+		OPT_CHOICE('t', "type", "TYPE", sockopt_options, type, sockopt_types,          \
+			   "stream, dgram, raw or seqpacket"),                                 \
+		OPT_CHOICE('p', "protocol", "PROTOCOL", sockopt_options, protocol,             \
+			   sockopt_protocols, "tcp, udp, icmp, sctp, mptcp... or a number")
+
+/* Fills struct sockopt_options: an IPv4 stream. */
+void sockopt_defaults(void *options);
+
+/* Opens the socket that the user chose. */
+int sockopt_open(const struct sockopt_options *opt, struct err *err) MUST_CHECK;
+
+/* "yes" or "no", a boolean in JSON. */
+void sockopt_out_yes(struct out *o, unsigned col, bool yes);
+
+/* V as text, and as JSON with its type. */
+void sockopt_out_value(struct out *o, unsigned col, const struct value *v);
+
+/* TEXT, absent if it is "". */
+void sockopt_out_known(struct out *o, unsigned col, const char *text);
+
+/* The name of the error number CODE, or strerror(3)'s words for it. */
+const char *sockopt_code_name(int code);
+
+/* An error of KIND: no option is called TEXT; with the nearest name. */
+int sockopt_unknown(const char *text, enum err_kind kind, struct err *err);
+
+/*
+ * Stores in LIST the rows that TEXT names of the levels that are read and set.  ERR_USAGE
+ * if there is no such option, ERR_NEGATIVE if it belongs to another level.
+ */
+int sockopt_find(struct option_list *list, const char *text, struct err *err) MUST_CHECK;
+
+/*
+ * Complains of OPERAND and, unless a person reads the table, prints a record for it: what
+ * was asked in column NAME, ERR in column ERROR.
+ */
+int sockopt_reject(struct cli *cli, struct out *o, const struct cli_operand *operand, unsigned name,
+		   unsigned error, struct err *err) MUST_CHECK;
+
+/* The verbs. */
+extern const struct command sockopt_verb_list, sockopt_verb_try;
+
+#endif

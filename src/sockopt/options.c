@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "sockopt/options.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/str.h"
+#include "sockopt/numbers.h"
+
+/* The words of the column FLAGS. */
+enum {
+	R = OPTION_GET,
+	W = OPTION_SET,
+	INPUT = OPTION_INPUT,
+	DYNAMIC = OPTION_DYNAMIC,
+	TWICE = OPTION_TWICE,
+	UNKNOWN = OPTION_UNKNOWN,
+	CLEARS = OPTION_CLEARS,
+	CONSUMES = OPTION_CONSUMES,
+	NEWFD = OPTION_NEWFD,
+	MODLOAD = OPTION_MODLOAD,
+	MUTATES = OPTION_MUTATES,
+	SECRET = OPTION_SECRET,
+};
+
+enum level_index {
+#define LEVEL(name, number, read) LEVEL_##name,
+#define OPT(level, name, number, type, flags, since, capability, meaning)
+#include "sockopt/options.def"
+#undef LEVEL
+#undef OPT
+};
+
+static const struct option_level levels[] = {
+#define LEVEL(name, number, read) { #name, number, read },
+#define OPT(level, name, number, type, flags, since, capability, meaning)
+#include "sockopt/options.def"
+#undef LEVEL
+#undef OPT
+};
+
+static const struct option_row rows[] = {
+#define LEVEL(name, number, read)
+#define OPT(level, name, number, type, flags, since, capability, meaning) \
+	{ &levels[LEVEL_##level],                                         \
+	  #name,                                                          \
+	  NUMBER_##name,                                                  \
+	  VALUE_##type,                                                   \
+	  flags,                                                          \
+	  since,                                                          \
+	  capability,                                                     \
+	  meaning },
+#include "sockopt/options.def"
+#undef LEVEL
+#undef OPT
+};
+
+static const struct {
+	enum option_flags flag;
+	const char *text;
+} effects[] = {
+	{ OPTION_CLEARS, "reading clears it" },
+	{ OPTION_CONSUMES, "reading consumes it" },
+	{ OPTION_NEWFD, "reading opens a descriptor" },
+	{ OPTION_MODLOAD, "reading may load a kernel module" },
+	{ OPTION_MUTATES, "reading acts on the socket" },
+	{ OPTION_SECRET, "it holds a key" },
+	{ OPTION_INPUT, "reading needs input" },
+};
+
+const struct option_row *options_all(size_t *n)
+{
+	*n = ARRAY_SIZE(rows);
+	return rows;
+}
+
+/* What follows the prefix of a name: up to the first underscore. */
+static const char *without_prefix(const char *name)
+{
+	const char *underscore = strchr(name, '_');
+
+	return underscore ? underscore + 1 : name;
+}
+
+static bool is_level(const struct option_level *level, const char *text)
+{
+	return str_eq_nocase(level->name, text) || str_eq_nocase(without_prefix(level->name), text);
+}
+
+static bool is_named(const struct option_row *o, const char *text)
+{
+	return str_eq_nocase(o->name, text);
+}
+
+static bool is_short(const struct option_row *o, const char *text)
+{
+	return str_eq_nocase(without_prefix(o->name), text);
+}
+
+static bool is_of_level(const struct option_row *o, const char *text)
+{
+	return is_level(o->level, text);
+}
+
+size_t options_find(struct option_list *list, const char *text)
+{
+	static bool (*const ways[])(const struct option_row *o, const char *text) = {
+		is_of_level,
+		is_named,
+		is_short,
+	};
+	size_t before = list->n;
+
+	for (size_t w = 0; w < ARRAY_SIZE(ways) && list->n == before; w++)
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+			if (ways[w](&rows[i], text))
+				*vec_push(list) = &rows[i];
+	return list->n - before;
+}
+
+/* TEXT in capitals, as the names are; cut to N - 1 bytes. */
+static void upper(char *buf, size_t n, const char *text)
+{
+	size_t i;
+
+	for (i = 0; text[i] && i < n - 1; i++)
+		buf[i] = str_upper(text[i]);
+	buf[i] = '\0';
+}
+
+const char *options_nearest(const char *text)
+{
+	const char *best = NULL;
+	unsigned least = strlen(text) < 6 ? 2 : 3;
+	char name[48];
+
+	if (strlen(text) >= sizeof(name))
+		return NULL;
+	upper(name, sizeof(name), text);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		unsigned d = str_distance(rows[i].name, name);
+		unsigned s = str_distance(without_prefix(rows[i].name), name);
+
+		if (s < d)
+			d = s;
+		if (d < least) {
+			least = d;
+			best = rows[i].name;
+		}
+	}
+	return best;
+}
+
+const char *option_effect(const struct option_row *o)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(effects); i++)
+		if (o->flags & effects[i].flag)
+			return effects[i].text;
+	return NULL;
+}
+
+bool option_is_safe(const struct option_row *o)
+{
+	return (o->flags & OPTION_GET) && !(o->flags & (OPTION_EFFECTS | OPTION_INPUT));
+}
+
+int option_get(int fd, const struct option_row *o, struct value *v)
+{
+	socklen_t len = (socklen_t)value_room(o->type);
+
+	v->type = o->type;
+	v->len = 0;
+	if (o->number < 0)
+		return ENOPROTOOPT;
+	if (getsockopt(fd, o->level->number, o->number, v->bytes, &len) < 0)
+		return errno;
+	value_got(v, len);
+	return 0;
+}
+
+int option_set(int fd, const struct option_row *o, const struct value *v)
+{
+	if (o->number < 0)
+		return ENOPROTOOPT;
+	return setsockopt(fd, o->level->number, o->number, v->bytes, (socklen_t)v->len) < 0 ?
+		       errno :
+		       0;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * options.h - the table of socket options, and one option of one socket
+ *
+ * options.def holds the rows: adding an option is one line there.  An option that this
+ * system does not have (another Unix) keeps its row, with a number of -1.
+ */
+#ifndef NETIPC_SOCKOPT_OPTIONS_H
+#define NETIPC_SOCKOPT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/vec.h"
+#include "sockopt/value.h"
+
+struct option_level {
+	const char *name; /* "SOL_SOCKET" */
+	int number;
+	bool read; /* its options are read and set, not only listed */
+};
+
+enum option_flags {
+	OPTION_GET = 1 << 0,
+	OPTION_SET = 1 << 1,
+	OPTION_INPUT = 1 << 2,   /* getting needs input in the buffer */
+	OPTION_DYNAMIC = 1 << 3, /* changes by itself */
+	OPTION_TWICE = 1 << 4,   /* Linux keeps twice what is set */
+	OPTION_UNKNOWN = 1 << 5, /* neither GET nor SET is known */
+	/* what getting does to the socket or to the caller */
+	OPTION_CLEARS = 1 << 8,
+	OPTION_CONSUMES = 1 << 9,
+	OPTION_NEWFD = 1 << 10,
+	OPTION_MODLOAD = 1 << 11,
+	OPTION_MUTATES = 1 << 12,
+	OPTION_SECRET = 1 << 13,
+	OPTION_EFFECTS = 0x3f << 8,
+};
+
+struct option_row {
+	const struct option_level *level;
+	const char *name; /* "SO_KEEPALIVE" */
+	int number;       /* -1 if this system does not have it */
+	enum value_type type;
+	unsigned flags;
+	const char *since, *capability; /* "" if nothing is known */
+	const char *meaning;
+};
+
+/* Rows chosen from the table, in its order. */
+struct option_list VEC(const struct option_row *);
+
+/* The table; N is how many rows. */
+const struct option_row *options_all(size_t *n);
+
+/*
+ * Appends to LIST the rows that TEXT names, in either case: all of a level ("IPPROTO_TCP",
+ * "tcp"); else those with the name ("TCP_NODELAY"); else those with the name but for its
+ * prefix ("nodelay").  Returns how many were appended.
+ */
+size_t options_find(struct option_list *list, const char *text);
+
+/* The name nearest to TEXT, or NULL if none is near. */
+const char *options_nearest(const char *text);
+
+/* What getting O does ("reading clears it"), or NULL if it does nothing. */
+const char *option_effect(const struct option_row *o);
+
+/* O can be got without input and without an effect. */
+bool option_is_safe(const struct option_row *o);
+
+/*
+ * Gets O of socket FD into V.  Returns 0 or the error number: ENOPROTOOPT or EOPNOTSUPP
+ * if the socket does not have the option.
+ */
+int option_get(int fd, const struct option_row *o, struct value *v) MUST_CHECK;
+
+/* Sets O of socket FD to V, a value of O's type.  Returns 0 or the error number. */
+int option_set(int fd, const struct option_row *o, const struct value *v) MUST_CHECK;
+
+#endif
