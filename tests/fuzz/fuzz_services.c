@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* fuzz_services.c - a line of services(5), and a key */
+#include "fuzz_db.h"
+
+static void before(struct buf *b, const struct db_row *row)
+{
+	(void)b;
+	(void)row;
+}
+
+static void behind(struct buf *b, const struct db_row *row)
+{
+	fuzz_db_word(row->u.service.protocol);
+	buf_printf(b, "\t%u/%s", row->u.service.port, row->u.service.protocol);
+}
+
+static bool equal(const struct db_row *a, const struct db_row *b)
+{
+	return a->u.service.port == b->u.service.port &&
+	       strcmp(a->u.service.protocol, b->u.service.protocol) == 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct fuzz_db f = { &db_services, before, behind, equal };
+
+	return fuzz_db(&f, data, size);
+}
