@@ -14,6 +14,7 @@ printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' >"$tmp/etc/resolv.
 printf 'hosts: files dns\nservices: files\nprotocols: files\n' >"$tmp/etc/nsswitch.conf"
 in_world "$tmp/etc" true 2>"$tmp/why" ||
 	skip "no namespace with files of /etc: $(head -n 1 "$tmp/why")"
+printf 'http\t80/tcp\n' >"$tmp/etc/services"
 printf '192.0.2.1\n192.0.2.2\n' >"$tmp/list"
 
 # fault: what strace makes fail, as in socket:error=EMFILE; only: only for this file
@@ -43,6 +44,13 @@ t "no query can be sent" 3 '' 'netipc resolve: resolve absent.test: *(EAI_AGAIN)
 fault=connect:error=ENETUNREACH
 t "connect, ENETUNREACH" 3 '' 'netipc resolve: resolve absent.test: *(EAI_AGAIN)' \
 	resolve -4 absent.test
+
+# No fault, but what is not called: without a port nobody asks for a service
+fault=getppid:error=EPERM
+t "a name without a port" 0 localhost '' rresolve 127.0.0.1
+same "a name without a port: does not read services" '' "$(grep /etc/services "$tmp/trace")"
+t "a name and a port" 0 localhost:http '' rresolve 127.0.0.1 80
+ok "a name and a port: reads services" grep /etc/services "$tmp/trace"
 
 fault=write,writev:error=ENOSPC:when=1 # musl's stdio uses writev
 for cmd in "resolve --numerichost 192.0.2.1" "resolve --socktype stream -j 192.0.2.1" \

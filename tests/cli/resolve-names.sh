@@ -126,6 +126,9 @@ tj "its canonical name in JSON" 0 '[.name,.canonname,.address]' \
 tj "a canonical name that nobody asked for" 0 .canonname null '' \
 	resolve -4 --socktype stream -j alias.test
 t "--v4mapped" 0 '::ffff:192.0.2.80' '' resolve -6 --v4mapped four.test
+t "--v4mapped, a name with IPv6" 0 2001:db8::80 '' resolve -6 --v4mapped real.test
+same "--v4mapped --all" '2001:db8::80 ::ffff:192.0.2.80 ' \
+	"$(netipc resolve -6 --v4mapped --all real.test | sort | tr '\n' ' ')"
 t "no such name" 1 '' 'netipc resolve: resolve absent.test: *(EAI_NONAME)' resolve absent.test
 t "no data" 1 '' 'netipc resolve: resolve nodata.test: *(EAI_NO*)' resolve nodata.test
 t "no data for the family" 1 '' '*four.test: *(EAI_NO*)' resolve -6 four.test
@@ -234,6 +237,19 @@ kill -s TERM "$asking"
 gone 'NAME         ADDRESS
 www          192.0.2.10
 silent.test  -' "SIGTERM while a table holds its rows"
+
+# What only glibc heeds
+if netipc --version | grep -q ' glibc'; then
+	t "--addrconfig with a loopback interface alone" 1 '' '*(EAI_*)' \
+		resolve -4 --addrconfig www
+	cp "$tmp/etc/hosts" "$tmp/hosts"
+	printf '127.0.0.1\tlocalhost.example localhost\n192.0.2.10\twww.example www\n' \
+		>"$tmp/etc/hosts"
+	t "--nofqdn" 0 www '' rresolve --nofqdn 192.0.2.10
+	t "not --nofqdn" 0 www.example '' rresolve 192.0.2.10
+	cp "$tmp/hosts" "$tmp/etc/hosts"
+fi
+t "--addrconfig with a service" 0 192.0.2.10:80 '' resolve --addrconfig www http
 
 # No server
 printf 'nameserver 127.0.0.2\noptions timeout:1 attempts:1\n' >"$tmp/etc/resolv.conf"

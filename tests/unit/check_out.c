@@ -139,9 +139,11 @@ START_TEST(stream_is_flushed)
 	struct err err;
 	struct out *o = out_open(fp, &choice, cols, ARRAY_SIZE(cols), true, &err);
 
+	ck_assert(!out_holds(o));
 	for (int i = 0; i < 30; i++) {
 		out_uint(o, 1, (uint64_t)i);
 		ck_assert_int_eq(out_row(o, &err), 0);
+		ck_assert_int_eq(out_holds(o), i < 23); /* until the columns are sized */
 	}
 	fflush(fp);
 	ck_assert_ptr_nonnull(
