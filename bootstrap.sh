@@ -178,7 +178,7 @@ tally() {
 check() {
 	prepare build check
 	configure_build check </dev/null >&2
-	build all >&2 || die "the build failed"
+	build all >/dev/null || die "the build failed"
 	results rm -f
 	status=0
 	build check || status=1
@@ -195,7 +195,7 @@ run)
 	shift
 	prepare build
 	configure_build run </dev/null >&2
-	build all >&2 || die "the build failed"
+	build all >/dev/null || die "the build failed"
 	exec "$build/netipc" "$@"
 	;;
 check)

@@ -40,7 +40,6 @@ holds() {
 # The last command said nothing on standard error: nothing was installed or configured.
 silent='[ ! -s /tmp/err ]'
 
-# shellcheck disable=SC2317 # called by expect
 as_nobody() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 }

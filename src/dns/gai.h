@@ -30,7 +30,7 @@ struct gai_row {
 struct gai_rows VEC(struct gai_row);
 
 enum {
-	GAI_HOST_MAX = 1025, /* bytes of a host's name with its NUL: NI_MAXHOST of most systems */
+	GAI_HOST_MAX = 1025,   /* bytes of a host's name with its NUL: NI_MAXHOST of most systems */
 	GAI_SERVICE_MAX = 128, /* the same of a service's; a UNIX path on glibc */
 };
 

@@ -13,7 +13,7 @@ missing=$(find src tests man ci completion docs -type f ! -name '*~' 2>/dev/null
 		esac
 		until grep -qE "(^|[[:blank:]])$name([[:blank:]]|\$)" Makefile.am; do
 			case $name in
-			*/*) name=${name%/*} ;;
+			*/*/*) name=${name%/*} ;;
 			*)
 				echo "$file is not in Makefile.am"
 				break
