@@ -130,6 +130,12 @@ t "--v4mapped, a name with IPv6" 0 2001:db8::80 '' resolve -6 --v4mapped real.te
 same "--v4mapped --all" '2001:db8::80 ::ffff:192.0.2.80 ' \
 	"$(netipc resolve -6 --v4mapped --all real.test | sort | tr '\n' ' ')"
 t "no such name" 1 '' 'netipc resolve: resolve absent.test: *(EAI_NONAME)' resolve absent.test
+label=$(head -c 64 /dev/zero | tr '\0' l)
+t "a label of 64 bytes" 1 '' "netipc resolve: resolve l*: *(EAI_NONAME)" resolve "$label.test"
+t "an empty label" 1 '' 'netipc resolve: resolve real..test: *(EAI_NONAME)' resolve real..test
+t "a blank in a name" 1 '' 'netipc resolve: resolve real test: *(EAI_NONAME)' resolve 'real test'
+t "a name that is no UTF-8" 1 '' 'netipc resolve: resolve a\\xff.test: *(EAI_NONAME)' \
+	resolve "$(printf 'a\377.test')"
 t "no data" 1 '' 'netipc resolve: resolve nodata.test: *(EAI_NO*)' resolve nodata.test
 t "no data for the family" 1 '' '*four.test: *(EAI_NO*)' resolve -6 four.test
 t "SERVFAIL" 3 '' '*servfail.test: *(EAI_AGAIN)' resolve servfail.test
