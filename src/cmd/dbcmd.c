@@ -14,12 +14,17 @@ const struct opt dbcmd_opts[] = {
 	OPT_END,
 };
 
+enum {
+	PATH_WHOLE = 256, /* bytes of a path that is shown whole */
+};
+
 /* One run of a command. */
 struct run {
 	struct cli *cli;
 	const struct dbcmd *d;
 	const struct dbcmd_options *opt;
-	const char *path;
+	const char *path, *shown; /* SHOWN is cut if it would leave no room for a reason */
+	char cut[STR_SHOW];
 	struct out *o;
 	struct db db;
 };
@@ -104,10 +109,10 @@ static int put_fault(struct run *r, const struct db_fault *fault)
 	struct err err;
 
 	if (!fault->lost) {
-		cli_note(r->cli, "%s:%" PRIu64 ": %s", r->path, fault->line, fault->text);
+		cli_note(r->cli, "%s:%" PRIu64 ": %s", r->shown, fault->line, fault->text);
 		return 0;
 	}
-	err_set(&err, ERR_USAGE, "%s:%" PRIu64 ": %s", r->path, fault->line, fault->text);
+	err_set(&err, ERR_USAGE, "%s:%" PRIu64 ": %s", r->shown, fault->line, fault->text);
 	cli_complain(r->cli, &err);
 	if (!wants_failures(r) || !out_wants(r->o, r->d->cols.error))
 		return 0;
@@ -159,7 +164,7 @@ static void note_faults(struct run *r)
 	if (db->faults.n > 1)
 		snprintf(more, sizeof(more), "; %zu more such line%s", db->faults.n - 1,
 			 db->faults.n > 2 ? "s" : "");
-	cli_note(r->cli, "%s:%" PRIu64 ": %s%s", r->path, db->faults.v[0].line,
+	cli_note(r->cli, "%s:%" PRIu64 ": %s%s", r->shown, db->faults.v[0].line,
 		 db->faults.v[0].text, more);
 }
 
@@ -250,10 +255,14 @@ int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options
 	if (check_options(cli, opt) < 0)
 		return -1;
 	db_init(&r.db, d->type);
-	if (opt->libc)
+	r.db.stop = cli_interrupted;
+	r.shown = strlen(r.path) < PATH_WHOLE ? r.path : str_show(r.cut, r.path);
+	if (opt->libc) {
 		db_libc_begin(&r.db, opt->stayopen);
-	else if (db_read(&r.db, r.path, &cli->err) < 0)
+	} else if (db_read(&r.db, r.path, &cli->err) < 0) {
+		rc = cli_interrupted() ? 0 : -1; /* the signal itself will end the process */
 		goto out;
+	}
 	r.o = cli_out(cli, false);
 	if (!r.o)
 		goto out;

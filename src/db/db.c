@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "db/db.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -65,8 +66,19 @@ int db_read(struct db *db, const char *path, struct err *err)
 
 	if (rc < 0)
 		return -1;
-	while ((rc = dbfile_next(&f, &line, &db->memory, err)) > 0)
-		add_line(db, &line);
+	while ((rc = dbfile_next(&f, &line, &db->memory, err)) != 0) {
+		bool interrupted = rc < 0 && err->code == EINTR;
+
+		if (rc < 0 && !interrupted)
+			break;
+		if (db->stop && db->stop()) {
+			errno = EINTR;
+			rc = err_sys(err, "%s", path);
+			break;
+		}
+		if (!interrupted)
+			add_line(db, &line);
+	}
 	dbfile_close(&f);
 	return rc;
 }

@@ -101,8 +101,9 @@ struct db {
 	struct db_rows VEC(struct db_row) rows;
 	struct db_faults VEC(struct db_fault) faults;
 	struct arena memory;
-	bool stayopen;    /* of db_libc_begin() */
-	const char *call; /* the libc call that db_libc_find() made last */
+	bool (*stop)(void); /* or NULL; true makes db_read() end at once */
+	bool stayopen;      /* of db_libc_begin() */
+	const char *call;   /* the libc call that db_libc_find() made last */
 };
 
 void db_init(struct db *db, const struct db_type *type);
@@ -110,7 +111,8 @@ void db_fini(struct db *db);
 
 /*
  * Adds the rows of the file PATH, and a fault for each line that cannot be read.  -1 with
- * ERR_SYSTEM if the file cannot be read, ERR_USAGE if a line is too long to be one.
+ * ERR_SYSTEM if the file cannot be read, ERR_USAGE if a line is too long to be one, EINTR as
+ * ERR's code if DB's stop() says so: the file may be a pipe that never ends.
  */
 int db_read(struct db *db, const char *path, struct err *err) MUST_CHECK;
 

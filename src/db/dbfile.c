@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "db/dbfile.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -86,8 +85,6 @@ int dbfile_next(struct dbfile *f, struct dbline *line, struct arena *a, struct e
 		size_t len;
 		int rc = io_lines_next(&f->lines, &text, &len, err);
 
-		if (rc < 0 && err->code == EINTR)
-			continue;
 		if (rc <= 0)
 			return rc;
 		dbline_split(line, a, f->lines.number, text, len);

@@ -49,7 +49,8 @@ int dbfile_open(struct dbfile *f, const char *path, struct err *err) MUST_CHECK;
 
 /*
  * Stores the next line that has a field, its strings in A.  Returns 1, 0 at the end, or -1: the
- * file cannot be read (a directory), or a line is longer than io_lines_next() takes.
+ * file cannot be read (a directory), or a line is longer than io_lines_next() takes.  After EINTR
+ * (ERR's code) it may be called again.
  */
 int dbfile_next(struct dbfile *f, struct dbline *line, struct arena *a, struct err *err) MUST_CHECK;
 

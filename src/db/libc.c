@@ -2,6 +2,7 @@
 #include "db/libc.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netdb.h>
 #include <string.h>
 
@@ -78,9 +79,11 @@ static const struct {
 	{ NO_RECOVERY, "NO_RECOVERY", ERR_SYSTEM },
 };
 
-static int host_failed(const struct db *db, int code, const struct db_key *key, struct err *err)
+/* CODE is h_errno, and CAUSE the errno that is behind it if it is NETDB_INTERNAL. */
+static int host_failed(const struct db *db, int code, int cause, const struct db_key *key,
+		       struct err *err)
 {
-	const char *name = "NETDB_INTERNAL";
+	const char *name = NULL;
 	enum err_kind kind = ERR_SYSTEM;
 	char show[STR_SHOW];
 
@@ -90,10 +93,13 @@ static int host_failed(const struct db *db, int code, const struct db_key *key, 
 		name = host_errors[i].name;
 		kind = host_errors[i].kind;
 	}
-	err_set(err, kind, "%s \"%s\": %s (%s)", db->call, str_show(show, key->text),
-		hstrerror(code), name);
-	err->code = code;
-	return -1;
+	str_show(show, key->text);
+	errno = cause;
+	if (!name && cause) /* glibc does not always keep it */
+		return err_sys(err, "%s \"%s\": %s (NETDB_INTERNAL)", db->call, show,
+			       hstrerror(code));
+	return err_set(err, kind, "%s \"%s\": %s (%s)", db->call, show, hstrerror(code),
+		       name ? name : "NETDB_INTERNAL");
 }
 
 static int find_host(struct db *db, const struct db_key *key, struct err *err)
@@ -114,7 +120,7 @@ static int find_host(struct db *db, const struct db_key *key, struct err *err)
 		db->call = "gethostbyname";
 		h = gethostbyname(key->name);
 	}
-	return add_host(db, h) ? 0 : host_failed(db, h_errno, key, err);
+	return add_host(db, h) ? 0 : host_failed(db, h_errno, errno, key, err);
 }
 
 const struct db_libc db_libc_hosts = { sethostent, endhostent, next_host, find_host };

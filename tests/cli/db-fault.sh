@@ -58,4 +58,33 @@ hosts /etc/hosts 127.0.0.1 256.1.1.1
 protos /etc/protocols tcp 65536
 services /etc/services http/tcp 65536
 EOF
+
+# Errors behind h_errno; the name is in no file, and nothing leaves the machine
+if strace -o "$tmp/trace" -f -e trace=socket -e inject=socket:error=EMFILE \
+	"$NETIPC" hosts --libc nosuch.invalid >"$tmp/out" 2>"$tmp/err"; then
+	fail "hosts --libc without a socket: status 0"
+else
+	same "hosts --libc without a socket: status" 3 $?
+	ok "hosts --libc without a socket: error" grep -q \
+		'^netipc hosts: gethostbyname "nosuch.invalid": ..* ([A-Z_]*)' "$tmp/err"
+	ok "it is no success" grep -qv Success "$tmp/err"
+fi
+
+# A file that never ends, a pipe, is left at a signal
+mkfifo "$tmp/pipe"
+exec 3<>"$tmp/pipe"
+echo '192.0.2.1 one' >&3
+start pipe hosts --file "$tmp/pipe"
+opened() {
+	ls -l "/proc/$pid/fd" | grep -qF "$tmp/pipe"
+}
+ended() { # each signal ends one read(2); one that comes before it ends none
+	kill -s TERM "$pid"
+	! grep -q 'State:.*[RS] ' "/proc/$pid/status"
+}
+ok "the pipe is read" poll opened
+ok "it ends" poll ended
+wait "$pid"
+same "a signal ends the reading of a pipe" 143 $?
+same "nothing is said" '' "$(cat "$tmp/pipe.err")"
 done_testing

@@ -33,6 +33,30 @@ if grep -qE '^127\.0\.0\.1[[:space:]]+localhost([[:space:]]|$)' /etc/hosts; then
 	t "an address to its name" 0 'localhost' '' hosts --libc -H -o name 127.0.0.1
 fi
 
+# Without files, as in a small container; an empty /etc needs a mount namespace.
+if unshare -rm mount -t tmpfs none /etc 2>/dev/null; then
+	cat >"$tmp/bare" <<EOF
+#!/bin/sh
+exec unshare -rnm sh -c 'mount -t tmpfs none /etc && exec "\$@"' sh $NETIPC_EXEC "$NETIPC" "\$@"
+EOF
+	chmod +x "$tmp/bare"
+	while read -r cmd file; do
+		"$tmp/bare" "$cmd" >"$tmp/out" 2>"$tmp/err"
+		same "$cmd without its file: status" 3 $?
+		same "$cmd without its file: output" '' "$(cat "$tmp/out")"
+		same "$cmd without its file: error" \
+			"netipc $cmd: $file: No such file or directory" "$(cat "$tmp/err")"
+	done <<-'EOF'
+		hosts /etc/hosts
+		protos /etc/protocols
+		services /etc/services
+	EOF
+	"$tmp/bare" services --libc >"$tmp/out" 2>"$tmp/err"
+	same "services --libc without its file: status" 1 $?
+	same "services --libc without its file: error" \
+		'netipc services: getservent lists nothing' "$(cat "$tmp/err")"
+fi
+
 # Files of our own in /etc, in a mount namespace; the name servers are out of reach there.
 unshare -rnm true 2>/dev/null || done_testing
 printf 'hosts: files dns\nprotocols: files\nservices: files\n' >"$tmp/nsswitch"

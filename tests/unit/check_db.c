@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "db/db.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -339,6 +340,28 @@ START_TEST(files_that_cannot_be_read)
 }
 END_TEST
 
+static bool at_once(void)
+{
+	return true;
+}
+
+START_TEST(reading_can_be_stopped)
+{
+	const char *dir = getenv("srcdir");
+	char *path = xasprintf("%s/tests/data/hosts", dir ? dir : ".");
+	struct err err = { 0 };
+	struct db db;
+
+	db_init(&db, &db_hosts);
+	db.stop = at_once;
+	ck_assert_int_lt(db_read(&db, path, &err), 0);
+	ck_assert_int_eq(err.code, EINTR);
+	ck_assert_uint_eq(db.rows.n, 0);
+	db_fini(&db);
+	free(path);
+}
+END_TEST
+
 UNIT_MAIN("db", lines_are_split, marks_and_nuls_are_seen, rows_are_read, keys_find_all,
 	  bad_keys_are_refused, empty_key_has_no_match, libc_agrees_with_itself,
-	  files_that_cannot_be_read)
+	  files_that_cannot_be_read, reading_can_be_stopped)
