@@ -76,7 +76,7 @@ exec 3<>"$tmp/pipe"
 echo '192.0.2.1 one' >&3
 start pipe hosts --file "$tmp/pipe"
 opened() {
-	ls -l "/proc/$pid/fd" | grep -qF "$tmp/pipe"
+	find "/proc/$pid/fd" -lname "$tmp/pipe" | grep -q .
 }
 ended() { # each signal ends one read(2); one that comes before it ends none
 	kill -s TERM "$pid"
