@@ -49,7 +49,7 @@ static int fail(int code, int number, const char *what, struct err *err)
 	char unknown[16];
 
 	snprintf(unknown, sizeof(unknown), "%d", code);
-	err_set(err, gai_code_kind(code), "resolve %s: %s (%s)%s%s", what, gai_strerror(code),
+	err_set(err, gai_code_kind(code), "%s: %s (%s)%s%s", what, gai_strerror(code),
 		name ? name : unknown, system ? ": " : "", system ? strerror(number) : "");
 	err->code = code;
 	return -1;

@@ -42,7 +42,7 @@ struct gai_name {
 
 /*
  * Appends what getaddrinfo(3) gives for NAME and SERVICE, of which one may be NULL, to
- * ROWS.  NULL for HINTS asks for everything.  The error is "resolve NAME: WORDS (EAI_X)"
+ * ROWS.  NULL for HINTS asks for everything.  The error is "NAME: WORDS (EAI_X)"
  * in gai_strerror(3)'s words, with the EAI_ number in its code: ERR_NEGATIVE if there is
  * no such name or it has no such address, ERR_USAGE if the question makes no sense,
  * ERR_SYSTEM if no answer could be had (EAI_AGAIN and the like).  A port number over
@@ -59,7 +59,7 @@ bool gai_same_address(const struct gai_row *a, const struct gai_row *b);
 
 /*
  * Stores what getnameinfo(3) gives for SA with the NI_ bits of FLAGS in NAME.  Errors as
- * gai_lookup()'s, "resolve ADDRESS: WORDS (EAI_X)".
+ * gai_lookup()'s, "ADDRESS: WORDS (EAI_X)".
  */
 int gai_reverse(struct gai_name *name, const struct sa *sa, int flags, struct err *err) MUST_CHECK;
 

@@ -31,18 +31,18 @@ hit() {
 }
 
 fault=socket:error=EMFILE
-t "socket, EMFILE" 3 '' 'netipc resolve: resolve absent.test: *(EAI_SYSTEM)*' resolve absent.test
+t "socket, EMFILE" 3 '' 'netipc resolve: absent.test: *(EAI_SYSTEM)*' resolve absent.test
 hit "socket, EMFILE"
 if "$NETIPC" --version | grep -q ' glibc'; then # musl says that there is no name
-	t "socket, EMFILE, rresolve" 3 '' 'netipc rresolve: resolve 192.0.2.1: *(EAI_*)*' \
+	t "socket, EMFILE, rresolve" 3 '' 'netipc rresolve: 192.0.2.1: *(EAI_*)*' \
 		rresolve --namereqd 192.0.2.1
 	hit "socket, EMFILE, rresolve"
 fi
 fault=sendto,sendmmsg:error=ENOBUFS
-t "no query can be sent" 3 '' 'netipc resolve: resolve absent.test: *(EAI_AGAIN)' \
+t "no query can be sent" 3 '' 'netipc resolve: absent.test: *(EAI_AGAIN)' \
 	resolve -4 absent.test
 fault=connect:error=ENETUNREACH
-t "connect, ENETUNREACH" 3 '' 'netipc resolve: resolve absent.test: *(EAI_AGAIN)' \
+t "connect, ENETUNREACH" 3 '' 'netipc resolve: absent.test: *(EAI_AGAIN)' \
 	resolve -4 absent.test
 
 # No fault, but what is not called: without a port nobody asks for a service

@@ -91,7 +91,7 @@ t "an alias, and its canonical name" 0 'canonical name www.example
 t "localhost and http" 0 127.0.0.1:80 '' resolve -4 localhost http
 t "the lecture's lines" 0 127.0.0.1:80 '' resolve --classic localhost http
 t "IPv6 alone" 0 '[2001:db8::14]:53' '' resolve six domain
-t "no IPv4" 1 '' 'netipc resolve: resolve six: *(EAI_NO*)' resolve -4 six
+t "no IPv4" 1 '' 'netipc resolve: six: *(EAI_NO*)' resolve -4 six
 t "a service of UDP alone" 0 192.0.2.10:69 '' resolve www tftp
 t "a service that the socket type does not have" 1 '' '*service tftp: *(EAI_SERVICE)' \
 	resolve --socktype stream www tftp
@@ -129,14 +129,14 @@ t "--v4mapped" 0 '::ffff:192.0.2.80' '' resolve -6 --v4mapped four.test
 t "--v4mapped, a name with IPv6" 0 2001:db8::80 '' resolve -6 --v4mapped real.test
 same "--v4mapped --all" '2001:db8::80 ::ffff:192.0.2.80 ' \
 	"$(netipc resolve -6 --v4mapped --all real.test | sort | tr '\n' ' ')"
-t "no such name" 1 '' 'netipc resolve: resolve absent.test: *(EAI_NONAME)' resolve absent.test
+t "no such name" 1 '' 'netipc resolve: absent.test: *(EAI_NONAME)' resolve absent.test
 label=$(head -c 64 /dev/zero | tr '\0' l)
-t "a label of 64 bytes" 1 '' "netipc resolve: resolve l*: *(EAI_NONAME)" resolve "$label.test"
-t "an empty label" 1 '' 'netipc resolve: resolve real..test: *(EAI_NONAME)' resolve real..test
-t "a blank in a name" 1 '' 'netipc resolve: resolve real test: *(EAI_NONAME)' resolve 'real test'
-t "a name that is no UTF-8" 1 '' 'netipc resolve: resolve a\\xff.test: *(EAI_NONAME)' \
+t "a label of 64 bytes" 1 '' "netipc resolve: l*: *(EAI_NONAME)" resolve "$label.test"
+t "an empty label" 1 '' 'netipc resolve: real..test: *(EAI_NONAME)' resolve real..test
+t "a blank in a name" 1 '' 'netipc resolve: real test: *(EAI_NONAME)' resolve 'real test'
+t "a name that is no UTF-8" 1 '' 'netipc resolve: a\\xff.test: *(EAI_NONAME)' \
 	resolve "$(printf 'a\377.test')"
-t "no data" 1 '' 'netipc resolve: resolve nodata.test: *(EAI_NO*)' resolve nodata.test
+t "no data" 1 '' 'netipc resolve: nodata.test: *(EAI_NO*)' resolve nodata.test
 t "no data for the family" 1 '' '*four.test: *(EAI_NO*)' resolve -6 four.test
 t "SERVFAIL" 3 '' '*servfail.test: *(EAI_AGAIN)' resolve servfail.test
 t "REFUSED" 3 '' '*refused.test: *(EAI_*)' resolve refused.test
@@ -144,9 +144,9 @@ t "no reply" 3 '' '*silent.test: *(EAI_AGAIN)' resolve silent.test
 printf 'www http\nabsent.test\nsix\nservfail.test 80\nfour.test domain\n' >"$tmp/list"
 input=$tmp/list
 t "the worst of a batch" 3 '192.0.2.10:80
-192.0.2.80:53' 'netipc resolve: standard input:2: resolve absent.test: *
-*standard input:3: resolve six: *
-*standard input:4: resolve servfail.test service 80: *(EAI_AGAIN)' resolve -4 -
+192.0.2.80:53' 'netipc resolve: standard input:2: absent.test: *
+*standard input:3: six: *
+*standard input:4: servfail.test service 80: *(EAI_AGAIN)' resolve -4 -
 input=$tmp/list
 tj "its records" 3 '[.name,.service,.address,.port,(.error//"(-)"|sub(".*\\(";""))]' \
 	'["www","http","192.0.2.10",80,"-)"]
@@ -162,7 +162,7 @@ t "of IPv6" 0 six:domain '' rresolve '[2001:db8::14]:53'
 t "the lecture's line" 0 localhost:http '' rresolve --classic 127.0.0.1 80
 t "an address without a name" 0 '[2001:db8::99]:http' '' rresolve 2001:db8::99 80
 t "an address without a name, no port" 0 2001:db8::99 '' rresolve 2001:db8::99
-t "--namereqd" 1 '' 'netipc rresolve: resolve 192.0.2.99: *(EAI_NONAME)' \
+t "--namereqd" 1 '' 'netipc rresolve: 192.0.2.99: *(EAI_NONAME)' \
 	rresolve --namereqd 192.0.2.99
 t "--dgram" 0 www.example:syslog '' rresolve --dgram 192.0.2.10 514
 t "not --dgram" 0 www.example:shell '' rresolve 192.0.2.10 514

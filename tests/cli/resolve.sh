@@ -23,15 +23,15 @@ t "no name and no service" 1 '' 'netipc resolve: *(EAI_NONAME)' resolve '*' '*'
 
 # Flags and hints
 t "--numerichost" 0 '192.0.2.1' '' resolve --numerichost 192.0.2.1
-t "--numerichost of a name" 1 '' 'netipc resolve: resolve localhost: *(EAI_NONAME)' \
+t "--numerichost of a name" 1 '' 'netipc resolve: localhost: *(EAI_NONAME)' \
 	resolve --numerichost localhost
 t "--numericserv" 0 '192.0.2.1:80' '' resolve --numericserv 192.0.2.1 80
-t "--numericserv of a name" 1 '' 'netipc resolve: resolve 192.0.2.1 service http: *(EAI_NONAME)' \
+t "--numericserv of a name" 1 '' 'netipc resolve: 192.0.2.1 service http: *(EAI_NONAME)' \
 	resolve --numericserv 192.0.2.1 http
 t "--v4mapped" 0 '[::ffff:192.0.2.1]:80' '' resolve -6 --v4mapped 192.0.2.1 80
 t "--v4mapped --all" 0 '::ffff:192.0.2.1' '' resolve -6 --v4mapped --all 192.0.2.1
-t "-4 of IPv6" 1 '' 'netipc resolve: resolve ::1: *(EAI_*)' resolve -4 ::1
-t "-6 of IPv4" 1 '' 'netipc resolve: resolve 192.0.2.1: *(EAI_*)' resolve -6 192.0.2.1
+t "-4 of IPv6" 1 '' 'netipc resolve: ::1: *(EAI_*)' resolve -4 ::1
+t "-6 of IPv4" 1 '' 'netipc resolve: 192.0.2.1: *(EAI_*)' resolve -6 192.0.2.1
 t "-4 and -6" 0 '192.0.2.1' '' resolve -46 192.0.2.1
 t "-4 and -6, IPv6" 0 '::1' '' resolve -46 ::1
 t "--canonname" 0 'canonical name 192.0.2.1
@@ -57,7 +57,7 @@ t "unknown protocol" 2 '' '*--protocol: "tpc" is not one of tcp, udp, *' \
 if netipc --version | grep -q ' idn'; then
 	t "--idn" 0 '192.0.2.1' '' resolve --idn --canonidn 192.0.2.1
 	t "--idn of bytes that are no text" 2 '' \
-		'netipc resolve: resolve a\\xff.test: *(EAI_IDN_ENCODE)' \
+		'netipc resolve: a\\xff.test: *(EAI_IDN_ENCODE)' \
 		resolve --idn "$(printf 'a\377.test')"
 else
 	t "--idn where there is none" 2 '' 'netipc resolve: this system has no AI_IDN' \
@@ -112,7 +112,7 @@ t "NUL-separated input" 0 '192.0.2.1:80
 printf '192.0.2.1\nnot-a-number\n::1 22 23\nx\000y\n192.0.2.2' >"$tmp/bad"
 input=$tmp/bad
 t "a bad line does not end the batch" 2 '192.0.2.1
-192.0.2.2' 'netipc resolve: standard input:2: resolve not-a-number: *(EAI_NONAME)
+192.0.2.2' 'netipc resolve: standard input:2: not-a-number: *(EAI_NONAME)
 netipc resolve: standard input:3: unexpected "23" after the service
 netipc resolve: standard input:4: "x\\x00y" has a NUL byte (column 2)' resolve --numerichost -
 input=$tmp/bad
@@ -131,15 +131,15 @@ t "a table of a batch is aligned" 0 'NAME         ADDRESS      PORT
 # Errors
 t "no operand" 2 '' 'netipc resolve: an operand is missing*' resolve
 t "three operands" 2 '' '*unexpected operand "x"*' resolve 192.0.2.1 80 x
-t "empty name" 1 '' 'netipc resolve: resolve "": *(EAI_NONAME)' resolve ''
+t "empty name" 1 '' 'netipc resolve: "": *(EAI_NONAME)' resolve ''
 t "empty service" 2 '' 'netipc resolve: the service is empty' resolve 192.0.2.1 ''
 t "port over 65535" 2 '' 'netipc resolve: port: "65536" is not a number from 0 to 65535' \
 	resolve 192.0.2.1 65536
-t "no such service" 1 '' 'netipc resolve: resolve 192.0.2.1 service no-such: *(EAI_SERVICE)' \
+t "no such service" 1 '' 'netipc resolve: 192.0.2.1 service no-such: *(EAI_SERVICE)' \
 	resolve 192.0.2.1 no-such
-t "no such zone" 1 '' 'netipc resolve: resolve fe80::1%no-such: *(EAI_NONAME)' \
+t "no such zone" 1 '' 'netipc resolve: fe80::1%no-such: *(EAI_NONAME)' \
 	resolve fe80::1%no-such
-t "a name with an escape sequence" 1 '' 'netipc resolve: resolve a\\x1b\[31m: *' \
+t "a name with an escape sequence" 1 '' 'netipc resolve: a\\x1b\[31m: *' \
 	resolve --numerichost "$(printf 'a\033[31m')"
 
 # This machine's localhost: some loopback address, whichever families it has

@@ -21,7 +21,7 @@ n "IPv6 with its port" 0 '[2001:db8::1]:443' '' '[2001:DB8:0::1]:443'
 n "a zone" 0 'fe80::1%lo' '' fe80::1%lo
 n "a zone and a port" 0 '[fe80::1%lo]:0' '' fe80::1%lo 0
 n "no such zone" 1 '' 'netipc rresolve: zone "no-such": no such interface here' fe80::1%no-such
-n "--namereqd" 1 '' 'netipc rresolve: resolve 192.0.2.1: *(EAI_NONAME)' --namereqd 192.0.2.1
+n "--namereqd" 1 '' 'netipc rresolve: 192.0.2.1: *(EAI_NONAME)' --namereqd 192.0.2.1
 n "--dgram --nofqdn" 0 192.0.2.1:69 '' --dgram --nofqdn 192.0.2.1 69
 n "the lecture's line" 0 192.0.2.1:80 '' --classic 192.0.2.1 80
 n "the lecture's line without a port" 0 192.0.2.1:0 '' --classic 192.0.2.1
@@ -43,7 +43,7 @@ if netipc --version | grep -q ' glibc'; then
 	long=/$(head -c 106 /dev/zero | tr '\0' p)
 	t "the longest path" 0 "$(uname -n):$long" '' rresolve "unix:$long"
 else
-	t "UNIX" 2 '' 'netipc rresolve: resolve unix:/run/x: *(EAI_FAMILY)' rresolve unix:/run/x
+	t "UNIX" 2 '' 'netipc rresolve: unix:/run/x: *(EAI_FAMILY)' rresolve unix:/run/x
 fi
 t "UNIX and a port" 2 '' 'netipc rresolve: a UNIX address has no port' rresolve unix:/run/x 80
 
