@@ -134,6 +134,14 @@ void cli_complain_at(struct cli *cli, const struct cli_operand *operand, struct 
 	cli_complain(cli, err);
 }
 
+int cli_refuse(struct cli *cli, struct out *o, unsigned col, const struct cli_operand *operand,
+	       struct err *err)
+{
+	out_str(o, col, err->text);
+	cli_complain_at(cli, operand, err);
+	return out_is_text(o) ? 0 : out_row(o, &cli->err);
+}
+
 void cli_note(struct cli *cli, const char *fmt, ...)
 {
 	struct err text;

@@ -105,6 +105,14 @@ int cli_operand_check(const struct cli_operand *operand, struct err *err) MUST_C
 /* As cli_complain(), with where OPERAND stands in the input before the text. */
 void cli_complain_at(struct cli *cli, const struct cli_operand *operand, struct err *err);
 
+/*
+ * An operand without an answer: complains as cli_complain_at(), and ends the record whose
+ * other columns are set already with the reason in column COL; the command's own form has
+ * no such record.  -1 if it cannot be printed.
+ */
+int cli_refuse(struct cli *cli, struct out *o, unsigned col, const struct cli_operand *operand,
+	       struct err *err) MUST_CHECK;
+
 /* ARGC operands are between MIN and MAX, or CLI->err says which is missing or too much. */
 int cli_want(struct cli *cli, int argc, char **argv, int min, int max) MUST_CHECK;
 

@@ -285,34 +285,37 @@ static int parse(struct cli *cli, const struct addr_options *opt, struct subject
 	return 0;
 }
 
-/* One operand: its block, its lecture line, or its record. */
+/* Prints S in the command's own form: a block, or the lecture's line. */
+static int print_text(struct cli *cli, struct out *o, const struct subject *s)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	if (out_format(o) == OUT_CLASSIC) {
+		put_classic(&b, s);
+	} else {
+		if (out_rows(o))
+			buf_addc(&b, '\n');
+		put_block(&b, s);
+	}
+	rc = out_text(o, b.data, b.len, &cli->err);
+	buf_fini(&b);
+	return rc;
+}
+
 static int one(struct cli *cli, const struct addr_options *opt, struct out *o,
 	       const struct cli_operand *operand)
 {
-	enum out_format format = out_format(o);
 	struct subject s = { .operand = operand };
-	struct buf b = { 0 };
 	struct err err;
-	int rc;
 
 	out_bytes(o, COL_INPUT, operand->text, operand->len);
-	if (parse(cli, opt, &s, &err) < 0) {
-		out_str(o, COL_ERROR, err.text);
-		cli_complain_at(cli, operand, &err);
-	} else if (format == OUT_CLASSIC) {
-		put_classic(&b, &s);
-	} else if (format == OUT_PLAIN) {
-		if (out_rows(o))
-			buf_addc(&b, '\n');
-		put_block(&b, &s);
-	} else {
-		set_columns(o, &s);
-	}
-	if (format != OUT_CLASSIC && format != OUT_PLAIN)
-		return out_row(o, &cli->err);
-	rc = b.len ? out_text(o, b.data, b.len, &cli->err) : 0;
-	buf_fini(&b);
-	return rc;
+	if (parse(cli, opt, &s, &err) < 0)
+		return cli_refuse(cli, o, COL_ERROR, operand, &err);
+	if (out_is_text(o))
+		return print_text(cli, o, &s);
+	set_columns(o, &s);
+	return out_row(o, &cli->err);
 }
 
 static int addr_run(struct cli *cli, const void *options, int argc, char **argv)

@@ -244,7 +244,7 @@ static int print(struct resolve *r, const struct query *q, const struct cli_oper
 	struct buf b = { 0 };
 	int rc = 0;
 
-	if (out_format(r->o) == OUT_PLAIN || out_format(r->o) == OUT_CLASSIC) {
+	if (out_is_text(r->o)) {
 		put_lines(&b, r, q, rows);
 		rc = out_text(r->o, b.data, b.len, &r->cli->err);
 		buf_fini(&b);
@@ -262,14 +262,8 @@ static int print(struct resolve *r, const struct query *q, const struct cli_oper
 static int refuse(struct resolve *r, const struct query *q, const struct cli_operand *operand,
 		  struct err *err)
 {
-	bool record = out_format(r->o) != OUT_PLAIN && out_format(r->o) != OUT_CLASSIC;
-
-	if (record) {
-		set_question(r, q, operand);
-		out_str(r->o, COL_ERROR, err->text);
-	}
-	cli_complain_at(r->cli, operand, err);
-	return record ? out_row(r->o, &r->cli->err) : 0;
+	set_question(r, q, operand);
+	return cli_refuse(r->cli, r->o, COL_ERROR, operand, err);
 }
 
 static int one(struct resolve *r, const struct cli_operand *operand)

@@ -167,7 +167,7 @@ static int print(struct rresolve *r, const struct query *q, const struct cli_ope
 	struct buf b = { 0 };
 	int rc;
 
-	if (out_format(r->o) == OUT_PLAIN || out_format(r->o) == OUT_CLASSIC) {
+	if (out_is_text(r->o)) {
 		put_line(&b, r, q, name);
 		rc = out_text(r->o, b.data, b.len, &r->cli->err);
 		buf_fini(&b);
@@ -184,14 +184,8 @@ static int print(struct rresolve *r, const struct query *q, const struct cli_ope
 static int refuse(struct rresolve *r, const struct query *q, const struct cli_operand *operand,
 		  struct err *err)
 {
-	bool record = out_format(r->o) != OUT_PLAIN && out_format(r->o) != OUT_CLASSIC;
-
-	if (record) {
-		set_question(r, q, operand);
-		out_str(r->o, COL_ERROR, err->text);
-	}
-	cli_complain_at(r->cli, operand, err);
-	return record ? out_row(r->o, &r->cli->err) : 0;
+	set_question(r, q, operand);
+	return cli_refuse(r->cli, r->o, COL_ERROR, operand, err);
 }
 
 static int one(struct rresolve *r, const struct cli_operand *operand)

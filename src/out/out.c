@@ -119,6 +119,11 @@ enum out_format out_format(const struct out *o)
 	return o->format;
 }
 
+bool out_is_text(const struct out *o)
+{
+	return o->format == OUT_PLAIN || o->format == OUT_CLASSIC;
+}
+
 bool out_wants(const struct out *o, unsigned col)
 {
 	return o->wanted[col];

@@ -73,6 +73,9 @@ struct out *out_open(FILE *fp, const struct out_choice *choice, const struct out
 /* The format in use: OUT_PLAIN has become OUT_TABLE if columns were chosen. */
 enum out_format out_format(const struct out *o);
 
+/* The command prints its own form (OUT_PLAIN, OUT_CLASSIC) with out_text(), no columns. */
+bool out_is_text(const struct out *o);
+
 /* COL will be printed: costly values need not be made if it is not. */
 bool out_wants(const struct out *o, unsigned col);
 
