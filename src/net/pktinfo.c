@@ -76,7 +76,7 @@ ssize_t pktinfo_recv(int fd, void *data, size_t n, struct sa *peer, struct pktin
 }
 
 /* The control message that makes FROM the source, in C; its length, 0 if there is none. */
-static size_t write_source(union control *c, int family, const struct ip *from)
+static socklen_t write_source(union control *c, int family, const struct ip *from)
 {
 	struct in6_pktinfo source = { 0 };
 
@@ -85,7 +85,7 @@ static size_t write_source(union control *c, int family, const struct ip *from)
 	if (family == AF_INET) {
 		size_t len = pktinfo_write4(&c->align, from);
 
-		return len ? CMSG_SPACE(len) : 0;
+		return len ? (socklen_t)CMSG_SPACE(len) : 0;
 	}
 	if (from->family == 4) {
 		memset((char *)&source.ipi6_addr + 10, 0xff, 2);
@@ -97,7 +97,7 @@ static size_t write_source(union control *c, int family, const struct ip *from)
 	c->align.cmsg_type = IPV6_PKTINFO;
 	c->align.cmsg_len = CMSG_LEN(sizeof(source));
 	memcpy(CMSG_DATA(&c->align), &source, sizeof(source));
-	return CMSG_SPACE(sizeof(source));
+	return (socklen_t)CMSG_SPACE(sizeof(source));
 }
 
 ssize_t pktinfo_send(int fd, const void *data, size_t n, const struct sa *peer,

@@ -11,6 +11,7 @@
 
 BEGIN {
 	FS = "[(,] *"
+	print "/* SPDX-License-Identifier: MIT */"
 	print "/* Made from options.def by numbers.awk. */"
 	print "#ifdef __linux__"
 	print "#define NUMBERS_LINUX 1"

@@ -41,7 +41,7 @@ fault "the same with a table" 3 'netipc addr: write*: Input/output error' \
 fault "help cannot be written" 3 '*: Input/output error' 'write:error=EIO:when=1' --help
 fault "no symbolic link can be made" 3 '*: Read-only file system*' 'symlink:error=EROFS' \
 	"--install=$tmp"
-fault "the binary is not found" 3 'netipc: /proc/self/exe: No such file*' \
+fault "the binary is not found" 3 '*netipc: /proc/self/exe: No such file*' \
 	'readlink:error=ENOENT' "--install=$tmp"
 if ! netipc --version | grep -q sanitizers; then # they need more than that
 	head -c 60000000 /dev/zero | tr '\0' 1 >"$tmp/long"

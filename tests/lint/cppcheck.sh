@@ -6,5 +6,5 @@ set -eu
 command -v cppcheck >/dev/null || { echo 'SKIP: cppcheck is not installed'; exit 77; }
 cd "$srcdir"
 exec cppcheck --quiet --enable=warning,performance,portability --inline-suppr \
-	--error-exitcode=1 -j 2 -Isrc --include="$builddir/config.h" \
+	--error-exitcode=1 -j 2 -Isrc -I"$builddir/src" --include="$builddir/config.h" \
 	--suppress=missingIncludeSystem --suppress=unknownMacro:tests/unit/* src tests

@@ -9,7 +9,7 @@ cd "$srcdir"
 # shellcheck disable=SC2016 # the inner shell expands it
 find src tests -name '*.c' -print | sort | xargs -n 1 -P 2 sh -c '
 	out=$(clang-tidy --quiet "$1" -- -std=gnu11 -D_GNU_SOURCE -Isrc -Itests/unit \
-		-I"$builddir" -include "$builddir/config.h" 2>&1) || {
+		-I"$builddir" -I"$builddir/src" -include "$builddir/config.h" 2>&1) || {
 		echo "$out"
 		exit 1
 	}' sh
