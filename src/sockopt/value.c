@@ -229,23 +229,32 @@ static void json_time(struct buf *b, const struct value *v)
 	value_put_secs(b, value_load(v) * unit_ns(v->type));
 }
 
-static int parse_time(struct value *v, const char *what, const char *text, struct err *err)
+int value_scan_time(const char *text, const char *what, int64_t unit_ns, int64_t *number,
+		    struct err *err)
 {
-	int64_t n, unit = unit_ns(v->type);
 	bool minus = *text == '-';
 	uint64_t ns;
 
-	if (!scan_int_all(text, &n)) {
-		if (scan_duration_all(text + minus, what, &ns, err) < 0)
-			return -1;
-		if (ns % (uint64_t)unit != 0)
-			return value_bad(what, text,
-					 unit == 1000000000 ? "a number of whole seconds" :
-					 unit == 1000000    ? "a number of whole milliseconds" :
-							      "a number of whole microseconds",
-					 err);
-		n = (int64_t)(ns / (uint64_t)unit) * (minus ? -1 : 1);
-	}
+	if (scan_int_all(text, number))
+		return 0;
+	if (scan_duration_all(text + minus, what, &ns, err) < 0)
+		return -1;
+	if (ns % (uint64_t)unit_ns != 0)
+		return value_bad(what, text,
+				 unit_ns == 1000000000 ? "a number of whole seconds" :
+				 unit_ns == 1000000    ? "a number of whole milliseconds" :
+							 "a number of whole microseconds",
+				 err);
+	*number = (int64_t)(ns / (uint64_t)unit_ns) * (minus ? -1 : 1);
+	return 0;
+}
+
+static int parse_time(struct value *v, const char *what, const char *text, struct err *err)
+{
+	int64_t n;
+
+	if (value_scan_time(text, what, unit_ns(v->type), &n, err) < 0)
+		return -1;
 	return value_store_checked(v, n, what, text, err);
 }
 
@@ -335,9 +344,9 @@ static const struct value_ops types[VALUE_TYPES] = {
 			     value_parse_tos),
 	[VALUE_PMTUD] = NUMBER("pmtud", "int", NULL, 4, 4, false, value_text_pmtud,
 			       value_json_pmtud, value_parse_pmtud),
-	[VALUE_BUFLOCK] = NUMBER("buflock", "int", NULL, 4, 4, false, value_text_bits,
+	[VALUE_BUFLOCK] = NUMBER("buflock", "int", NULL, 4, 4, true, value_text_bits,
 				 value_json_bits, value_parse_bits),
-	[VALUE_ADDRPREF] = NUMBER("addrpref", "int", NULL, 4, 4, false, value_text_bits,
+	[VALUE_ADDRPREF] = NUMBER("addrpref", "int", NULL, 4, 4, true, value_text_bits,
 				  value_json_bits, value_parse_bits),
 	[VALUE_IFINDEX] = NUMBER("ifindex", "int", NULL, 4, 4, false, value_text_ifindex,
 				 value_json_ifindex, value_parse_ifindex),
@@ -444,6 +453,12 @@ bool value_number(const struct value *v, long long *number)
 	return true;
 }
 
+/* Byte I of V; what lies behind its end is 0, as a kernel with a longer struct has it. */
+static unsigned char byte(const struct value *v, size_t i)
+{
+	return i < v->len ? v->bytes[i] : 0;
+}
+
 bool value_equal(const struct value *a, const struct value *b)
 {
 	long long x, y;
@@ -456,5 +471,8 @@ bool value_equal(const struct value *a, const struct value *b)
 		return n == strnlen((const char *)b->bytes, b->len) &&
 		       memcmp(a->bytes, b->bytes, n) == 0;
 	}
-	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+	for (size_t i = 0; i < a->len || i < b->len; i++)
+		if (byte(a, i) != byte(b, i))
+			return false;
+	return true;
 }

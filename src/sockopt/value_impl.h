@@ -44,6 +44,13 @@ int value_bad(const char *what, const char *text, const char *wanted, struct err
 /* "on", "yes", "true" or 1, and their opposites. */
 bool value_scan_bool(const char *text, int64_t *number);
 
+/*
+ * TEXT is a time: a number of units of UNIT_NS nanoseconds, or one with a unit of its own
+ * that is a whole number of these.  ERR_USAGE.
+ */
+int value_scan_time(const char *text, const char *what, int64_t unit_ns, int64_t *number,
+		    struct err *err) MUST_CHECK;
+
 /* The functions of one type or of several; VALUE_PARSE where its values can be written. */
 #define VALUE_PRINT(stem)                                             \
 	void value_text_##stem(struct buf *b, const struct value *v); \

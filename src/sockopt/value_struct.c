@@ -125,7 +125,6 @@ int value_parse_linger(struct value *v, const char *what, const char *text, stru
 	static const char wanted[] = "off or ON,TIME such as 1,5s (whole seconds)";
 	char words[2][24];
 	int64_t on, time;
-	uint64_t ns;
 
 	if (value_scan_bool(text, &on) && on == 0) {
 		set_words(v, 0, 0);
@@ -133,11 +132,8 @@ int value_parse_linger(struct value *v, const char *what, const char *text, stru
 	}
 	if (!scan_pair(text, words) || !value_scan_bool(words[0], &on))
 		return value_bad(what, text, wanted, err);
-	if (!scan_int_all(words[1], &time)) {
-		if (scan_duration_all(words[1], what, &ns, err) < 0 || ns % 1000000000 != 0)
-			return value_bad(what, text, wanted, err);
-		time = (int64_t)(ns / 1000000000);
-	}
+	if (value_scan_time(words[1], what, 1000000000, &time, err) < 0)
+		return value_bad(what, text, wanted, err);
 	if (on != (int32_t)on || time != (int32_t)time)
 		return value_bad(what, text, wanted, err);
 	set_words(v, (uint32_t)on, (uint32_t)time);
