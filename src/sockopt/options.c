@@ -132,6 +132,16 @@ static void upper(char *buf, size_t n, const char *text)
 	buf[i] = '\0';
 }
 
+/* The edit distance, or LEAST if it cannot be less: the lengths alone are that far apart. */
+static unsigned distance(const char *name, const char *text, unsigned least)
+{
+	size_t n = strlen(name), m = strlen(text);
+
+	if ((n > m ? n - m : m - n) >= least)
+		return least;
+	return str_distance(name, text);
+}
+
 const char *options_nearest(const char *text)
 {
 	const char *best = NULL;
@@ -142,14 +152,15 @@ const char *options_nearest(const char *text)
 		return NULL;
 	upper(name, sizeof(name), text);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		unsigned d = str_distance(rows[i].name, name);
-		unsigned s = str_distance(without_prefix(rows[i].name), name);
+		const char *const forms[] = { rows[i].name, without_prefix(rows[i].name) };
 
-		if (s < d)
-			d = s;
-		if (d < least) {
-			least = d;
-			best = rows[i].name;
+		for (size_t f = 0; f < ARRAY_SIZE(forms); f++) {
+			unsigned d = distance(forms[f], name, least);
+
+			if (d < least) {
+				least = d;
+				best = rows[i].name;
+			}
 		}
 	}
 	return best;

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# netipc sockopt when system calls fail
+. "${srcdir:?run by make check}/tests/lib.sh"
+need_faults
+
+# fault NAME STATUS STDOUT STDERR-GLOB INJECT ARG... - netipc ARG... while strace makes a call fail
+fault() {
+	_name=$1 _status=$2 _out=$3 _glob=$4 _inject=$5
+	shift 5
+	strace -f -o "$tmp/trace" -e trace=socket,getsockopt,setsockopt -e "inject=$_inject" \
+		"$NETIPC" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	_got=$?
+	if [ "$_got" -eq "$_status" ] && like "$_out" "$(cat "$tmp/out")" &&
+		like "$_glob" "$(cat "$tmp/err")"; then
+		pass "$_name"
+	else
+		fail "$_name: status $_got, wanted $_status: $(head -c 500 "$tmp/out" "$tmp/err")"
+	fi
+}
+
+fault "no socket" 3 '' 'netipc sockopt: socket(AF_INET, SOCK_STREAM, 0): Too many open files' \
+	socket:error=EMFILE sockopt
+fault "no socket to try on" 3 '' 'netipc sockopt try: socket(AF_INET, SOCK_DGRAM, 17): *' \
+	socket:error=EACCES sockopt try -p udp SO_KEEPALIVE=1
+fault "no socket is needed to list" 0 'SO_TYPE' '' socket:error=EMFILE \
+	sockopt list -H -o name SO_TYPE
+same "and none is opened" 0 "$(grep -c '^[0-9]* *socket(' "$tmp/trace")"
+fault "an option cannot be read" 3 'SO_TYPE  -  EIO' \
+	'netipc sockopt: SO_TYPE is not read: Input/output error (EIO)' getsockopt:error=EIO \
+	sockopt -H -o name,value,error SO_TYPE
+fault "reading is forbidden" 3 'SO_TYPE  -  EPERM' \
+	'netipc sockopt: SO_TYPE is not read: Operation not permitted (EPERM)' \
+	getsockopt:error=EPERM sockopt -H -o name,value,error SO_TYPE
+fault "one of all cannot be read: it is in the table" 3 '*SO_TYPE  *  -  *SO_ERROR  *' \
+	'netipc sockopt: SO_TYPE is not read: Bad file descriptor (EBADF)' \
+	getsockopt:error=EBADF:when=3 sockopt
+fault "the socket has no options" 0 '' '' getsockopt:error=ENOPROTOOPT sockopt
+fault "an option cannot be set" 1 'SO_KEEPALIVE  on  off  refused: Cannot allocate memory' '' \
+	setsockopt:error=ENOMEM sockopt try -H SO_KEEPALIVE=1
+fault "an option cannot be set: its record" 1 '*"error":"ENOMEM"*' '' setsockopt:error=ENOMEM \
+	sockopt try -j SO_KEEPALIVE=1
+fault "it cannot be read back" 0 'SO_KEEPALIVE  on  -  set; it cannot be read back' '' \
+	getsockopt:error=ENOPROTOOPT sockopt try -H SO_KEEPALIVE=1
+fault "an error number that has no name here" 1 '*"error":"No medium found"*' '' \
+	setsockopt:error=ENOMEDIUM sockopt try -j SO_KEEPALIVE=1
+
+# What reading all of them does, with no call failing
+fault "all options" 0 '*' '' setsockopt:error=EPERM sockopt --all
+sed -n 's/.*getsockopt([0-9]*, \([^,]*, [^,]*\),.*/\1/p' "$tmp/trace" >"$tmp/read"
+[ "$(wc -l <"$tmp/read")" -gt 100 ] && pass "many are read" || fail "many are read"
+same "nothing is set" 0 "$(grep -c 'setsockopt(' "$tmp/trace")"
+same "none is read twice" '' "$(sort "$tmp/read" | uniq -d)"
+same "none is read that has an effect" '' "$(grep -E \
+	', (SO_PEERPIDFD|SO_ORIGINAL_DST|TCP_(SAVED_SYN|ZEROCOPY_RECEIVE|FASTOPEN_KEY|AO_GET_KEYS))$' \
+	"$tmp/read")"
+
+done_testing
