@@ -128,10 +128,6 @@ int sockopt_find(struct option_list *list, const char *text, struct err *err)
 int sockopt_reject(struct cli *cli, struct out *o, const struct cli_operand *operand, unsigned name,
 		   unsigned error, struct err *err)
 {
-	enum out_format format = out_format(o);
-
 	out_bytes(o, name, operand->text, operand->len);
-	out_str(o, error, err->text);
-	cli_complain_at(cli, operand, err);
-	return format == OUT_PLAIN ? 0 : out_row(o, &cli->err);
+	return cli_refuse(cli, o, error, operand, err);
 }
