@@ -126,7 +126,7 @@ static void complain(const struct reading *r, const struct option_row *row,
 static int read_one(const struct reading *r, const struct option_row *row, bool named)
 {
 	struct refusal refusal = { not_read(row), 0 };
-	struct value v;
+	struct value v = { 0 };
 
 	if (!refusal.why) {
 		refusal.code = option_get(r->fd, row, &v);

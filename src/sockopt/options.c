@@ -127,7 +127,7 @@ static void upper(char *buf, size_t n, const char *text)
 {
 	size_t i;
 
-	for (i = 0; text[i] && i < n - 1; i++)
+	for (i = 0; i < n - 1 && text[i]; i++)
 		buf[i] = str_upper(text[i]);
 	buf[i] = '\0';
 }

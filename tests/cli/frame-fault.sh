@@ -21,24 +21,24 @@ fault() {
 
 # The injection is by the number of the call, counted where nothing fails
 reads_before() {
-	strace -o "$tmp/trace" -e trace=read "$NETIPC" addr - </dev/null >/dev/null 2>&1
-	grep -c '^read(' "$tmp/trace"
+	strace -o "$tmp/trace" -e trace=read,readv "$NETIPC" addr - </dev/null >/dev/null 2>&1
+	grep -cE '^readv?\(' "$tmp/trace"
 }
 
 printf '192.0.2.1\n::1\n' >"$tmp/in"
 n=$(reads_before)
 input=$tmp/in
 fault "standard input cannot be read" 3 \
-	'netipc addr: standard input: Input/output error' "read:error=EIO:when=$n+" addr -
+	'netipc addr: standard input: I*/* error' "read,readv:error=EIO:when=$n+" addr -
 input=$tmp/in
-fault "a signal ends a read: it is done again" 0 '' "read:error=EINTR:when=$n" \
+fault "a signal ends a read: it is done again" 0 '' "read,readv:error=EINTR:when=$n" \
 	addr -H -o address -
 same "no line is lost" "192.0.2.1 ::1" "$(tr '\n' ' ' <"$tmp/out" | sed 's/ $//')"
 fault "standard output cannot be written" 3 \
-	'netipc addr: write: Input/output error' 'write:error=EIO:when=1' addr ::1
-fault "the same with a table" 3 'netipc addr: write*: Input/output error' \
-	'write:error=EIO:when=1' addr -o address ::1
-fault "help cannot be written" 3 '*: Input/output error' 'write:error=EIO:when=1' --help
+	'netipc addr: write*: I*/* error' 'write,writev:error=EIO:when=1' addr ::1
+fault "the same with a table" 3 'netipc addr: write*: I*/* error' \
+	'write,writev:error=EIO:when=1' addr -o address ::1
+fault "help cannot be written" 3 '*: I*/* error' 'write,writev:error=EIO:when=1' --help
 fault "no symbolic link can be made" 3 '*: Read-only file system*' 'symlink:error=EROFS' \
 	"--install=$tmp"
 fault "the binary is not found" 3 '*netipc: /proc/self/exe: No such file*' \

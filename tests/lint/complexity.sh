@@ -13,7 +13,9 @@ found=$(find src tests -name '*.[ch]' -exec pmccabe {} + | awk '
 	END { if (!NR) print "pmccabe found no function" }')
 [ -z "$found" ] || { echo "$found"; bad=1; }
 found=$(find src tests -name '*.[ch]' -exec awk '
-	FNR == 601 { print FILENAME ": over 600 lines" }' {} +)
+	FNR == 1 { made = 0 }
+	/^\/\* Made from / { made = 1 }
+	FNR == 601 && !made { print FILENAME ": over 600 lines" }' {} +)
 [ -z "$found" ] || { echo "$found"; bad=1; }
 for folder in src/*/; do
 	modules=$(find "$folder" -name '*.[ch]' | sed 's/\.[ch]$//; s/_[^/]*$//' | sort -u | wc -l)
