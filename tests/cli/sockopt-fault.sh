@@ -19,7 +19,7 @@ fault() {
 	fi
 }
 
-fault "no socket" 3 '' 'netipc sockopt: socket(AF_INET, SOCK_STREAM, 0): Too many open files' \
+fault "no socket" 3 '' 'netipc sockopt: socket(AF_INET, SOCK_STREAM, 0): *' \
 	socket:error=EMFILE sockopt
 fault "no socket to try on" 3 '' 'netipc sockopt try: socket(AF_INET, SOCK_DGRAM, 17): *' \
 	socket:error=EACCES sockopt try -p udp SO_KEEPALIVE=1
@@ -27,7 +27,7 @@ fault "no socket is needed to list" 0 'SO_TYPE' '' socket:error=EMFILE \
 	sockopt list -H -o name SO_TYPE
 same "and none is opened" 0 "$(grep -c '^[0-9]* *socket(' "$tmp/trace")"
 fault "an option cannot be read" 3 'SO_TYPE  -  EIO' \
-	'netipc sockopt: SO_TYPE is not read: Input/output error (EIO)' getsockopt:error=EIO \
+	'netipc sockopt: SO_TYPE is not read: I*/* error (EIO)' getsockopt:error=EIO \
 	sockopt -H -o name,value,error SO_TYPE
 fault "reading is forbidden" 3 'SO_TYPE  -  EPERM' \
 	'netipc sockopt: SO_TYPE is not read: Operation not permitted (EPERM)' \
@@ -36,7 +36,7 @@ fault "one of all cannot be read: it is in the table" 3 '*SO_TYPE  *  -  *SO_ERR
 	'netipc sockopt: SO_TYPE is not read: Bad file descriptor (EBADF)' \
 	getsockopt:error=EBADF:when=3 sockopt
 fault "the socket has no options" 0 '' '' getsockopt:error=ENOPROTOOPT sockopt
-fault "an option cannot be set" 1 'SO_KEEPALIVE  on  off  refused: Cannot allocate memory' '' \
+fault "an option cannot be set" 1 'SO_KEEPALIVE  on  off  refused: *memory' '' \
 	setsockopt:error=ENOMEM sockopt try -H SO_KEEPALIVE=1
 fault "an option cannot be set: its record" 1 '*"error":"ENOMEM"*' '' setsockopt:error=ENOMEM \
 	sockopt try -j SO_KEEPALIVE=1
