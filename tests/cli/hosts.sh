@@ -94,6 +94,8 @@ tj "each has its record" 2 'select(.error)|[.name,.file,.line,(.error|length>0)]
 [null,"hosts.bad",7,true]
 [null,"hosts.bad",8,true]
 [null,"hosts.bad",9,true]' '*' hosts --file hosts.bad --json
+same "rows and complaints in the order of the file" '1 2 3 4 5 6 7 8 9 10' \
+	"$(netipc hosts --file hosts.bad --tsv -H -o line,error 2>/dev/null | cut -f 1 | xargs)"
 t "a look-up notes them in one line, and its status is its own" 0 '192.0.2.6' \
 	'netipc hosts: hosts.bad:2: *(column 1); 6 more such lines' \
 	hosts --file hosts.bad -H -o address six
@@ -112,6 +114,21 @@ tj "the same in JSON is valid" 2 'select(.name)|[.name,.aliases]' '["a",[]]
 same "a line of 2 MiB" "1048576 0" "$(netipc hosts --file "$tmp/long" -j long |
 	jq -r '.aliases[0]|length' | xargs) $(netipc hosts --file "$tmp/long" short >/dev/null && echo $?)"
 
+printf '\357\273\277# comment\n' >"$tmp/mark"
+t "byte order mark before a comment" 0 '' '*mark:1: a byte order mark*' hosts --file "$tmp/mark"
+
+# Output that fails in the middle of a list and of look-ups
+yes '192.0.2.1 name' | head -n 20000 >"$tmp/big"
+same "a list of 20,000" 20000 "$(netipc hosts --file "$tmp/big" -H | wc -l)"
+for key in '' name; do
+	for format in --csv --classic; do
+		# shellcheck disable=SC2086 # no key is no word
+		netipc hosts --file "$tmp/big" $format $key >/dev/full 2>"$tmp/err"
+		same "$format $key >/dev/full: status" 3 $?
+		same "$format $key >/dev/full: lines" 1 "$(wc -l <"$tmp/err")"
+	done
+done
+
 # Files
 t "an empty file" 0 '' '' hosts --file /dev/null
 t "missing file" 3 '' 'netipc hosts: /nonexistent/hosts: No such file or directory' \
@@ -120,6 +137,7 @@ t "a directory" 3 '' 'netipc hosts: /: Is a directory' hosts --file /
 t "no end of a line" 2 '' '*line 1 is longer than 64 MiB' hosts --file /dev/zero
 
 # Options
+t "unknown column" 2 '' '*no column "nmae"; did you mean "name"?*' hosts --file hosts -o nmae
 t "--libc and --file" 2 '' '*--libc reads no --file*' hosts --libc --file hosts
 t "--stayopen without --libc" 2 '' '*--stayopen is for --libc*' hosts --stayopen
 
