@@ -168,6 +168,7 @@ poll() {
 start() {
 	_as=$1
 	shift
+	: >"$tmp/$_as.out" # a ready line of an earlier one must not be seen
 	# shellcheck disable=SC2086
 	$NETIPC_EXEC "$NETIPC" "$@" >"$tmp/$_as.out" 2>"$tmp/$_as.err" </dev/null &
 	pid=$!
