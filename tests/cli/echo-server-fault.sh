@@ -1,0 +1,177 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# netipc echo-server when the system fails: each call that can, made to fail by strace
+. "${srcdir:?run by make check}/tests/lib.sh"
+emulated && skip 'strace would see the calls of the emulator'
+need strace socat jq
+strace -o /dev/null true 2>/dev/null || skip 'tracing is not permitted here'
+# A sanitizer that looks for leaks needs tracing itself.
+ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
+export ASAN_OPTIONS
+
+# inject CALL:FAULT - what netipc starts with from now on; strace stays in the background,
+# so that the process has its own id
+inject() {
+	NETIPC_EXEC=
+	for _fault in "$@"; do
+		NETIPC_EXEC="$NETIPC_EXEC -e inject=$_fault"
+	done
+	NETIPC_EXEC="strace -D -f -o /dev/null $NETIPC_EXEC"
+}
+
+# serve ARG... - with those faults
+serve() {
+	start server echo-server "$@"
+	wait_ready server
+	port=${ready##*:}
+}
+
+# echoes NAME - a client gets its bytes, at the third try at the latest
+echoes() {
+	for _try in 1 2 3; do
+		_back=$(echo hello | socat -t10 - "TCP4:127.0.0.1:$port" 2>/dev/null)
+		[ "$_back" = hello ] && break
+	done
+	same "$1" hello "$_back"
+}
+
+# survives FAULT... - it goes on serving
+survives() {
+	inject "$@"
+	serve -q 127.0.0.1:0
+	echoes "$*"
+	stop $pid
+	same "$*: ends by the signal" 143 $status
+}
+
+# fails MESSAGE FAULT... - it does not start, with status 3 and one line
+fails() {
+	_message=$1
+	shift
+	inject "$@"
+	t "$*" 3 '' "netipc echo-server: $_message" echo-server 127.0.0.1:0
+}
+
+# What comes and goes
+survives accept4:error=ECONNABORTED:when=1
+survives accept4:error=EINTR:when=1
+survives accept4:error=EPROTO:when=1
+survives accept4:error=EPERM:when=1
+survives accept4:error=ENETDOWN:when=1..3
+survives accept4:error=ENOBUFS:when=1
+survives accept4:error=ENOMEM:when=1..2
+survives accept4:error=EMFILE:when=1..2
+survives accept4:error=ENFILE:when=1..4
+survives recvfrom:error=EINTR:when=1..3
+survives recvfrom:error=EAGAIN:when=1
+survives sendto:error=EINTR:when=1..3
+survives sendto:error=EAGAIN:when=1..3
+survives sendto:error=ENOBUFS:when=1
+survives sendto:error=ENOMEM:when=1
+survives epoll_pwait:error=EINTR:when=1..3
+# The connection is lost, and the next is served
+survives recvfrom:error=ECONNRESET:when=1
+survives recvfrom:error=ENOMEM:when=1
+survives sendto:error=EPIPE:when=1
+survives sendto:error=ECONNRESET:when=1
+survives epoll_ctl:error=ENOSPC:when=2
+survives shutdown:error=ENOTCONN:when=1
+# A descriptor that cannot be had back leaves nothing to give up
+survives accept4:error=EMFILE:when=1..2 socket:error=EMFILE:when=2+
+
+# It says what is wrong, once
+inject accept4:error=EMFILE:when=1..6
+serve -q 127.0.0.1:0
+echoes 'EMFILE: served in the end'
+stop $pid
+same 'EMFILE: one line' \
+	"netipc echo-server: $ready: new connections cannot be served now: Too many open files" \
+	"$(cat "$tmp/server.err")"
+
+# A connection that is cut off has its reason in its record
+inject sendto:error=ECONNRESET:when=1
+start server echo-server --json 127.0.0.1:0
+poll grep -q ready "$tmp/server.out"
+port=$(jq -r .address <"$tmp/server.out" | sed 's/.*://')
+echo hello | socat -t10 - "TCP4:127.0.0.1:$port" >/dev/null 2>&1
+poll grep -q disconnected "$tmp/server.out"
+stop $pid
+same 'the reason' '["Connection reset by peer",0]' \
+	"$(jq -c 'select(.event == "disconnected") | [.error, .echoed_bytes]' <"$tmp/server.out")"
+same 'the counters' 'netipc echo-server: 1 connection, 0 bytes echoed, 1 cut off' \
+	"$(cat "$tmp/server.err")"
+
+# It cannot start
+fails 'socket AF_INET SOCK_STREAM: Too many open files' socket:error=EMFILE
+fails 'setsockopt SO_REUSEADDR: Protocol not available' setsockopt:error=ENOPROTOOPT:when=1
+fails 'setsockopt TCP_NODELAY: Protocol not available' setsockopt:error=ENOPROTOOPT:when=2
+fails 'bind 127.0.0.1:0: Address already in use' bind:error=EADDRINUSE
+fails 'bind 127.0.0.1:0: Permission denied' bind:error=EACCES
+fails 'listen 127.0.0.1:0: Address already in use' listen:error=EADDRINUSE
+fails 'getsockname: *' getsockname:error=ENOBUFS
+fails 'start of the epoll backend: Too many open files' epoll_create1:error=EMFILE
+fails 'watch descriptor *: No space left on device' epoll_ctl:error=ENOSPC
+
+# It cannot wait for events any more
+inject epoll_pwait:error=EBADF:when=3
+serve -q 127.0.0.1:0
+echo hello | socat -t10 - "TCP4:127.0.0.1:$port" >/dev/null 2>&1
+wait $pid
+same 'no wait: status' 3 $?
+same 'no wait: line' 'netipc echo-server: wait for events: Bad file descriptor' \
+	"$(cat "$tmp/server.err")"
+
+# Without IPv6 it listens on IPv4
+inject socket:error=EAFNOSUPPORT:when=1
+serve -q 0
+same 'no IPv6: ready' "0.0.0.0:$port" "$ready"
+echoes 'no IPv6'
+stop $pid
+inject bind:error=EADDRNOTAVAIL:when=1
+serve -q 0
+same 'no IPv6 address: ready' "0.0.0.0:$port" "$ready"
+stop $pid
+inject socket:error=EAFNOSUPPORT:when=1
+t '-6 without IPv6' 3 '' '*socket AF_INET6 SOCK_STREAM: Address family not supported*' \
+	echo-server -6 0
+
+# UDP
+# datagram NAME FAULT - the datagram, or the one after it, is returned
+datagram() {
+	inject "$2"
+	serve -q -u 127.0.0.1:0
+	NETIPC_EXEC=
+	printf 'a\nb\nc\n' >"$tmp/lines"
+	netipc echo-client -t 1 -u "$ready" <"$tmp/lines" >"$tmp/back" 2>/dev/null
+	same "$1: $2" c "$(tail -n 1 "$tmp/back")"
+	stop $pid
+	same "$1: $2: ends by the signal" 143 $status
+}
+datagram returned recvmsg:error=EINTR:when=1
+datagram returned recvmsg:error=ECONNREFUSED:when=1
+datagram returned sendmsg:error=EINTR:when=1
+datagram returned sendmsg:error=EAGAIN:when=1
+same 'EAGAIN loses none' a "$(head -n 1 "$tmp/back")"
+datagram lost sendmsg:error=EPERM:when=1
+same 'EPERM loses one' b "$(head -n 1 "$tmp/back")"
+datagram lost sendmsg:error=EINVAL:when=1
+inject setsockopt:error=ENOPROTOOPT
+t 'udp: no destination' 3 '' '*setsockopt IP_PKTINFO: Protocol not available' \
+	echo-server -u 127.0.0.1:0
+
+# UNIX: the file that was left cannot be removed
+sock=$tmp/s
+socat "UNIX-LISTEN:$sock" - &
+pid=$!
+pids="$pids $pid"
+poll [ -S "$sock" ]
+kill -KILL $pid
+wait $pid 2>/dev/null
+inject unlink:error=EACCES
+t 'unix: unlink' 3 '' "*remove the old socket unix:$sock: Permission denied" \
+	echo-server -U "$sock"
+inject connect:error=EACCES
+t 'unix: connect' 3 '' "*bind unix:$sock: Address already in use" echo-server -U "$sock"
+[ -S "$sock" ]
+same 'unix: it is still there' 0 $?
+done_testing
