@@ -47,10 +47,12 @@ struct conn {
 	unsigned char peer[]; /* its address, PEER_LEN bytes */
 };
 
+struct listeners VEC(struct listener *);
+
 struct echo_server {
 	const struct echo_server_config *config;
 	struct loop *loop;
-	struct listeners VEC(struct listener *) listeners;
+	struct listeners listeners;
 	struct conn *conns;
 	struct block *blocks; /* free ones */
 	unsigned nblocks;

@@ -14,12 +14,15 @@ enum {
 	LOOP_BATCH = 256, /* events a turn */
 };
 
+struct watched VEC(struct loop_fd *);
+struct heap VEC(struct loop_timer *);
+
 struct loop {
 	const struct loop_ops *ops;
 	void *state;
 	const sigset_t *mask;
-	struct loop_fds VEC(struct loop_fd *) fds;          /* by descriptor */
-	struct loop_timers VEC(struct loop_timer *) timers; /* a heap: the first is due first */
+	struct watched fds; /* by descriptor */
+	struct heap timers; /* the first is due first */
 };
 
 /* In the order of preference. */

@@ -13,9 +13,11 @@ enum {
 	EPOLL_BATCH = 256,
 };
 
+struct files VEC(struct loop_event);
+
 struct state {
 	int fd;
-	struct loop_events VEC(struct loop_event) files; /* epoll refuses them: always ready */
+	struct files files; /* epoll refuses them: always ready */
 };
 
 static void *start(void)

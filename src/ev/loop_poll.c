@@ -7,10 +7,13 @@
 #include "base/vec.h"
 #include "ev/loop_impl.h"
 
+struct polls VEC(struct pollfd);
+struct slots VEC(size_t);
+
 struct state {
-	struct polls VEC(struct pollfd) polls;
-	struct slots VEC(size_t) slots; /* by descriptor: its place in POLLS + 1, or 0 */
-	size_t first;                   /* where the next look begins: no descriptor starves */
+	struct polls polls;
+	struct slots slots; /* by descriptor: its place in POLLS + 1, or 0 */
+	size_t first;       /* where the next look begins: no descriptor starves */
 };
 
 static void *start(void)
