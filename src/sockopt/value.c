@@ -196,6 +196,13 @@ static int parse_rate(struct value *v, const char *what, const char *text, struc
 	return 0;
 }
 
+int64_t value_ns(int64_t n, int64_t unit)
+{
+	int64_t limit = INT64_MAX / unit;
+
+	return unit * (n > limit ? limit : n < -limit ? -limit : n);
+}
+
 void value_put_secs(struct buf *b, int64_t ns)
 {
 	uint64_t n = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
@@ -226,7 +233,7 @@ static void text_time(struct buf *b, const struct value *v)
 
 static void json_time(struct buf *b, const struct value *v)
 {
-	value_put_secs(b, value_load(v) * unit_ns(v->type));
+	value_put_secs(b, value_ns(value_load(v), unit_ns(v->type)));
 }
 
 int value_scan_time(const char *text, const char *what, int64_t unit_ns, int64_t *number,

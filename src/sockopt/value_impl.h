@@ -35,6 +35,9 @@ void value_store(struct value *v, int64_t number);
 int value_store_checked(struct value *v, int64_t number, const char *what, const char *text,
 			struct err *err) MUST_CHECK;
 
+/* N times UNIT nanoseconds, or the most that is a whole number of them. */
+int64_t value_ns(int64_t n, int64_t unit);
+
 /* Appends NS nanoseconds as seconds with as many decimals as it needs. */
 void value_put_secs(struct buf *b, int64_t ns);
 

@@ -159,7 +159,7 @@ static const struct value_name *bit_names(enum value_type type)
 /* The names of the bits, SEPARATOR between them, QUOTE around each. */
 static void put_bits(struct buf *b, const struct value *v, const char *separator, const char *quote)
 {
-	uint32_t bits = (uint32_t)value_load(v);
+	uint64_t bits = (uint64_t)value_load(v);
 	const char *between = "";
 
 	for (const struct value_name *n = bit_names(v->type); n->name; n++) {
@@ -167,10 +167,10 @@ static void put_bits(struct buf *b, const struct value *v, const char *separator
 			continue;
 		buf_printf(b, "%s%s%s%s", between, quote, n->name, quote);
 		between = separator;
-		bits &= ~n->number;
+		bits &= ~(uint64_t)n->number;
 	}
 	if (bits)
-		buf_printf(b, "%s%s0x%" PRIx32 "%s", between, quote, bits, quote);
+		buf_printf(b, "%s%s0x%" PRIx64 "%s", between, quote, bits, quote);
 }
 
 void value_text_bits(struct buf *b, const struct value *v)

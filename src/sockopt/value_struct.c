@@ -31,8 +31,8 @@ static void set_words(struct value *v, uint32_t first, uint32_t second)
 /* libc's struct timeval, the kernel's with 64 bits, or that of a 32-bit kernel. */
 static int64_t timeval_ns(const struct value *v)
 {
+	int64_t pair[2], seconds, rest;
 	struct timeval tv;
-	int64_t pair[2];
 
 	if (v->type == VALUE_TIMEVAL && v->len == sizeof(tv)) {
 		memcpy(&tv, v->bytes, sizeof(tv));
@@ -44,9 +44,11 @@ static int64_t timeval_ns(const struct value *v)
 		pair[0] = (int32_t)word(v, 0);
 		pair[1] = (int32_t)word(v, 1);
 	}
-	if (pair[0] > INT64_MAX / 2000000000 || pair[0] < INT64_MIN / 2000000000)
-		return pair[0] < 0 ? INT64_MIN + 1 : INT64_MAX;
-	return pair[0] * 1000000000 + pair[1] * 1000;
+	seconds = value_ns(pair[0], 1000000000);
+	rest = value_ns(pair[1], 1000);
+	if (rest > 0 ? seconds > INT64_MAX - rest : seconds < INT64_MIN - rest)
+		return seconds; /* no time that a kernel would give */
+	return seconds + rest;
 }
 
 void value_text_timeval(struct buf *b, const struct value *v)

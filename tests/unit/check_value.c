@@ -188,6 +188,27 @@ START_TEST(refused)
 }
 END_TEST
 
+/* Numbers that no kernel gives: they are shown, at the end of what can be. */
+START_TEST(numbers_out_of_range)
+{
+	static const enum value_type types[] = { VALUE_SEC, VALUE_MSEC, VALUE_TIMEVAL64 };
+	static const int64_t most[2] = { INT64_MAX, INT64_MAX },
+			     least[2] = { INT64_MIN, INT64_MIN };
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		struct value v = { .type = types[i] };
+
+		memcpy(v.bytes, most, sizeof(most));
+		value_got(&v, types[i] == VALUE_TIMEVAL64 ? 16 : 8);
+		ck_assert_msg(str_starts(json_of(&b, &v), "9223372036"), "%s", b.data);
+		memcpy(v.bytes, least, sizeof(least));
+		ck_assert_msg(str_starts(json_of(&b, &v), "-9223372036"), "%s", b.data);
+	}
+	buf_fini(&b);
+}
+END_TEST
+
 /* The bytes are what setsockopt(2) takes: libc's structs and numbers. */
 START_TEST(bytes_are_the_kernels)
 {
@@ -410,5 +431,5 @@ START_TEST(types_are_described)
 }
 END_TEST
 
-UNIT_MAIN("value", written_and_shown, refused, bytes_are_the_kernels, other_lengths, structs,
-	  a_filter_is_a_count, round_trip, equal, types_are_described)
+UNIT_MAIN("value", written_and_shown, refused, numbers_out_of_range, bytes_are_the_kernels,
+	  other_lengths, structs, a_filter_is_a_count, round_trip, equal, types_are_described)
