@@ -137,7 +137,7 @@ t "a directory" 3 '' 'netipc hosts: /: Is a directory' hosts --file /
 t "no end of a line" 2 '' '*line 1 is longer than 64 MiB' hosts --file /dev/zero
 
 # Options
-t "unknown column" 2 '' '*no column "nam"; did you mean "name"?*' hosts --file hosts -o nam
+t "unknown column" 2 '' '*no column "namex"; did you mean "name"?*' hosts --file hosts -o namex
 t "--libc and --file" 2 '' '*--libc reads no --file*' hosts --libc --file hosts
 t "--stayopen without --libc" 2 '' '*--stayopen is for --libc*' hosts --stayopen
 
