@@ -19,10 +19,10 @@ fault() {
 	fi
 }
 
-# The injection is by the number of the call, counted where nothing fails
+# Which read is the first of standard input: the injection is by the number of the call
 reads_before() {
 	strace -o "$tmp/trace" -e trace=read,readv "$NETIPC" addr - </dev/null >/dev/null 2>&1
-	grep -cE '^readv?\(' "$tmp/trace"
+	awk '/^readv?\(/ { n++ } /^readv?\(0,/ { print n; exit }' "$tmp/trace"
 }
 
 printf '192.0.2.1\n::1\n' >"$tmp/in"
