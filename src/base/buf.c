@@ -15,19 +15,16 @@ void buf_fini(struct buf *b)
 	*b = (struct buf){ 0 };
 }
 
-char *buf_reserve(struct buf *b, size_t n)
+void buf_grow(struct buf *b, size_t n)
 {
-	if (n > b->cap - b->len) {
-		size_t cap = b->cap < 64 ? 64 : b->cap;
+	size_t cap = b->cap < 64 ? 64 : b->cap;
 
-		while (cap - b->len < n && cap <= SIZE_MAX / 2)
-			cap *= 2;
-		if (cap - b->len < n)
-			cap = SIZE_MAX; /* realloc refuses it, with the usual message */
-		b->data = xrealloc_array(b->data, cap, 1);
-		b->cap = cap;
-	}
-	return b->data + b->len;
+	while (cap - b->len < n && cap <= SIZE_MAX / 2)
+		cap *= 2;
+	if (cap - b->len < n)
+		cap = SIZE_MAX; /* realloc refuses it, with the usual message */
+	b->data = xrealloc_array(b->data, cap, 1);
+	b->cap = cap;
 }
 
 void buf_add(struct buf *b, const void *data, size_t n)
@@ -36,12 +33,6 @@ void buf_add(struct buf *b, const void *data, size_t n)
 		return;
 	memcpy(buf_reserve(b, n), data, n);
 	b->len += n;
-}
-
-void buf_addc(struct buf *b, char c)
-{
-	*buf_reserve(b, 1) = c;
-	b->len++;
 }
 
 void buf_adds(struct buf *b, const char *s)
@@ -55,6 +46,18 @@ void buf_fill(struct buf *b, char c, size_t n)
 		return;
 	memset(buf_reserve(b, n), c, n);
 	b->len += n;
+}
+
+void buf_uint(struct buf *b, uint64_t v)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	buf_add(b, digits + at, sizeof(digits) - at);
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...)

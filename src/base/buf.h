@@ -9,6 +9,7 @@
 #define NETIPC_BASE_BUF_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/macros.h"
 
@@ -20,15 +21,31 @@ struct buf {
 /* Frees what B holds and makes it empty. */
 void buf_fini(struct buf *b);
 
-/* Makes room for N more bytes and returns where they go; LEN does not change. */
-char *buf_reserve(struct buf *b, size_t n);
+/* Makes room for N more bytes; LEN does not change. */
+void buf_grow(struct buf *b, size_t n);
 
-/* Appends N bytes, one byte, a string, N equal bytes, a formatted text. */
+/* The same, and returns where they go. */
+static inline char *buf_reserve(struct buf *b, size_t n)
+{
+	if (n > b->cap - b->len)
+		buf_grow(b, n);
+	return b->data + b->len;
+}
+
+static inline void buf_addc(struct buf *b, char c)
+{
+	*buf_reserve(b, 1) = c;
+	b->len++;
+}
+
+/* Appends N bytes, a string, N equal bytes, a formatted text; buf_addc() one byte. */
 void buf_add(struct buf *b, const void *data, size_t n);
-void buf_addc(struct buf *b, char c);
 void buf_adds(struct buf *b, const char *s);
 void buf_fill(struct buf *b, char c, size_t n);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Appends V in decimal; buf_printf() takes ten times as long. */
+void buf_uint(struct buf *b, uint64_t v);
 
 /* Drops the first N bytes (N <= LEN), keeping the rest. */
 void buf_consume(struct buf *b, size_t n);

@@ -124,12 +124,15 @@ size_t str_safe(struct buf *b, const char *s, size_t n)
 
 	while (n) {
 		uint32_t point;
-		size_t before = b->len, len;
+		size_t before = b->len, len = 0;
 
-		if (*s >= 0x20 && *s < 0x7f) { /* the usual case */
-			buf_addc(b, *s++);
-			n--;
-			columns++;
+		while (len < n && s[len] >= 0x20 && s[len] < 0x7f)
+			len++;
+		if (len) { /* the usual case */
+			buf_add(b, s, len);
+			s += len;
+			n -= len;
+			columns += len;
 			continue;
 		}
 		len = str_utf8(s, n, &point);

@@ -165,15 +165,20 @@ static enum cell_kind number_kind(uint64_t magnitude)
 void out_int(struct out *o, unsigned col, int64_t value)
 {
 	uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	struct cell *c;
 
-	if (o->wanted[col])
-		buf_printf(&cell_set(o, col, number_kind(magnitude))->text, "%" PRId64, value);
+	if (!o->wanted[col])
+		return;
+	c = cell_set(o, col, number_kind(magnitude));
+	if (value < 0)
+		buf_addc(&c->text, '-');
+	buf_uint(&c->text, magnitude);
 }
 
 void out_uint(struct out *o, unsigned col, uint64_t value)
 {
 	if (o->wanted[col])
-		buf_printf(&cell_set(o, col, number_kind(value))->text, "%" PRIu64, value);
+		buf_uint(&cell_set(o, col, number_kind(value))->text, value);
 }
 
 void out_bool(struct out *o, unsigned col, bool value)

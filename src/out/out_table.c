@@ -100,13 +100,17 @@ static void table_row(struct out *o)
 	struct buf raw = { 0 };
 
 	for (size_t i = 0; i < o->nchosen; i++) {
+		const struct cell *c = &o->cells[o->chosen[i]];
+		const struct buf *text = &c->text;
 		size_t start = t->text.len, columns;
 
-		raw.len = 0;
-		out_cell_text(&raw, &o->cells[o->chosen[i]]);
-		if (raw.len == 0)
-			buf_addc(&raw, '-');
-		columns = str_safe(&t->text, raw.data, raw.len);
+		if (c->kind == CELL_ABSENT || c->kind == CELL_LIST || c->kind == CELL_SECS) {
+			raw.len = 0;
+			out_cell_text(&raw, c);
+			text = &raw;
+		}
+		columns = text->len ? str_safe(&t->text, text->data, text->len) :
+				      str_safe(&t->text, "-", 1);
 		*vec_push(&t->cells) = (struct table_cell){ t->text.len - start, columns };
 	}
 	buf_fini(&raw);

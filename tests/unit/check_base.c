@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,6 +46,22 @@ START_TEST(buffers_grow)
 	buf_fill(&b, 'x', 3);
 	buf_addc(&b, 'y');
 	ck_assert_str_eq(buf_str(&b), "xxxy");
+	buf_fini(&b);
+}
+END_TEST
+
+START_TEST(decimal_numbers)
+{
+	static const uint64_t values[] = { 0, 7, 9, 10, 100, UINT32_MAX, INT64_MAX, UINT64_MAX };
+	struct buf b = { 0 };
+	char want[24];
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		snprintf(want, sizeof(want), "%" PRIu64, values[i]);
+		buf_uint(&b, values[i]);
+		ck_assert_str_eq(buf_str(&b), want);
+		b.len = 0;
+	}
 	buf_fini(&b);
 }
 END_TEST
@@ -304,6 +321,6 @@ START_TEST(arena_pieces_stay)
 }
 END_TEST
 
-UNIT_MAIN("base", arena_pieces_stay, errors_are_values, buffers_grow, numbers, times_and_sizes,
-	  utf8, untrusted_text, distances, lines_of_a_pipe, files, deadlines, json_strings,
-	  names_of_errors)
+UNIT_MAIN("base", arena_pieces_stay, errors_are_values, buffers_grow, decimal_numbers, numbers,
+	  times_and_sizes, utf8, untrusted_text, distances, lines_of_a_pipe, files, deadlines,
+	  json_strings, names_of_errors)
