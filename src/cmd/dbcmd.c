@@ -81,8 +81,8 @@ static int put_classic(struct run *r, const struct db_row *row)
 	return rc;
 }
 
-/* The records of ROW, which answers KEY if that is not NULL. */
-static int put_row(struct run *r, const struct db_row *row, const char *key)
+/* The records of ROW, which answers the operand INPUT if that is not NULL. */
+static int put_row(struct run *r, const struct db_row *row, const char *input)
 {
 	const struct dbcmd_cols *c = &r->d->cols;
 
@@ -96,7 +96,7 @@ static int put_row(struct run *r, const struct db_row *row, const char *key)
 		set_source(r, row->line);
 		if (c->comment != DBCMD_NONE && row->comment)
 			out_bytes(r->o, c->comment, row->comment, row->comment_len);
-		out_str(r->o, c->key, key);
+		out_str(r->o, c->input, input);
 		if (out_row(r->o, &r->cli->err) < 0)
 			return -1;
 	}
@@ -212,7 +212,7 @@ static int one(struct run *r, const struct cli_operand *operand)
 	if (rc < 0 || err.kind == ERR_NONE)
 		return rc;
 	if (wants_failures(r)) {
-		out_bytes(r->o, r->d->cols.key, operand->text, operand->len);
+		out_bytes(r->o, r->d->cols.input, operand->text, operand->len);
 		out_str(r->o, r->d->cols.error, err.text);
 		rc = out_row(r->o, &r->cli->err);
 	}

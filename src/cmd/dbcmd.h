@@ -19,7 +19,7 @@ struct dbcmd_options {
 
 /* The columns that all of them have, and COMMENT, which is DBCMD_NONE where there is none. */
 struct dbcmd_cols {
-	unsigned name, aliases, source, file, line, comment, key, error;
+	unsigned name, aliases, source, file, line, comment, input, error;
 };
 
 enum {

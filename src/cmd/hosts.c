@@ -20,7 +20,7 @@ enum {
 	COL_SOURCE,
 	COL_FILE,
 	COL_LINE,
-	COL_KEY,
+	COL_INPUT,
 	COL_ERROR,
 };
 
@@ -32,7 +32,7 @@ static const struct out_col hosts_cols[] = {
 	[COL_SOURCE] = { "source", OUT_STR, "files, or libc with --libc", false },
 	[COL_FILE] = { "file", OUT_STR, "the file that was read", false },
 	[COL_LINE] = { "line", OUT_INT, "the line of the file", false },
-	[COL_KEY] = { "key", OUT_STR, "the operand that it answers", true },
+	[COL_INPUT] = { "input", OUT_STR, "the operand", true },
 	[COL_ERROR] = { "error", OUT_STR, "why the operand or line has no record", true },
 };
 
@@ -77,7 +77,7 @@ static const struct dbcmd hosts = {
 	.type = &db_hosts,
 	.path = _PATH_HOSTS,
 	.list = "gethostent",
-	.cols = { COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, DBCMD_NONE, COL_KEY,
+	.cols = { COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, DBCMD_NONE, COL_INPUT,
 		  COL_ERROR },
 	.set = set,
 	.classic = classic,

@@ -14,7 +14,7 @@ enum {
 	COL_FILE,
 	COL_LINE,
 	COL_COMMENT,
-	COL_KEY,
+	COL_INPUT,
 	COL_ERROR,
 };
 
@@ -26,7 +26,7 @@ static const struct out_col protos_cols[] = {
 	[COL_FILE] = { "file", OUT_STR, "the file that was read", false },
 	[COL_LINE] = { "line", OUT_INT, "the line of the file", false },
 	[COL_COMMENT] = { "comment", OUT_STR, "the comment of the line", true },
-	[COL_KEY] = { "key", OUT_STR, "the operand that it answers", true },
+	[COL_INPUT] = { "input", OUT_STR, "the operand", true },
 	[COL_ERROR] = { "error", OUT_STR, "why the operand or line has no record", true },
 };
 
@@ -50,7 +50,7 @@ static const struct dbcmd protos = {
 	.type = &db_protocols,
 	.path = _PATH_PROTOCOLS,
 	.list = "getprotoent",
-	.cols = { COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, COL_COMMENT, COL_KEY,
+	.cols = { COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, COL_COMMENT, COL_INPUT,
 		  COL_ERROR },
 	.set = set,
 	.classic = classic,

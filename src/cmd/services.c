@@ -16,7 +16,7 @@ enum {
 	COL_FILE,
 	COL_LINE,
 	COL_COMMENT,
-	COL_KEY,
+	COL_INPUT,
 	COL_ERROR,
 };
 
@@ -29,7 +29,7 @@ static const struct out_col services_cols[] = {
 	[COL_FILE] = { "file", OUT_STR, "the file that was read", false },
 	[COL_LINE] = { "line", OUT_INT, "the line of the file", false },
 	[COL_COMMENT] = { "comment", OUT_STR, "the comment of the line", true },
-	[COL_KEY] = { "key", OUT_STR, "the operand that it answers", true },
+	[COL_INPUT] = { "input", OUT_STR, "the operand", true },
 	[COL_ERROR] = { "error", OUT_STR, "why the operand or line has no record", true },
 };
 
@@ -56,7 +56,7 @@ static const struct dbcmd services = {
 	.type = &db_services,
 	.path = _PATH_SERVICES,
 	.list = "getservent",
-	.cols = { COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, COL_COMMENT, COL_KEY,
+	.cols = { COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, COL_COMMENT, COL_INPUT,
 		  COL_ERROR },
 	.set = set,
 	.classic = classic,

@@ -109,7 +109,7 @@ name=localhost, addr={ 127.0.0.1 }
 name=alpha.example.org, addr={ 192.0.2.10 }
 name=beta.example.org, addr={ 192.0.2.11 }
 name=alpha-old.example.org, addr={ 192.0.2.10 }' '' hosts --libc --classic
-tj "a host with its aliases" 0 '[.address,.name,.aliases,.source,.file,.line,.key]' \
+tj "a host with its aliases" 0 '[.address,.name,.aliases,.source,.file,.line,.input]' \
 	'["192.0.2.10","alpha.example.org",["alpha"],"libc",null,null,"ALPHA"]' '' \
 	hosts --libc -j ALPHA
 t "getprotoent lists what the file has" 0 "$(netipc protos --file protocols --classic)" '' \

@@ -27,10 +27,10 @@ fe80::1%eth0  ipv6    router.example.org     router                      files  
 	hosts --file hosts
 t "no heading" 0 '192.0.2.11
 2001:db8::11' '' hosts --file hosts -H -o address beta
-tj "JSON" 0 . '{"address":"::1","family":"ipv6","name":"localhost","aliases":["ip6-localhost","ip6-loopback"],"source":"files","file":"hosts","line":3,"key":"::1","error":null}' '' \
+tj "JSON" 0 . '{"address":"::1","family":"ipv6","name":"localhost","aliases":["ip6-localhost","ip6-loopback"],"source":"files","file":"hosts","line":3,"input":"::1","error":null}' '' \
 	hosts --file hosts --json ::1
 tj "JSON of the list: no alias is an empty list, no operand is null" 0 \
-	'select(.line==7)|[.aliases,.key]' '[[],null]' '' hosts --file hosts -j
+	'select(.line==7)|[.aliases,.input]' '[[],null]' '' hosts --file hosts -j
 t "CSV" 0 "address,name,aliases$crlf
 fe80::1%eth0,router.example.org,router$crlf" '' hosts --file hosts --csv -o address,name,aliases router
 t "TSV" 0 'address	line
@@ -54,12 +54,12 @@ t "an address that cannot be one" 2 '' '*octet 256 is over 255 (column 1)' \
 	hosts --file hosts 256.1.1.1
 t "some match" 1 'name=alpha.example.org, addr={ 192.0.2.10 }' 'netipc hosts: no host "delta"*' \
 	hosts --file hosts --classic delta alpha
-tj "a key without a match has its record" 1 '[.key,.name,.error]' \
+tj "a key without a match has its record" 1 '[.input,.name,.error]' \
 	'["delta",null,"no host \"delta\" in hosts"]
 ["alpha","alpha.example.org",null]' '*no host "delta"*' hosts --file hosts --json delta alpha
-t "a table has it if the reason is wanted" 1 'KEY    NAME               ERROR
+t "a table has it if the reason is wanted" 1 'INPUT  NAME               ERROR
 delta  -                  no host "delta" in hosts
-alpha  alpha.example.org  -' '*no host "delta"*' hosts --file hosts -o key,name,error delta alpha
+alpha  alpha.example.org  -' '*no host "delta"*' hosts --file hosts -o input,name,error delta alpha
 t "a table leaves it out else" 1 'alpha.example.org' '*no host "delta"*' \
 	hosts --file hosts -H -o name delta alpha
 printf ' alpha \n\ndelta\nbeta' >"$tmp/keys"

@@ -17,7 +17,7 @@ t "table" 0 'NAME    NUMBER  ALIASES  SOURCE  FILE       LINE
 ip           0  IP       files   protocols     2
 hopopt       0  HOPOPT   files   protocols     3
 tcp          6  TCP      files   protocols     5' '' protos --file protocols 0 tcp
-tj "JSON" 0 . '{"name":"tcp","number":6,"aliases":["TCP"],"source":"files","file":"protocols","line":5,"comment":"transmission control protocol","key":"6","error":null}' '' \
+tj "JSON" 0 . '{"name":"tcp","number":6,"aliases":["TCP"],"source":"files","file":"protocols","line":5,"comment":"transmission control protocol","input":"6","error":null}' '' \
 	protos --file protocols --json 6
 t "CSV" 0 "name,number,aliases,comment$crlf
 udp,17,UDP,user datagram protocol$crlf
@@ -33,7 +33,7 @@ t "leading zeros" 0 'udp' '' protos --file protocols -H -o name 0017
 t "a number without a match" 1 '' '*no protocol "255"*' protos --file protocols 255
 t "a number that is none" 2 '' '*protocol "65536" is not a number from 0 to 65535 (column 1)' \
 	protos --file protocols 65536
-tj "a key without a match has its record" 1 '[.key,.number,.error]' \
+tj "a key without a match has its record" 1 '[.input,.number,.error]' \
 	'["none",null,"no protocol \"none\" in protocols"]
 ["1",1,null]' '*' protos --file protocols --json none 1
 printf '6\nnone\n' >"$tmp/keys"
