@@ -14,6 +14,7 @@
 
 enum {
 	COL_ADDRESS,
+	COL_ZONE,
 	COL_FAMILY,
 	COL_NAME,
 	COL_ALIASES,
@@ -26,6 +27,7 @@ enum {
 
 static const struct out_col hosts_cols[] = {
 	[COL_ADDRESS] = { "address", OUT_STR, "the address, with its zone if it has one", false },
+	[COL_ZONE] = { "zone", OUT_STR, "the IPv6 zone", true },
 	[COL_FAMILY] = { "family", OUT_STR, "ipv4 or ipv6", false },
 	[COL_NAME] = { "name", OUT_STR, "the canonical name", false },
 	[COL_ALIASES] = { "aliases", OUT_LIST, "the other names", false },
@@ -36,6 +38,7 @@ static const struct out_col hosts_cols[] = {
 	[COL_ERROR] = { "error", OUT_STR, "why the operand or line has no record", true },
 };
 
+/* As it would be pasted; the bytes of the zone may be any. */
 static void put_address(struct buf *b, const struct db_addr *addr)
 {
 	char text[IP_STRLEN];
@@ -43,7 +46,7 @@ static void put_address(struct buf *b, const struct db_addr *addr)
 	buf_adds(b, ip_format(&addr->ip, text));
 	if (addr->zone) {
 		buf_addc(b, '%');
-		str_safe(b, addr->zone, strlen(addr->zone));
+		buf_adds(b, addr->zone);
 	}
 }
 
@@ -57,6 +60,7 @@ static bool set(struct out *o, const struct db_row *row, size_t i)
 	put_address(&b, addr);
 	out_bytes(o, COL_ADDRESS, b.data, b.len);
 	buf_fini(&b);
+	out_str(o, COL_ZONE, addr->zone);
 	out_str(o, COL_FAMILY, addr->ip.family == 4 ? "ipv4" : "ipv6");
 	return true;
 }
@@ -64,13 +68,18 @@ static bool set(struct out *o, const struct db_row *row, size_t i)
 /* "name=cshome.cs.nctu.edu.tw, addr={ 140.113.235.101 }" */
 static void classic(struct buf *b, const struct db_row *row)
 {
+	struct buf address = { 0 };
+
 	dbcmd_classic_name(b, row);
 	buf_adds(b, ", addr={ ");
 	for (size_t i = 0; i < row->u.host.naddrs; i++) {
-		put_address(b, &row->u.host.addrs[i]);
+		address.len = 0;
+		put_address(&address, &row->u.host.addrs[i]);
+		str_safe(b, address.data, address.len);
 		buf_addc(b, ' ');
 	}
 	buf_adds(b, "}\n");
+	buf_fini(&address);
 }
 
 static const struct dbcmd hosts = {

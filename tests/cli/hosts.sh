@@ -27,10 +27,12 @@ fe80::1%eth0  ipv6    router.example.org     router                      files  
 	hosts --file hosts
 t "no heading" 0 '192.0.2.11
 2001:db8::11' '' hosts --file hosts -H -o address beta
-tj "JSON" 0 . '{"address":"::1","family":"ipv6","name":"localhost","aliases":["ip6-localhost","ip6-loopback"],"source":"files","file":"hosts","line":3,"input":"::1","error":null}' '' \
+tj "JSON" 0 . '{"address":"::1","zone":null,"family":"ipv6","name":"localhost","aliases":["ip6-localhost","ip6-loopback"],"source":"files","file":"hosts","line":3,"input":"::1","error":null}' '' \
 	hosts --file hosts --json ::1
 tj "JSON of the list: no alias is an empty list, no operand is null" 0 \
 	'select(.line==7)|[.aliases,.input]' '[[],null]' '' hosts --file hosts -j
+tj "JSON of a zone: in the address, and alone" 0 '[.address,.zone]' '["fe80::1%eth0","eth0"]' '' \
+	hosts --file hosts -j fe80::1
 t "CSV" 0 "address,name,aliases$crlf
 fe80::1%eth0,router.example.org,router$crlf" '' hosts --file hosts --csv -o address,name,aliases router
 t "TSV" 0 'address	line
@@ -105,6 +107,14 @@ name=d€, addr={ 192.0.2.1 }' "*odd:1: a byte order mark*odd:2: a NUL byte (col
 	hosts --file "$tmp/odd" --classic
 tj "the same in JSON is valid" 2 'select(.name)|[.name,.aliases]' '["a",[]]
 ["d€",["\u001b[1m�"]]' '*' hosts --file "$tmp/odd" --json
+printf 'fe80::1%%\377 host\n' >"$tmp/zone"
+tj "a zone of any bytes in JSON" 0 '[.address,.zone]' '["fe80::1%�","�"]' '' \
+	hosts --file "$tmp/zone" --json
+t "the same in TSV, escaped once" 0 'fe80::1%\xff	\xff' '' \
+	hosts --file "$tmp/zone" --tsv -H -o address,zone
+t "the same in a table" 0 'fe80::1%\xff  \xff' '' hosts --file "$tmp/zone" -H -o address,zone
+t "the same in the lecture's line" 0 'name=host, addr={ fe80::1%\xff }' '' \
+	hosts --file "$tmp/zone" --classic
 {
 	printf '192.0.2.1 long'
 	head -c 1048576 /dev/zero | tr '\0' ' '
