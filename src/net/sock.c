@@ -16,7 +16,7 @@ int sock_open(int family, int type, struct err *err)
 	const char *domain = names_of(NAMES_AF, family), *kind = names_of(NAMES_SOCK, type);
 
 	if (fd < 0)
-		return err_sys(err, "socket %s %s", domain ? domain : "?", kind ? kind : "?");
+		return err_sys(err, "socket(%s, %s, 0)", domain ? domain : "?", kind ? kind : "?");
 	return fd;
 }
 

@@ -52,9 +52,9 @@ survives sendto:error=EINTR:when=1
 survives sendto:error=EAGAIN:when=1..2
 survives sendto:error=ENOBUFS:when=1
 survives epoll_pwait:error=EINTR:when=1..3
-fails 'socket AF_INET SOCK_STREAM: Too many open files' socket:error=EMFILE "$tmp/data" "$tcp"
-fails "connect $tcp: Network is unreachable" connect:error=ENETUNREACH "$tmp/data" "$tcp"
-fails "connect $tcp: Connection timed out" connect:error=ETIMEDOUT "$tmp/data" "$tcp"
+fails 'socket(AF_INET, SOCK_STREAM, 0): [TN]o*' socket:error=EMFILE "$tmp/data" "$tcp"
+fails "connect $tcp: Network*unreachable" connect:error=ENETUNREACH "$tmp/data" "$tcp"
+fails "connect $tcp: *timed out" connect:error=ETIMEDOUT "$tmp/data" "$tcp"
 fails 'getsockopt SO_ERROR: *' getsockopt:error=ENOBUFS:when=1 "$tmp/data" "$tcp"
 fails 'getsockname: *' getsockname:error=ENOBUFS "$tmp/data" "$tcp"
 fails 'getpeername: *' getpeername:error=ENOTCONN "$tmp/data" "$tcp"
@@ -67,20 +67,20 @@ fails 'wait for events: Bad file descriptor' epoll_pwait:error=EBADF:when=2 "$tm
 with sendto:error=EPIPE:when=2+ "$tmp/data" -t 1 "$tcp"
 same 'EPIPE: status' 3 $status
 # Of the input alone: the loader reads too
-strace -o /dev/null -P "$tmp/data" -e inject=read:error=EIO "$NETIPC" echo-client "$tcp" \
+strace -o /dev/null -P "$tmp/data" -e inject=read,readv:error=EIO "$NETIPC" echo-client "$tcp" \
 	<"$tmp/data" >"$tmp/back" 2>"$tmp/err"
 same 'read EIO: status' 3 $?
-same 'read EIO' 'netipc echo-client: standard input: Input/output error' "$(cat "$tmp/err")"
-strace -o /dev/null -P "$tmp/data" -e inject=read:error=EINTR:when=1..2 "$NETIPC" echo-client \
+ok 'read EIO' like 'netipc echo-client: standard input: I*/* error' "$(cat "$tmp/err")"
+strace -o /dev/null -P "$tmp/data" -e inject=read,readv:error=EINTR:when=1..2 "$NETIPC" echo-client \
 	"$tcp" <"$tmp/data" >"$tmp/back" 2>"$tmp/err"
 same 'read EINTR: status' 0 $?
 ok 'read EINTR' cmp "$tmp/data" "$tmp/back"
-strace -o /dev/null -P "$tmp/back" -e inject=write:error=EIO:when=2 "$NETIPC" echo-client \
+strace -o /dev/null -P "$tmp/back" -e inject=write,writev:error=EIO:when=2 "$NETIPC" echo-client \
 	"$tcp" <"$tmp/data" >"$tmp/back" 2>"$tmp/err"
 same 'write EIO: status' 3 $?
-same 'write EIO' 'netipc echo-client: write to standard output: Input/output error' \
+ok 'write EIO' like 'netipc echo-client: write to standard output: I*/* error' \
 	"$(cat "$tmp/err")"
-strace -o /dev/null -P "$tmp/back" -e inject=write:error=EINTR:when=1..2 "$NETIPC" echo-client \
+strace -o /dev/null -P "$tmp/back" -e inject=write,writev:error=EINTR:when=1..2 "$NETIPC" echo-client \
 	"$tcp" <"$tmp/data" >"$tmp/back" 2>"$tmp/err"
 same 'write EINTR: status' 0 $?
 ok 'write EINTR' cmp "$tmp/data" "$tmp/back"

@@ -84,8 +84,9 @@ inject accept4:error=EMFILE:when=1..6
 serve -q 127.0.0.1:0
 echoes 'EMFILE: served in the end'
 stop $pid
-same 'EMFILE: one line' \
-	"netipc echo-server: $ready: new connections cannot be served now: Too many open files" \
+same 'EMFILE: one line' 1 "$(wc -l <"$tmp/server.err")"
+ok 'EMFILE: the line' like \
+	"netipc echo-server: $ready: new connections cannot be served now: [TN]o*" \
 	"$(cat "$tmp/server.err")"
 
 # A connection that is cut off has its reason in its record
@@ -102,14 +103,14 @@ same 'the counters' 'netipc echo-server: 1 connection, 0 bytes echoed, 1 cut off
 	"$(cat "$tmp/server.err")"
 
 # It cannot start
-fails 'socket AF_INET SOCK_STREAM: Too many open files' socket:error=EMFILE
-fails 'setsockopt SO_REUSEADDR: Protocol not available' setsockopt:error=ENOPROTOOPT:when=1
-fails 'setsockopt TCP_NODELAY: Protocol not available' setsockopt:error=ENOPROTOOPT:when=2
-fails 'bind 127.0.0.1:0: Address already in use' bind:error=EADDRINUSE
+fails 'socket(AF_INET, SOCK_STREAM, 0): [TN]o*' socket:error=EMFILE
+fails 'setsockopt SO_REUSEADDR: Protocol*not available' setsockopt:error=ENOPROTOOPT:when=1
+fails 'setsockopt TCP_NODELAY: Protocol*not available' setsockopt:error=ENOPROTOOPT:when=2
+fails 'bind 127.0.0.1:0: Address*in use' bind:error=EADDRINUSE
 fails 'bind 127.0.0.1:0: Permission denied' bind:error=EACCES
-fails 'listen 127.0.0.1:0: Address already in use' listen:error=EADDRINUSE
+fails 'listen 127.0.0.1:0: Address*in use' listen:error=EADDRINUSE
 fails 'getsockname: *' getsockname:error=ENOBUFS
-fails 'start of the epoll backend: Too many open files' epoll_create1:error=EMFILE
+fails 'start of the epoll backend: [TN]o*' epoll_create1:error=EMFILE
 fails 'watch descriptor *: No space left on device' epoll_ctl:error=ENOSPC
 
 # It cannot wait for events any more
@@ -132,7 +133,7 @@ serve -q 0
 same 'no IPv6 address: ready' "0.0.0.0:$port" "$ready"
 stop $pid
 inject socket:error=EAFNOSUPPORT:when=1
-t '-6 without IPv6' 3 '' '*socket AF_INET6 SOCK_STREAM: Address family not supported*' \
+t '-6 without IPv6' 3 '' '*socket(AF_INET6, SOCK_STREAM, 0): Address family not supported*' \
 	echo-server -6 0
 
 # UDP
@@ -156,7 +157,7 @@ datagram lost sendmsg:error=EPERM:when=1
 same 'EPERM loses one' b "$(head -n 1 "$tmp/back")"
 datagram lost sendmsg:error=EINVAL:when=1
 inject setsockopt:error=ENOPROTOOPT
-t 'udp: no destination' 3 '' '*setsockopt IP_PKTINFO: Protocol not available' \
+t 'udp: no destination' 3 '' '*setsockopt IP_PKTINFO: Protocol*not available' \
 	echo-server -u 127.0.0.1:0
 
 # UNIX: the file that was left cannot be removed
@@ -171,7 +172,7 @@ inject unlink:error=EACCES
 t 'unix: unlink' 3 '' "*remove the old socket unix:$sock: Permission denied" \
 	echo-server -U "$sock"
 inject connect:error=EACCES
-t 'unix: connect' 3 '' "*bind unix:$sock: Address already in use" echo-server -U "$sock"
+t 'unix: connect' 3 '' "*bind unix:$sock: Address*in use" echo-server -U "$sock"
 [ -S "$sock" ]
 same 'unix: it is still there' 0 $?
 done_testing
