@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -121,8 +120,6 @@ static int run(const struct command *cmd, const char *name, int argc, char **arg
 	} else {
 		if (cmd->flags & (COMMAND_BATCH | COMMAND_SERVER))
 			signals_catch();
-		if (cmd->flags & COMMAND_LOCALE)
-			setlocale(LC_CTYPE, "");
 		if (cmd->run(&cli, options, argc - first, argv + first) < 0)
 			cli_complain(&cli, &cli.err);
 	}
