@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # netipc echo-client when the system fails: each call that can, made to fail by strace
+# shellcheck disable=SC2094 # -P names the file that strace looks at
 . "${srcdir:?run by make check}/tests/lib.sh"
 emulated && skip 'strace would see the calls of the emulator'
 need strace cmp

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # netipc echo-client: what is sent and returned, verdicts, formats, peers, time-outs
+# shellcheck disable=SC2094 # the one waits for what the other writes
 . "${srcdir:?run by make check}/tests/lib.sh"
 need socat jq cmp
 

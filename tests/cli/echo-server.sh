@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # netipc echo-server: lines, formats, half-close, peers, signals, UDP rules, socket files
+# shellcheck disable=SC2094 # what goes out is compared with what comes back
 . "${srcdir:?run by make check}/tests/lib.sh"
 need socat jq cmp
 
@@ -34,7 +35,7 @@ matches() {
 }
 
 ipv6() {
-	socat -u OPEN:/dev/null UDP6-SENDTO:[::1]:9 2>/dev/null
+	socat -u OPEN:/dev/null 'UDP6-SENDTO:[::1]:9' 2>/dev/null
 }
 
 # The lecture's server: every address of the machine, both families on one port

@@ -275,7 +275,7 @@ START_TEST(connect_timeout)
 	for (size_t i = 0; i < ARRAY_SIZE(fill); i++) {
 		fill[i] = socket(AF_INET, SOCK_STREAM, 0);
 		fcntl(fill[i], F_SETFL, O_NONBLOCK);
-		connect(fill[i], &sa[0].u.sa, sa[0].len);
+		(void)connect(fill[i], &sa[0].u.sa, sa[0].len);
 	}
 	sa[1] = child.sa;
 	config = config_of(SOCK_STREAM, sa, 2, in, &story);

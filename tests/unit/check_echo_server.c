@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The server against peers that do what peers should not. */
+#include "base/io.h"
+#include "base/scan.h"
+#include "base/xalloc.h"
 #include "echo.h"
 
 /* The next N bytes of FD are TEXT. */
 static void expect(int fd, const char *text, size_t n)
 {
-	char got[256];
+	char got[256] = { 0 };
 	size_t have = 0;
 
 	while (have < n) {
@@ -28,39 +31,37 @@ static void expect_end(int fd)
 	ck_assert_int_eq(recv(fd, &c, 1, 0), 0);
 }
 
-/* CPU time that PROCESS has used, in clock ticks; 0 where that cannot be read. */
-static unsigned long cpu(pid_t process)
+/* Number I, from 0, of the words in /proc/PROCESS/NAME; 0 where that cannot be read. */
+static uint64_t proc_number(pid_t process, const char *name, unsigned i)
 {
-	unsigned long user = 0, system = 0;
-	char name[64];
-	FILE *f;
+	char *path = xasprintf("/proc/%d/%s", (int)process, name);
+	struct buf b = { 0 };
+	struct err err;
+	uint64_t value = 0;
+	const char *word;
 
-	snprintf(name, sizeof(name), "/proc/%d/stat", (int)process);
-	f = fopen(name, "r");
-	if (!f)
-		return 0;
-	if (fscanf(f, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
-		   &system) != 2)
-		user = system = 0;
-	fclose(f);
-	return user + system;
+	if (io_read_file(path, &b, &err) == 0) {
+		word = buf_str(&b);
+		while (i-- && (word = strchr(word, ' ')))
+			word++;
+		if (word)
+			scan_uint(word, b.data + b.len, UINT64_MAX, &value);
+	}
+	buf_fini(&b);
+	free(path);
+	return value;
 }
 
-/* KiB of CHILD's resident memory. */
+/* CPU time that PROCESS has used, in clock ticks. */
+static uint64_t cpu(pid_t process)
+{
+	return proc_number(process, "stat", 13) + proc_number(process, "stat", 14);
+}
+
+/* KiB of PROCESS's resident memory. */
 static long resident(pid_t process)
 {
-	long pages = 0;
-	char name[64];
-	FILE *f;
-
-	snprintf(name, sizeof(name), "/proc/%d/statm", (int)process);
-	f = fopen(name, "r");
-	if (!f)
-		return 0;
-	if (fscanf(f, "%*d %ld", &pages) != 1)
-		pages = 0;
-	fclose(f);
-	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+	return (long)proc_number(process, "statm", 1) * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
 START_TEST(half_close)
@@ -187,7 +188,7 @@ START_TEST(descriptors)
 	{
 		struct child child = start(&setup);
 		int fd[CLIENTS], served = 0, refused = 0;
-		unsigned long used;
+		uint64_t used;
 		char c;
 
 		for (int i = 0; i < CLIENTS; i++) {

@@ -137,7 +137,7 @@ START_TEST(want_nothing)
 	EACH_BACKEND(backend)
 	{
 		struct loop *loop = start(backend, NULL);
-		int order[1], n = 0, fds[2];
+		int order[1] = { 0 }, n = 0, fds[2];
 		struct tick t = { { .on_due = on_due }, order, &n, 7 };
 		struct probe in;
 
@@ -264,7 +264,7 @@ START_TEST(timers)
 	};
 	struct loop *loop = start("poll", NULL);
 	uint64_t now = clock_now_ns();
-	int order[2 * N], n = 0;
+	int order[2 * N] = { 0 }, n = 0;
 	struct tick t[N];
 
 	/* Set in a mixed order, moved, a third stopped; they fire by time. */

@@ -104,7 +104,7 @@ static UNUSED int serve(const struct setup *setup, int to)
 
 static UNUSED struct child start(const struct setup *setup)
 {
-	struct child child;
+	struct child child = { 0 };
 	int fds[2];
 
 	ck_assert_int_eq(pipe(fds), 0);
