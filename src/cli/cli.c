@@ -139,7 +139,11 @@ int cli_refuse(struct cli *cli, struct out *o, unsigned col, const struct cli_op
 {
 	out_str(o, col, err->text);
 	cli_complain_at(cli, operand, err);
-	return out_is_text(o) ? 0 : out_row(o, &cli->err);
+	if (out_is_text(o) || (out_format(o) == OUT_TABLE && !out_wants(o, col))) {
+		out_drop(o);
+		return 0;
+	}
+	return out_row(o, &cli->err);
 }
 
 void cli_note(struct cli *cli, const char *fmt, ...)

@@ -106,8 +106,8 @@ void cli_complain_at(struct cli *cli, const struct cli_operand *operand, struct 
 
 /*
  * An operand without an answer: complains as cli_complain_at(), and ends the record whose
- * other columns are set already with the reason in column COL; the command's own form has
- * no such record.  -1 if it cannot be printed.
+ * other columns are set already with the reason in column COL.  The command's own form has
+ * no such record, nor has a table without COL.  -1 if it cannot be printed.
  */
 int cli_refuse(struct cli *cli, struct out *o, unsigned col, const struct cli_operand *operand,
 	       struct err *err) MUST_CHECK;

@@ -29,15 +29,6 @@ struct run {
 	struct db db;
 };
 
-/* JSON, CSV and TSV have a record for what failed; a table if its reason is asked for. */
-static bool wants_failures(const struct run *r)
-{
-	enum out_format format = out_format(r->o);
-
-	return format == OUT_JSON || format == OUT_CSV || format == OUT_TSV ||
-	       (format == OUT_TABLE && out_wants(r->o, r->d->cols.error));
-}
-
 static void set_source(struct run *r, uint64_t line)
 {
 	const struct dbcmd_cols *c = &r->d->cols;
@@ -114,7 +105,7 @@ static int put_fault(struct run *r, const struct db_fault *fault)
 	}
 	err_set(&err, ERR_USAGE, "%s:%" PRIu64 ": %s", r->shown, fault->line, fault->text);
 	cli_complain(r->cli, &err);
-	if (!wants_failures(r) || !out_wants(r->o, r->d->cols.error))
+	if (out_is_text(r->o) || !out_wants(r->o, r->d->cols.error))
 		return 0;
 	set_source(r, fault->line);
 	out_str(r->o, r->d->cols.error, fault->text);
@@ -211,13 +202,8 @@ static int one(struct run *r, const struct cli_operand *operand)
 	}
 	if (rc < 0 || err.kind == ERR_NONE)
 		return rc;
-	if (wants_failures(r)) {
-		out_bytes(r->o, r->d->cols.input, operand->text, operand->len);
-		out_str(r->o, r->d->cols.error, err.text);
-		rc = out_row(r->o, &r->cli->err);
-	}
-	cli_complain_at(r->cli, operand, &err);
-	return rc;
+	out_bytes(r->o, r->d->cols.input, operand->text, operand->len);
+	return cli_refuse(r->cli, r->o, r->d->cols.error, operand, &err);
 }
 
 static int look_up(struct run *r, int argc, char **argv)

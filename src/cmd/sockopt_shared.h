@@ -55,8 +55,7 @@ int sockopt_unknown(const char *text, enum err_kind kind, struct err *err);
 int sockopt_find(struct option_list *list, const char *text, struct err *err) MUST_CHECK;
 
 /*
- * Complains of OPERAND and, unless a person reads the table, prints a record for it: what
- * was asked in column NAME, ERR in column ERROR.
+ * cli_refuse() for OPERAND: what was asked in column NAME, ERR in column ERROR.
  */
 int sockopt_reject(struct cli *cli, struct out *o, const struct cli_operand *operand, unsigned name,
 		   unsigned error, struct err *err) MUST_CHECK;

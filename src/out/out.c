@@ -275,19 +275,23 @@ static int put_line(struct out *o, struct err *err)
 	return o->failed ? err_sys(err, "write") : 0;
 }
 
+void out_drop(struct out *o)
+{
+	for (size_t i = 0; i < o->ncols; i++)
+		o->cells[i].kind = CELL_ABSENT;
+}
+
 int out_row(struct out *o, struct err *err)
 {
 	o->ops->row(o);
-	for (size_t i = 0; i < o->ncols; i++)
-		o->cells[i].kind = CELL_ABSENT;
+	out_drop(o);
 	o->rows++;
 	return put_line(o, err);
 }
 
 int out_text(struct out *o, const char *text, size_t n, struct err *err)
 {
-	for (size_t i = 0; i < o->ncols; i++)
-		o->cells[i].kind = CELL_ABSENT;
+	out_drop(o);
 	buf_add(&o->line, text, n);
 	o->rows++;
 	return put_line(o, err);

@@ -99,6 +99,9 @@ void out_item(struct out *o, unsigned col, const char *value);
  */
 int out_row(struct out *o, struct err *err) MUST_CHECK;
 
+/* Unsets the columns of the present record: it is not printed. */
+void out_drop(struct out *o);
+
 /*
  * A record in the command's own form (OUT_PLAIN, OUT_CLASSIC): N bytes, safe for a
  * terminal and with their newline.  Counts and fails as out_row() does.

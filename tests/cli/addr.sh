@@ -84,8 +84,14 @@ t "TSV" 0 'address	port
 192.0.2.1	80' '' addr --tsv -o address,port 192.0.2.1:80
 t "TSV stays on one line" 2 'input
 a\tb\nc' '*' addr --tsv -o input "$(printf 'a\tb\nc')"
-t "nothing that acts on a terminal is printed" 2 'INPUT
-a\x1b[31m' '*"a\\x1b\[31m" is not*' addr -o input "$(printf 'a\033[31m')"
+t "nothing that acts on a terminal is printed" 2 \
+	'a\x1b[31m  "a\x1b[31m" is not an address: it begins with neither a digit nor a colon (column 1)' \
+	'*"a\\x1b\[31m" is not*' addr -H -o input,error "$(printf 'a\033[31m')"
+t "a table leaves a bad operand out" 2 'INPUT
+::1' 'netipc addr: "x" is not*' addr -o input x ::1
+t "a table has it if the reason is wanted" 2 'INPUT  ERROR
+1.2.3  "1.2.3" is not an address: 3 octets instead of four (column 6)
+::1    -' 'netipc addr: "1.2.3" is not*' addr -o input,error 1.2.3 ::1
 
 while IFS='|' read -r operand reason; do
 	t "refused: $operand" 2 '' "netipc addr: *$reason*" addr -- "$operand"

@@ -23,7 +23,7 @@ t "an option's value is missing" 2 '' '*option -o needs a value*' addr -o
 t "a long option's value is missing" 2 '' '*option --columns needs a value*' addr --columns
 t "a value too much" 2 '' '*option --json takes no value*' addr --json=1 ::1
 t "operands may come before options" 0 '::1' '' addr ::1 -H -o address
-t "-- ends the options" 2 '-' '*"-H" is not an address*' addr -o address -H -- -H
+t "-- ends the options" 2 '' '*"-H" is not an address*' addr -o address -H -- -H
 
 # Help
 for c in $commands; do
@@ -81,7 +81,6 @@ t "--install with an empty name" 2 '' "*name is empty*" --install=
 printf '  192.0.2.1\t\n\nbad\n::1' >"$tmp/in"
 input=$tmp/in
 t "lines of standard input; a bad one does not stop the rest" 2 '192.0.2.1
--
 ::1' 'netipc addr: standard input:3: "bad" is not an address*' addr -H -o address -
 printf '192.0.2.1\0::1\0' >"$tmp/in"
 input=$tmp/in
@@ -89,7 +88,7 @@ t "-0 reads what ends with a NUL" 0 '192.0.2.1
 ::1' '' addr -H -o address -0 -
 printf '192.0.2.1\000x\n' >"$tmp/in"
 input=$tmp/in
-t "a NUL in a line" 2 '-' '*standard input:1: "192.0.2.1\\x00x" is not an address*' \
+t "a NUL in a line" 2 '' '*standard input:1: "192.0.2.1\\x00x" is not an address*' \
 	addr -H -o address -
 t "operands and standard input mix" 0 '::1
 ::3' '' addr -H -o address ::1 - ::3

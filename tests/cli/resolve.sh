@@ -122,6 +122,15 @@ tj "each bad line has its record" 2 '[.name,.address,.error != null]' \
 ["::1",null,true]
 ["x\u0000y",null,true]
 ["192.0.2.2","192.0.2.2",false]' '*' resolve --numerichost --socktype stream -j -
+input=$tmp/bad
+t "a table leaves them out" 2 '192.0.2.1  192.0.2.1
+192.0.2.2  192.0.2.2' '*(EAI_NONAME)*' \
+	resolve --numerichost --socktype stream -H -o name,address -
+input=$tmp/bad
+t "a table has them if the reason is wanted" 2 '*' '*' \
+	resolve --numerichost --socktype stream -H -o name,error -
+same "all of them" '192.0.2.1 not-a-number ::1 x\x00y 192.0.2.2' \
+	"$(cut -d ' ' -f 1 "$tmp/out" | paste -s -d " " -)"
 input=$tmp/list
 t "a table of a batch is aligned" 0 'NAME         ADDRESS      PORT
 192.0.2.1    192.0.2.1      80

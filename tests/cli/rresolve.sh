@@ -96,6 +96,12 @@ tj "each bad line has its record" 2 '[.address,.host,.error != null]' \
 ["192.0.2.1:1 2",null,true]
 ["192\u00002",null,true]
 ["192.0.2.2","192.0.2.2",false]' '*' rresolve --numerichost -j -
+input=$tmp/bad
+n "a table leaves them out" 2 '192.0.2.1  192.0.2.1
+192.0.2.2  192.0.2.2' '*' -H -o address,host -
+input=$tmp/bad
+n "a table has them if the reason is wanted" 2 '*' '*' -H -o address,error -
+same "all of them" 6 "$(wc -l <"$tmp/out")"
 
 # Errors
 t "no operand" 2 '' 'netipc rresolve: an operand is missing*' rresolve

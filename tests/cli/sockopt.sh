@@ -124,8 +124,7 @@ t "a key" 1 '-' 'netipc sockopt: TCP_FASTOPEN_KEY is not read: it holds a key' \
 	sockopt -H -o value TCP_FASTOPEN_KEY
 t "a level that is only listed" 1 '' \
 	'netipc sockopt: the options of SOL_TIPC are only listed' sockopt TIPC_IMPORTANCE
-t "no such option: the others are printed" 2 'SO_TPYE  -
-SO_TYPE  SOCK_STREAM' \
+t "no such option: the others are printed" 2 'SO_TYPE  SOCK_STREAM' \
 	'netipc sockopt: no option "SO_TPYE"; did you mean "SO_TYPE"?' \
 	sockopt -H -o name,value SO_TYPE --options=SO_TPYE
 t "no such option: the table has no row for it" 2 '' '*: no option "SO_TPYE"; *' sockopt SO_TPYE

@@ -31,6 +31,9 @@ static char *print(enum out_format format, const char *columns, bool no_header)
 	out_item(o, 3, "y z");
 	out_bool(o, 4, true);
 	ck_assert_int_eq(out_row(o, &err), 0);
+	out_ns(o, 2, 1);
+	out_bool(o, 4, true);
+	out_drop(o);
 	out_bytes(o, 0, "a\"\t\n\\,\x1b\xff", 8);
 	out_uint(o, 1, UINT64_C(9007199254740993));
 	out_list(o, 3);
