@@ -95,7 +95,7 @@ int db_key_parse(struct db_key *key, const struct db_type *type, const char *tex
 {
 	*key = (struct db_key){ .text = text };
 	if (*text == '\0')
-		return err_set(err, ERR_NEGATIVE, "no %s has an empty name", type->what);
+		return err_set(err, ERR_USAGE, "no %s has an empty name", type->what);
 	key->memory = xstrdup(text);
 	if (type->parse_key(key, err) == 0)
 		return 0;

@@ -120,8 +120,8 @@ int db_read(struct db *db, const char *path, struct err *err) MUST_CHECK;
 void db_read_line(struct db *db, uint64_t number, const char *text, size_t len);
 
 /*
- * Takes TEXT apart, which must outlive KEY.  ERR_USAGE if it cannot be a key of the database,
- * ERR_NEGATIVE if it is empty.  End with db_key_fini().
+ * Takes TEXT apart, which must outlive KEY.  ERR_USAGE if it cannot be a key of the database.
+ * End with db_key_fini().
  */
 int db_key_parse(struct db_key *key, const struct db_type *type, const char *text,
 		 struct err *err) MUST_CHECK;

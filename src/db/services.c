@@ -17,7 +17,7 @@ static int incomplete(const char *what, size_t column, struct err *err)
 static int parse_line(struct db_row *row, const struct dbline *line, struct arena *a UNUSED,
 		      struct err *err)
 {
-	const char *name = line->fields[0], *port, *slash;
+	const char *name = line->fields[0], *port, *slash, *second;
 	size_t column;
 
 	if (line->nfields < 2)
@@ -28,6 +28,10 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 	slash = strchr(port, '/');
 	if (!slash || !slash[1])
 		return incomplete("protocol behind the port", column + strlen(port), err);
+	second = strchr(slash + 1, '/');
+	if (second)
+		return err_set(err, ERR_USAGE, "more than one slash (column %zu)",
+			       dbline_column(line, second));
 	if (endpoint_parse_port(&row->u.service.port, port, (size_t)(slash - port), column - 1,
 				err) < 0)
 		return -1;
@@ -41,14 +45,19 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 /* NAME, PORT, NAME/PROTOCOL, PORT/PROTOCOL or /PROTOCOL */
 static int parse_key(struct db_key *key, struct err *err)
 {
-	char *slash = strchr(key->memory, '/'), show[STR_SHOW];
+	char *slash = strchr(key->memory, '/'), *second, show[STR_SHOW];
 	size_t len;
 	uint16_t port;
 
 	if (slash) {
 		*slash = '\0';
 		key->protocol = slash + 1;
-		if (!*key->protocol || strchr(key->protocol, '/'))
+		second = strchr(key->protocol, '/');
+		if (second)
+			return err_set(err, ERR_USAGE, "\"%s\": more than one slash (column %zu)",
+				       str_show(show, key->text),
+				       (size_t)(second - key->memory) + 1);
+		if (!*key->protocol)
 			return err_set(err, ERR_USAGE,
 				       "\"%s\": no protocol behind the slash (column %zu)",
 				       str_show(show, key->text),

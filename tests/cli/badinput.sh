@@ -30,25 +30,25 @@ head -c 1048576 /dev/zero | tr '\0' b >"$tmp/megabyte"
 printf 'x\000y\n' >"$tmp/nul"
 utf8=$(printf 'a\377\033[31mb')
 
-# COMMAND STATUS: what an operand that makes no sense ends with
-while read -r status cmd; do
+# EMPTY STATUS COMMAND: what an empty operand and one that makes no sense end with
+while read -r empty status cmd; do
 	# shellcheck disable=SC2086 # a command and its verb
 	{
-		bad "$cmd: empty argument" "$status" $cmd ''
+		bad "$cmd: empty argument" "$empty" $cmd ''
 		bad "$cmd: argument of 128 KiB" "$status" $cmd "$big"
 		bad "$cmd: invalid UTF-8 and an escape sequence" "$status" $cmd "$utf8"
 	}
 done <<'EOF'
-2 addr
-1 hosts
-1 protos
-1 services
-1 resolve
-2 rresolve
-2 echo-server
-2 sockopt
-2 sockopt try
-1 sockopt list
+2 2 addr
+2 1 hosts
+2 1 protos
+2 1 services
+1 1 resolve
+2 2 rresolve
+2 2 echo-server
+2 2 sockopt
+2 2 sockopt try
+1 1 sockopt list
 EOF
 while read -r nul megabyte cmd; do
 	input=$tmp/nul

@@ -55,11 +55,13 @@ done <<'EOF'
 1|65535|no service "65535"
 2|http/|"http/": no protocol behind the slash (column 6)
 2|/|no protocol behind the slash
-2|80/tcp/|no protocol behind the slash
+2|80/tcp/|"80/tcp/": more than one slash (column 7)
+2|80/tcp/udp|"80/tcp/udp": more than one slash (column 7)
+2|//|"//": more than one slash (column 2)
 2|65536|port "65536" is not a number from 0 to 65535 (column 1)
 2|65536/tcp|port "65536" is not a number
 1|-1|no service "-1"
-1||no service has an empty name
+2||no service has an empty name
 EOF
 tj "a key without a match has its record" 2 '[.input,.port,.error]' \
 	'["none",null,"no service \"none\" in services"]
@@ -75,9 +77,9 @@ t "each is complained of, the rest is listed" 2 'name=one (tcp/1), alias={ }
 name=eleven (udp/11), alias={ eleventh }
 name=twelve (tcp/65535), alias={ }' 'netipc services: services.bad:2: no port behind the name (column 4)
 netipc services: services.bad:3: no protocol behind the port (column 8)
-*:4: no protocol behind the port*:5: port ""*:6: port "65536"*:7: *:8: *:9: *:10: *' \
+*:4: no protocol behind the port*:5: port ""*:6: port "65536"*:7: *:8: *:9: *:10: *:13: more than one slash (column 16)' \
 	services --file services.bad --classic
-t "a look-up notes them in one line" 0 'twelve' '*services.bad:2: *; 8 more such lines' \
+t "a look-up notes them in one line" 0 'twelve' '*services.bad:2: *; 9 more such lines' \
 	services --file services.bad -H -o name 65535
 
 t "missing file" 3 '' 'netipc services: /nonexistent: No such file or directory' \
