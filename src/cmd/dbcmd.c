@@ -3,12 +3,13 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/str.h"
 
 const struct opt dbcmd_opts[] = {
 	OPT_GROUP("Source"),
-	OPT_FILE('f', "file", "FILE", dbcmd_options, file, "read this file, not the system's"),
+	OPT_FILE('f', "file", "FILE", dbcmd_options, file, "read this file, - for standard input"),
 	OPT_BOOL(0, "libc", dbcmd_options, libc, "ask libc as the lecture does, not the file"),
 	OPT_BOOL(0, "stayopen", dbcmd_options, stayopen, "call libc's set*ent(1) before"),
 	OPT_END,
@@ -23,11 +24,18 @@ struct run {
 	struct cli *cli;
 	const struct dbcmd *d;
 	const struct dbcmd_options *opt;
-	const char *path, *shown; /* SHOWN is cut if it would leave no room for a reason */
+	const char *path, *name; /* NAME is PATH for messages */
+	const char *shown;       /* NAME, cut if it would leave no room for a reason */
 	char cut[STR_SHOW];
 	struct out *o;
 	struct db db;
 };
+
+/* The rows come from standard input. */
+static bool reads_input(const struct dbcmd_options *opt)
+{
+	return opt->file && strcmp(opt->file, "-") == 0;
+}
 
 static void set_source(struct run *r, uint64_t line)
 {
@@ -167,7 +175,7 @@ static int find(struct run *r, const struct db_key *key, struct err *err)
 
 	if (i == r->db.rows.n)
 		err_set(err, ERR_NEGATIVE, "no %s \"%s\" in %s", r->d->type->what,
-			str_show(show, key->text), str_show(where, r->path));
+			str_show(show, key->text), str_show(where, r->name));
 	for (; i < r->db.rows.n; i = db_find(&r->db, key, i + 1))
 		if (put_row(r, &r->db.rows.v[i], key->text) < 0)
 			return -1;
@@ -221,9 +229,13 @@ static int look_up(struct run *r, int argc, char **argv)
 	return rc;
 }
 
-static int check_options(struct cli *cli, const struct dbcmd_options *opt)
+static int check_options(struct cli *cli, const struct dbcmd_options *opt, int argc, char **argv)
 {
 	cli->misused = true;
+	for (int i = 0; reads_input(opt) && i < argc; i++)
+		if (strcmp(argv[i], "-") == 0)
+			return err_set(&cli->err, ERR_USAGE,
+				       "--file=- and the operand - both read standard input");
 	if (opt->libc && opt->file)
 		return err_set(&cli->err, ERR_USAGE, "--libc reads no --file");
 	if (opt->stayopen && !opt->libc)
@@ -232,20 +244,28 @@ static int check_options(struct cli *cli, const struct dbcmd_options *opt)
 	return 0;
 }
 
+static int read_rows(struct run *r)
+{
+	if (reads_input(r->opt))
+		return db_read_fd(&r->db, STDIN_FILENO, r->name, &r->cli->err);
+	return db_read(&r->db, r->path, &r->cli->err);
+}
+
 int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options *opt, int argc,
 	      char **argv)
 {
 	struct run r = { .cli = cli, .d = d, .opt = opt, .path = opt->file ? opt->file : d->path };
 	int rc = -1;
 
-	if (check_options(cli, opt) < 0)
+	if (check_options(cli, opt, argc, argv) < 0)
 		return -1;
 	db_init(&r.db, d->type);
 	r.db.stop = cli_interrupted;
-	r.shown = strlen(r.path) < PATH_WHOLE ? r.path : str_show(r.cut, r.path);
+	r.name = reads_input(opt) ? "standard input" : r.path;
+	r.shown = strlen(r.name) < PATH_WHOLE ? r.name : str_show(r.cut, r.name);
 	if (opt->libc) {
 		db_libc_begin(&r.db, opt->stayopen);
-	} else if (db_read(&r.db, r.path, &cli->err) < 0) {
+	} else if (read_rows(&r) < 0) {
 		rc = cli_interrupted() ? 0 : -1; /* the signal itself will end the process */
 		goto out;
 	}

@@ -2,10 +2,13 @@
 #include "db/db.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/io.h"
 #include "base/str.h"
-#include "db/dbfile.h"
+#include "db/dbline.h"
 
 void db_init(struct db *db, const struct db_type *type)
 {
@@ -40,55 +43,60 @@ static int parse_line(struct db *db, const struct dbline *line, struct db_row *r
 	return db->type->parse_line(row, line, &db->memory, err);
 }
 
-static void add_line(struct db *db, const struct dbline *line)
+void db_read_line(struct db *db, uint64_t number, const char *text, size_t len)
 {
+	struct dbline line;
 	struct db_row row;
 	struct err err;
 
-	if (line->bom)
-		add_fault(db, line->number,
+	dbline_split(&line, &db->memory, number, text, len);
+	if (line.bom)
+		add_fault(db, number,
 			  "a byte order mark, which libc takes for part of the first word "
 			  "(column 1)",
 			  false);
-	if (line->nfields == 0)
+	if (line.nfields == 0)
 		return;
-	if (parse_line(db, line, &row, &err) < 0)
-		add_fault(db, line->number, err.text, true);
+	if (parse_line(db, &line, &row, &err) < 0)
+		add_fault(db, number, err.text, true);
 	else
 		*vec_push(&db->rows) = row;
 }
 
-int db_read(struct db *db, const char *path, struct err *err)
+int db_read_fd(struct db *db, int fd, const char *name, struct err *err)
 {
-	struct dbline line;
-	struct dbfile f;
-	int rc = dbfile_open(&f, path, err);
+	struct io_lines lines = { .fd = fd, .delimiter = '\n', .name = name };
+	char *text;
+	size_t len;
+	int rc;
 
-	if (rc < 0)
-		return -1;
-	while ((rc = dbfile_next(&f, &line, &db->memory, err)) != 0) {
-		bool interrupted = rc < 0 && err->code == EINTR;
-
-		if (rc < 0 && !interrupted)
-			break;
+	while ((rc = io_lines_next(&lines, &text, &len, err)) != 0) {
 		if (db->stop && db->stop()) {
 			errno = EINTR;
-			rc = err_sys(err, "%s", path);
+			rc = err_sys(err, "%s", name);
 			break;
 		}
-		if (!interrupted)
-			add_line(db, &line);
+		if (rc > 0)
+			db_read_line(db, lines.number, text, len);
+		else if (err->code != EINTR)
+			break;
 	}
-	dbfile_close(&f);
+	io_lines_fini(&lines);
 	return rc;
 }
 
-void db_read_line(struct db *db, uint64_t number, const char *text, size_t len)
+int db_read(struct db *db, const char *path, struct err *err)
 {
-	struct dbline line;
+	char show[STR_SHOW];
+	int fd, rc;
 
-	dbline_split(&line, &db->memory, number, text, len);
-	add_line(db, &line);
+	str_show(show, path);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_sys(err, "%s", *path ? show : "\"\"");
+	rc = db_read_fd(db, fd, show, err);
+	close(fd);
+	return rc;
 }
 
 int db_key_parse(struct db_key *key, const struct db_type *type, const char *text, struct err *err)

@@ -112,9 +112,13 @@ void db_fini(struct db *db);
 /*
  * Adds the rows of the file PATH, and a fault for each line that cannot be read.  -1 with
  * ERR_SYSTEM if the file cannot be read, ERR_USAGE if a line is too long to be one, EINTR as
- * ERR's code if DB's stop() says so: the file may be a pipe that never ends.
+ * ERR's code if DB's stop() says so: the file may be a pipe that never ends.  It is read in
+ * pieces, not mapped: a file that is cut short or replaced meanwhile does no harm.
  */
 int db_read(struct db *db, const char *path, struct err *err) MUST_CHECK;
+
+/* The same for what can be read from FD, which stays open; errors call it NAME. */
+int db_read_fd(struct db *db, int fd, const char *name, struct err *err) MUST_CHECK;
 
 /* Adds the row or the fault of the one line that is the LEN bytes at TEXT. */
 void db_read_line(struct db *db, uint64_t number, const char *text, size_t len);

@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 #include "db/db.h"
-#include "db/dbfile.h"
+#include "db/dbline.h"
 #include "db/libc.h"
 #include "net/endpoint.h"
 

@@ -5,7 +5,7 @@
 #include "base/scan.h"
 #include "base/str.h"
 #include "db/db.h"
-#include "db/dbfile.h"
+#include "db/dbline.h"
 #include "db/libc.h"
 
 enum {

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
-#include "db/dbfile.h"
+#include "db/dbline.h"
 #include "unit.h"
 
 static const struct {

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "db/dbfile.h"
+#include "db/dbline.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/str.h"
 
@@ -65,37 +63,4 @@ void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const c
 size_t dbline_column(const struct dbline *line, const char *field)
 {
 	return (size_t)(field - line->text) + 1;
-}
-
-int dbfile_open(struct dbfile *f, const char *path, struct err *err)
-{
-	char show[STR_SHOW];
-
-	*f = (struct dbfile){ .lines = { .delimiter = '\n', .name = path } };
-	f->lines.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (f->lines.fd < 0)
-		return err_sys(err, "%s", *path ? str_show(show, path) : "\"\"");
-	return 0;
-}
-
-int dbfile_next(struct dbfile *f, struct dbline *line, struct arena *a, struct err *err)
-{
-	for (;;) {
-		char *text;
-		size_t len;
-		int rc = io_lines_next(&f->lines, &text, &len, err);
-
-		if (rc <= 0)
-			return rc;
-		dbline_split(line, a, f->lines.number, text, len);
-		if (line->nfields || line->bom)
-			return 1;
-	}
-}
-
-void dbfile_close(struct dbfile *f)
-{
-	if (f->lines.fd >= 0)
-		close(f->lines.fd);
-	io_lines_fini(&f->lines);
 }

@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dbfile.h - a database file as lines of fields
+ * dbline.h - a line of a database file as fields
  *
  *	http   80/tcp   www   # WorldWideWeb HTTP
  *	field0 field1   field2  comment
  *
  * hosts(5), protocols(5) and services(5) are written alike: fields with blanks between,
- * and what follows a # is a comment.  The file is read in pieces, not mapped: one that is
- * cut short or replaced meanwhile does no harm.
+ * and what follows a # is a comment.
  */
-#ifndef NETIPC_DB_DBFILE_H
-#define NETIPC_DB_DBFILE_H
+#ifndef NETIPC_DB_DBLINE_H
+#define NETIPC_DB_DBLINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/io.h"
 
 struct dbline {
 	uint64_t number; /* from 1 */
@@ -39,21 +37,5 @@ void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const c
 
 /* The column of FIELD, one of LINE's, from 1. */
 size_t dbline_column(const struct dbline *line, const char *field);
-
-struct dbfile {
-	struct io_lines lines; /* private */
-};
-
-/* Opens PATH, which must stay until dbfile_close().  ERR_SYSTEM names it. */
-int dbfile_open(struct dbfile *f, const char *path, struct err *err) MUST_CHECK;
-
-/*
- * Stores the next line that has a field, its strings in A.  Returns 1, 0 at the end, or -1: the
- * file cannot be read (a directory), or a line is longer than io_lines_next() takes.  After EINTR
- * (ERR's code) it may be called again.
- */
-int dbfile_next(struct dbfile *f, struct dbline *line, struct arena *a, struct err *err) MUST_CHECK;
-
-void dbfile_close(struct dbfile *f);
 
 #endif
