@@ -9,20 +9,18 @@
 
 #include "base/str.h"
 
-static const struct names_entry entries[] = {
+static const struct entry {
+	enum names_set set;
+	int value;
+	const char *name; /* "SOCK_STREAM" */
+} entries[] = {
 #define NAME(set, constant) { NAMES_##set, constant, #constant },
 #include "net/names.def"
 #undef NAME
 };
 
-const struct names_entry *names_all(size_t *n)
-{
-	*n = ARRAY_SIZE(entries);
-	return entries;
-}
-
 /* What follows the prefix. */
-static const char *word(const struct names_entry *e)
+static const char *word(const struct entry *e)
 {
 	return strchr(e->name, '_') + 1;
 }
@@ -53,7 +51,7 @@ char *names_word(char buf[static NAMES_STRLEN], enum names_set set, int value)
 bool names_value(enum names_set set, const char *text, int *value)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
-		const struct names_entry *e = &entries[i];
+		const struct entry *e = &entries[i];
 
 		if (e->set == set &&
 		    (str_eq_nocase(e->name, text) || str_eq_nocase(word(e), text))) {
@@ -77,21 +75,4 @@ int names_bits(int *bits, enum names_set set, const char *const *names, unsigned
 		*bits |= value;
 	}
 	return 0;
-}
-
-void names_flags(struct buf *b, enum names_set set, unsigned bits)
-{
-	const char *between = "";
-
-	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
-		unsigned value = (unsigned)entries[i].value;
-
-		if (entries[i].set != set || !value || (bits & value) != value)
-			continue;
-		buf_printf(b, "%s%s", between, entries[i].name);
-		between = "|";
-		bits &= ~value;
-	}
-	if (bits || !*between)
-		buf_printf(b, "%s%s%x", between, bits ? "0x" : "", bits);
 }

@@ -2,16 +2,14 @@
 /*
  * names.h - the constants of the socket calls by name
  *
- * AF_, SOCK_, IPPROTO_, AI_, NI_, MSG_ and SHUT_: those that the platform has, from
- * names.def.  The EAI_ numbers are dns/gai.h's.
+ * AF_, SOCK_, IPPROTO_, AI_ and NI_: those that the platform has, from names.def.  The
+ * EAI_ numbers are dns/gai.h's.
  */
 #ifndef NETIPC_NET_NAMES_H
 #define NETIPC_NET_NAMES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
-#include "base/buf.h"
 #include "base/err.h"
 
 enum names_set {
@@ -20,22 +18,11 @@ enum names_set {
 	NAMES_IPPROTO,
 	NAMES_AI,
 	NAMES_NI,
-	NAMES_MSG,
-	NAMES_SHUT,
-};
-
-struct names_entry {
-	enum names_set set;
-	int value;
-	const char *name; /* "SOCK_STREAM" */
 };
 
 enum {
 	NAMES_STRLEN = 32, /* bytes that names_word() needs */
 };
-
-/* All entries, in the order of names.def; N is how many. */
-const struct names_entry *names_all(size_t *n);
 
 /* The constant of SET that has VALUE ("SOCK_STREAM"), or NULL. */
 const char *names_of(enum names_set set, int value);
@@ -58,8 +45,5 @@ bool names_value(enum names_set set, const char *text, int *value);
  */
 int names_bits(int *bits, enum names_set set, const char *const *names, unsigned chosen,
 	       struct err *err) MUST_CHECK;
-
-/* Appends the names of BITS, joined by |, and what has no name as 0xN; "0" if there is none. */
-void names_flags(struct buf *b, enum names_set set, unsigned bits);
 
 #endif
