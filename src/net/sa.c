@@ -104,65 +104,80 @@ void sa_set_port(struct sa *sa, uint16_t port)
 		sa->u.in6.sin6_port = htons(port);
 }
 
-static void format_unix(const struct sa *sa, char *buf)
+_Static_assert(SA_ZONE_STRLEN >= IF_NAMESIZE, "an interface's name must fit");
+
+const char *sa_zone(const struct sa *sa, char buf[static SA_ZONE_STRLEN])
+{
+	unsigned scope = sa->u.sa.sa_family == AF_INET6 ? sa->u.in6.sin6_scope_id : 0;
+
+	if (!scope)
+		return NULL;
+	if (!if_indextoname(scope, buf))
+		snprintf(buf, SA_ZONE_STRLEN, "%u", scope);
+	return buf;
+}
+
+static void add_unix(struct buf *b, const struct sa *sa)
 {
 	size_t before = offsetof(struct sockaddr_un, sun_path);
 	size_t len = sa->len > before ? sa->len - before : 0;
 	const char *path = sa->u.un.sun_path;
-	bool abstract = len && path[0] == '\0';
-	struct buf b = { 0 };
 
-	buf_adds(&b, abstract ? "unix:@" : "unix:");
-	if (abstract)
-		str_safe(&b, path + 1, len - 1);
-	else
-		str_safe(&b, path, strnlen(path, len));
-	memcpy(buf, buf_str(&b), b.len + 1);
-	buf_fini(&b);
+	if (len > sizeof(sa->u.un.sun_path))
+		len = sizeof(sa->u.un.sun_path);
+	buf_adds(b, "unix:");
+	if (len && path[0] == '\0') {
+		buf_addc(b, '@');
+		buf_add(b, path + 1, len - 1);
+	} else {
+		buf_add(b, path, strnlen(path, len));
+	}
 }
 
-static void format_ip(const struct sa *sa, const struct ip *ip, char *buf)
+void sa_add_host(struct buf *b, const struct sa *sa)
 {
-	uint32_t scope = ip->family == 6 ? sa->u.in6.sin6_scope_id : 0;
-	char name[IF_NAMESIZE];
-	size_t len;
+	char text[IP_STRLEN], zone_text[SA_ZONE_STRLEN];
+	struct ip ip;
 
-	ip_format(ip, buf);
-	len = strlen(buf);
-	if (!scope)
-		return;
-	if (if_indextoname(scope, name))
-		snprintf(buf + len, IF_NAMESIZE + 1, "%%%s", name);
-	else
-		snprintf(buf + len, IF_NAMESIZE + 1, "%%%u", (unsigned)scope);
+	if (sa_ip(sa, &ip)) {
+		const char *zone = sa_zone(sa, zone_text);
+
+		buf_adds(b, ip_format(&ip, text));
+		if (zone)
+			buf_printf(b, "%%%s", zone);
+	} else if (sa->u.sa.sa_family == AF_UNIX && sa->len >= sizeof(sa_family_t)) {
+		add_unix(b, sa);
+	} else {
+		buf_printf(b, "family %d", sa->len ? sa->u.sa.sa_family : 0);
+	}
+}
+
+/* PORT: with the port, and an IPv6 address in brackets. */
+static char *format(const struct sa *sa, bool port, char *text)
+{
+	bool is_v6 = sa->u.sa.sa_family == AF_INET6, brackets = port && is_v6;
+	struct buf raw = { 0 }, safe = { 0 };
+
+	sa_add_host(&raw, sa);
+	buf_adds(&safe, brackets ? "[" : "");
+	str_safe(&safe, raw.data, raw.len);
+	buf_adds(&safe, brackets ? "]" : "");
+	if (port && (is_v6 || sa->u.sa.sa_family == AF_INET))
+		buf_printf(&safe, ":%u", (unsigned)sa_port(sa));
+	memcpy(text, buf_str(&safe), safe.len + 1);
+	buf_fini(&safe);
+	buf_fini(&raw);
+	return text;
 }
 
 char *sa_format_host(const struct sa *sa, char buf[static SA_STRLEN])
 {
-	struct ip ip;
-
-	if (sa_ip(sa, &ip))
-		format_ip(sa, &ip, buf);
-	else if (sa->u.sa.sa_family == AF_UNIX && sa->len >= sizeof(sa_family_t))
-		format_unix(sa, buf);
-	else
-		snprintf(buf, SA_STRLEN, "family %d", sa->len ? sa->u.sa.sa_family : 0);
-	return buf;
+	return format(sa, false, buf);
 }
 
 char *sa_format(const struct sa *sa, char buf[static SA_STRLEN])
 {
-	struct ip ip;
-	size_t len;
-
-	if (!sa_ip(sa, &ip))
-		return sa_format_host(sa, buf);
-	buf[0] = '[';
-	format_ip(sa, &ip, buf + (ip.family == 6));
-	len = strlen(buf);
-	snprintf(buf + len, SA_STRLEN - len, "%s:%u", ip.family == 6 ? "]" : "",
-		 (unsigned)sa_port(sa));
-	return buf;
+	return format(sa, true, buf);
 }
 
 bool sa_equal(const struct sa *a, const struct sa *b)

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "base/buf.h"
 #include "net/endpoint.h"
 
 struct sa {
@@ -28,6 +29,7 @@ struct sa {
 enum {
 	/* Every byte of a UNIX name may need \xNN, and "unix:@" stands before it. */
 	SA_STRLEN = 4 * ENDPOINT_PATH_MAX + 8,
+	SA_ZONE_STRLEN = ENDPOINT_ZONE_MAX + 1, /* IF_NAMESIZE */
 };
 
 /* The address of IP and PORT (host order). */
@@ -52,6 +54,18 @@ bool sa_ip(const struct sa *sa, struct ip *ip);
 /* The port in host order, 0 if there is none; and the setter, which does nothing then. */
 uint16_t sa_port(const struct sa *sa);
 void sa_set_port(struct sa *sa, uint16_t port);
+
+/*
+ * The IPv6 zone of SA: the interface's name, which may have any bytes, or its number if
+ * this machine has no such interface.  Returns BUF, or NULL if there is no zone.
+ */
+const char *sa_zone(const struct sa *sa, char buf[static SA_ZONE_STRLEN]);
+
+/*
+ * Appends what sa_format_host() writes, as it is: the bytes of an interface's or a UNIX
+ * name are not made safe to print.  For records, whose formats see to that themselves.
+ */
+void sa_add_host(struct buf *b, const struct sa *sa);
 
 /*
  * Writes "192.0.2.1:80", "[fe80::1%lo]:80", "unix:/path", "unix:@name" or "unix:" (no

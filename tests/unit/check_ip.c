@@ -282,6 +282,52 @@ START_TEST(unix_lengths)
 }
 END_TEST
 
+/* A record has the bytes of the name, a text only what is safe to print. */
+START_TEST(raw_and_safe)
+{
+	static const struct {
+		const char *in, *raw, *host, *zone; /* a NULL zone: there is none */
+	} rows[] = {
+		{ "192.0.2.1:80", "192.0.2.1", "192.0.2.1", NULL },
+		{ "[2001:db8::1]:80", "2001:db8::1", "2001:db8::1", NULL },
+		{ "fe80::1%lo", "fe80::1%lo", "fe80::1%lo", "lo" },
+		{ "fe80::1%4294967295", "fe80::1%4294967295", "fe80::1%4294967295", "4294967295" },
+		{ "unix:/a\033b", "unix:/a\033b", "unix:/a\\x1bb", NULL },
+		{ "unix:@a\377b", "unix:@a\377b", "unix:@a\\xffb", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char text[SA_STRLEN], zone[SA_ZONE_STRLEN];
+		struct buf b = { 0 };
+		struct endpoint ep;
+		struct err err;
+		struct sa sa;
+
+		ck_assert_int_eq(endpoint_parse(&ep, rows[i].in, strlen(rows[i].in), &err), 0);
+		ck_assert_int_eq(sa_from_endpoint(&sa, &ep, &err), 0);
+		sa_add_host(&b, &sa);
+		ck_assert_str_eq(buf_str(&b), rows[i].raw);
+		ck_assert_str_eq(sa_format_host(&sa, text), rows[i].host);
+		ck_assert_pstr_eq(sa_zone(&sa, zone), rows[i].zone);
+		buf_fini(&b);
+	}
+}
+END_TEST
+
+/* What no call gives, and what a caller may still have: nothing is written beyond the text. */
+START_TEST(longest_text)
+{
+	struct sa sa = { .u.un.sun_family = AF_UNIX, .len = sizeof(sa.u) };
+	char text[SA_STRLEN];
+
+	memset((char *)&sa.u + offsetof(struct sockaddr_un, sun_path), 1,
+	       sizeof(sa.u) - offsetof(struct sockaddr_un, sun_path));
+	ck_assert_uint_eq(strlen(sa_format(&sa, text)), 5 + 4 * sizeof(sa.u.un.sun_path));
+	sa = (struct sa){ 0 };
+	ck_assert_str_eq(sa_format_host(&sa, text), "family 0");
+}
+END_TEST
+
 START_TEST(unknown_zone)
 {
 	struct endpoint ep;
@@ -316,4 +362,4 @@ START_TEST(bytes_in_memory)
 END_TEST
 
 UNIT_MAIN("ip", parse_and_format, same_as_inet_pton, numbers_and_names, endpoint_forms,
-	  address_and_zone, unix_lengths, unknown_zone, bytes_in_memory)
+	  address_and_zone, unix_lengths, raw_and_safe, longest_text, unknown_zone, bytes_in_memory)
