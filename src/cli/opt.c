@@ -24,31 +24,48 @@ struct parser {
 	size_t n;
 };
 
+/* The entry of a list of choices that stands for any number. */
+static bool takes_number(const struct opt_choice *c)
+{
+	return strcmp(c->name, "N") == 0;
+}
+
 static int choice_error(const struct opt *o, const char *text, struct err *err)
 {
 	char show[STR_SHOW];
 	struct buf names = { 0 };
 
 	for (const struct opt_choice *c = o->choices; c->name; c++)
-		buf_printf(&names, "%s%s", c == o->choices ? "" : ", ", c->name);
+		buf_printf(&names, "%s%s",
+			   takes_number(c) ? " or " :
+			   c == o->choices ? "" :
+					     ", ",
+			   takes_number(c) ? "a number" : c->name);
 	err_set(err, ERR_USAGE, "--%s: \"%s\" is not one of %s", o->long_name, str_show(show, text),
 		buf_str(&names));
 	buf_fini(&names);
 	return -1;
 }
 
-static int store_choice(const struct opt *o, const char *text, void *at, struct err *err)
+static int store_choice(const struct opt *o, const char *what, const char *text, int *at,
+			struct err *err)
 {
-	for (const struct opt_choice *c = o->choices; c->name; c++) {
-		uint64_t v = 0;
+	bool is_number = str_is_digit(text[*text == '-' || *text == '+']);
 
-		if (strcmp(c->name, "N") == 0 && str_is_digit(*text) &&
-		    scan_uint(text, text + strlen(text), INT_MAX, &v) == strlen(text)) {
-			*(int *)at = (int)v;
+	for (const struct opt_choice *c = o->choices; c->name; c++) {
+		uint64_t v;
+
+		if (takes_number(c)) {
+			if (!is_number)
+				continue;
+			if (scan_uint_all(text, what, 0, INT_MAX, &v, err) < 0)
+				return -1;
+			*at = (int)v;
 			return 0;
 		}
-		if (str_eq_nocase(c->name, text)) {
-			*(int *)at = c->value;
+		if (str_eq_nocase(c->name, text) ||
+		    (c->constant && str_eq_nocase(c->constant, text))) {
+			*at = c->value;
 			return 0;
 		}
 	}
@@ -87,7 +104,7 @@ static int store(const struct opt *o, const char *arg, void *values, struct err 
 		*vec_push((struct opt_strs *)at) = arg;
 		return 0;
 	case OPT_T_CHOICE:
-		return store_choice(o, arg, at, err);
+		return store_choice(o, what, arg, at, err);
 	case OPT_T_DURATION:
 		return scan_duration_all(arg, what, at, err);
 	case OPT_T_SIZE:

@@ -27,7 +27,7 @@ enum opt_type {
 	OPT_T_UINT,     /* unsigned: a number from MIN to MAX */
 	OPT_T_STR,      /* const char *: the argument itself */
 	OPT_T_STRS,     /* struct opt_strs: one more argument each time */
-	OPT_T_CHOICE,   /* int: the value of a name in CHOICES, or a number if one is called "N" */
+	OPT_T_CHOICE,   /* int: the value of a name in CHOICES, or a number if the last one is "N" */
 	OPT_T_DURATION, /* uint64_t: nanoseconds */
 	OPT_T_SIZE,     /* uint64_t: bytes */
 };
@@ -35,6 +35,7 @@ enum opt_type {
 struct opt_choice {
 	const char *name; /* NULL ends the list */
 	int value;
+	const char *constant; /* its name in C, which is taken too ("SOCK_STREAM"), or NULL */
 };
 
 /* The arguments of an option that may be given several times. */

@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 #include "cmd/commands.h"
+#include "cmd/kinds.h"
 #include "dns/gai.h"
 #include "net/names.h"
 
@@ -41,28 +42,6 @@ struct resolve_options {
 	unsigned flags; /* 1U << FLAG_... */
 };
 
-static const struct opt_choice socktypes[] = {
-	{ "stream", SOCK_STREAM },
-	{ "dgram", SOCK_DGRAM },
-	{ "raw", SOCK_RAW },
-	{ "seqpacket", SOCK_SEQPACKET },
-	{ "N", 0 },
-	{ NULL, 0 },
-};
-
-static const struct opt_choice protocols[] = {
-	{ "tcp", IPPROTO_TCP },
-	{ "udp", IPPROTO_UDP },
-	{ "udplite", IPPROTO_UDPLITE },
-	{ "sctp", IPPROTO_SCTP },
-	{ "dccp", IPPROTO_DCCP },
-	{ "icmp", IPPROTO_ICMP },
-	{ "icmpv6", IPPROTO_ICMPV6 },
-	{ "raw", IPPROTO_RAW },
-	{ "N", 0 },
-	{ NULL, 0 },
-};
-
 /* clang-format off */
 #define FLAG(l, bit, h) OPT_BITS(0, l, resolve_options, flags, 1U << (bit), h)
 
@@ -70,10 +49,9 @@ static const struct opt resolve_opts[] = {
 	OPT_GROUP("Hints"),
 	OPT_BOOL('4', "ipv4", resolve_options, only4, "ask for IPv4 addresses only"),
 	OPT_BOOL('6', "ipv6", resolve_options, only6, "ask for IPv6 addresses only"),
-	OPT_CHOICE(0, "socktype", "TYPE", resolve_options, socktype, socktypes,
-		   "stream, dgram, raw, seqpacket or a number"),
-	OPT_CHOICE(0, "protocol", "PROTO", resolve_options, protocol, protocols,
-		   "tcp, udp, udplite, sctp, ..., or a number"),
+	OPT_CHOICE(0, "socktype", "TYPE", resolve_options, socktype, kind_types, KIND_TYPES_HELP),
+	OPT_CHOICE(0, "protocol", "PROTO", resolve_options, protocol, kind_protocols,
+		   KIND_PROTOCOLS_HELP),
 	OPT_GROUP("Flags of getaddrinfo(3)"),
 	FLAG("passive", FLAG_PASSIVE, "addresses to bind a server to (AI_PASSIVE)"),
 	FLAG("canonname", FLAG_CANONNAME, "the canonical name too (AI_CANONNAME)"),

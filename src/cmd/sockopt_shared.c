@@ -11,34 +11,18 @@ enum {
 };
 
 const struct opt_choice sockopt_families[] = {
-	{ "inet", AF_INET },
-	{ "inet6", AF_INET6 },
-	{ "unix", AF_UNIX },
-	{ NULL, 0 },
-};
-
-const struct opt_choice sockopt_types[] = {
-	{ "stream", SOCK_STREAM },
-	{ "dgram", SOCK_DGRAM },
-	{ "raw", SOCK_RAW },
-	{ "seqpacket", SOCK_SEQPACKET },
-	{ NULL, 0 },
-};
-
-/* IANA's numbers; 262 is Linux's for MPTCP. */
-const struct opt_choice sockopt_protocols[] = {
-	{ "icmp", 1 },      { "tcp", 6 },     { "udp", 17 }, { "icmpv6", 58 }, { "sctp", 132 },
-	{ "udplite", 136 }, { "mptcp", 262 }, { "N", 0 },    { NULL, 0 },
+	{ "inet", AF_INET, "AF_INET" },
+	{ "inet6", AF_INET6, "AF_INET6" },
+	{ "unix", AF_UNIX, "AF_UNIX" },
+	{ NULL, 0, NULL },
 };
 
 /* The type that goes with a protocol if none is chosen. */
 static const struct {
 	int protocol, type;
 } natural_types[] = {
-	{ 1, SOCK_RAW },
-	{ 17, SOCK_DGRAM },
-	{ 58, SOCK_RAW },
-	{ 136, SOCK_DGRAM },
+	{ 1, SOCK_RAW },     { 17, SOCK_DGRAM }, { 58, SOCK_RAW },
+	{ 136, SOCK_DGRAM }, { 255, SOCK_RAW },
 };
 
 void sockopt_defaults(void *options)

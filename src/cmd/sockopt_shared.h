@@ -7,6 +7,7 @@
 #define NETIPC_CMD_SOCKOPT_SHARED_H
 
 #include "cli/command.h"
+#include "cmd/kinds.h"
 #include "sockopt/own.h"
 
 /* The options that choose a socket; they stand in the struct of each command that has one. */
@@ -16,16 +17,16 @@ struct sockopt_options {
 	const char *names; /* LIST of --options */
 };
 
-extern const struct opt_choice sockopt_families[], sockopt_types[], sockopt_protocols[];
+extern const struct opt_choice sockopt_families[];
 
-#define SOCKOPT_KIND_OPTS                                                                      \
-	OPT_GROUP("Socket"),                                                                   \
-		OPT_CHOICE('f', "family", "FAMILY", sockopt_options, family, sockopt_families, \
-			   "open an inet, inet6 or unix socket"),                              \
-		OPT_CHOICE('t', "type", "TYPE", sockopt_options, type, sockopt_types,          \
-			   "stream, dgram, raw or seqpacket"),                                 \
-		OPT_CHOICE('p', "protocol", "PROTOCOL", sockopt_options, protocol,             \
-			   sockopt_protocols, "tcp, udp, icmp, sctp, mptcp... or a number")
+#define SOCKOPT_KIND_OPTS                                                                          \
+	OPT_GROUP("Socket"),                                                                       \
+		OPT_CHOICE('f', "family", "FAMILY", sockopt_options, family, sockopt_families,     \
+			   "open an inet, inet6 or unix socket"),                                  \
+		OPT_CHOICE('t', "type", "TYPE", sockopt_options, type, kind_types,                 \
+			   KIND_TYPES_HELP),                                                       \
+		OPT_CHOICE('p', "protocol", "PROTOCOL", sockopt_options, protocol, kind_protocols, \
+			   KIND_PROTOCOLS_HELP)
 
 /* Fills struct sockopt_options: an IPv4 stream. */
 void sockopt_defaults(void *options);

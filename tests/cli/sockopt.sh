@@ -72,6 +72,8 @@ AF_INET SOCK_DGRAM IPPROTO_UDP --type=dgram
 AF_INET SOCK_DGRAM IPPROTO_UDP --protocol=udp
 AF_INET SOCK_DGRAM IPPROTO_UDP -p17
 AF_INET SOCK_DGRAM IPPROTO_UDPLITE -pudplite
+AF_INET SOCK_DGRAM IPPROTO_UDP -t2
+AF_INET SOCK_DGRAM IPPROTO_UDP -fAF_INET -tSOCK_DGRAM -pIPPROTO_UDP
 AF_UNIX SOCK_STREAM IPPROTO_IP --family=unix
 AF_UNIX SOCK_SEQPACKET IPPROTO_IP -funix -tseqpacket
 EOF
@@ -82,6 +84,8 @@ IPV6_UNICAST_HOPS  64' '' sockopt -f inet6 -H -o name,value IPV6_V6ONLY IPV6_UNI
 fi
 t "no such socket" 3 '' 'netipc sockopt: socket(AF_UNIX, SOCK_STREAM, 6): *' \
 	sockopt --family=unix --protocol=tcp
+t "no such type" 2 '' '*--type: "x" is not one of stream, dgram, raw, seqpacket or a number*' \
+	sockopt -t x
 t "no such family" 2 '' '*--family: "ipx" is not one of inet, inet6, unix*' sockopt -f ipx
 
 # The whole table

@@ -16,10 +16,16 @@ struct values {
 };
 
 static const struct opt_choice choices[] = {
-	{ "tcp", 6 },
-	{ "udp", 17 },
-	{ "N", 0 },
-	{ NULL, 0 },
+	{ "tcp", 6, "IPPROTO_TCP" },
+	{ "udp", 17, NULL },
+	{ "N", 0, NULL },
+	{ NULL, 0, NULL },
+};
+
+static const struct opt_choice modes[] = {
+	{ "on", 1, NULL },
+	{ "off", 2, NULL },
+	{ NULL, 0, NULL },
 };
 
 static const struct opt opts[] = {
@@ -34,6 +40,7 @@ static const struct opt opts[] = {
 	OPT_STR('t', "text", "TEXT", values, text, "a text"),
 	OPT_STRS('e', "each", "TEXT", values, texts, "several"),
 	OPT_CHOICE('p', "protocol", "NAME", values, choice, choices, "a choice"),
+	OPT_CHOICE('m', "mode", "MODE", values, choice, modes, "another, without numbers"),
 	OPT_DURATION(0, "timeout", "TIME", values, ns, "a time"),
 	OPT_SIZE(0, "size", "BYTES", values, bytes, "a size"),
 	OPT_END,
@@ -104,8 +111,20 @@ static const struct {
 	{ "-n 101", "is not a number from 1 to 100" },
 	{ "-n -1", "--number: \"-1\" is not a number" },
 	{ "-n ~", "--number: \"\" is not a number" },
-	{ "-p sctp", "--protocol: \"sctp\" is not one of tcp, udp, N" },
-	{ "-p 99999999999", "is not one of" },
+	{ "-p ipproto_tcp", NULL },
+	{ "-p 2147483647", NULL },
+	{ "-p sctp", "--protocol: \"sctp\" is not one of tcp, udp or a number" },
+	{ "-p IPPROTO_UDP", "--protocol: \"IPPROTO_UDP\" is not one of tcp, udp or a number" },
+	{ "-p N", "--protocol: \"N\" is not one of tcp, udp or a number" },
+	{ "-p ~", "--protocol: \"\" is not one of tcp, udp or a number" },
+	{ "-p 2147483648", "--protocol: \"2147483648\" is not a number from 0 to 2147483647" },
+	{ "-p 99999999999", "--protocol: \"99999999999\" is not a number from 0 to 2147483647" },
+	{ "-p -1", "--protocol: \"-1\" is not a number from 0 to 2147483647" },
+	{ "-p +6", "--protocol: \"+6\" is not a number from 0 to 2147483647" },
+	{ "-p 6x", "--protocol: \"6x\" is not a number from 0 to 2147483647" },
+	{ "-m offf", "--mode: \"offf\" is not one of on, off" },
+	{ "-m 1", "--mode: \"1\" is not one of on, off" },
+	{ "-m N", "--mode: \"N\" is not one of on, off" },
 	{ "--timeout 1y", "--timeout: \"1y\" is not a time" },
 	{ "--size 1q", "--size: \"1q\" is not a size" },
 	{ "--flag=yes", "option --flag takes no value" },
