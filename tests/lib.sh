@@ -72,6 +72,11 @@ fail() {
 	echo "not ok - $1"
 }
 
+# left_out NAME REASON - a part of a script that this machine cannot run; a whole one: skip
+left_out() {
+	echo "left out - $1: $2"
+}
+
 # like GLOB TEXT - TEXT matches GLOB
 like() {
 	# shellcheck disable=SC2254 # a pattern is wanted

@@ -189,7 +189,15 @@ for address in 192.0.2.67 192.0.2.81; do
 done
 
 # International names: glibc loads libidn2 for them
-if netipc --version | grep -q ' idn' && ! emulated && ldconfig -p 2>/dev/null | grep -q libidn2; then
+if ! netipc --version | grep -q ' idn'; then
+	left_out "international names" "this libc has no AI_IDN"
+elif emulated; then
+	left_out "international names" "the libc of the emulated machine has no libidn2"
+elif ! PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q 'libidn2\.so\.0'; then
+	left_out "international names" "libidn2 is not installed"
+elif [ "$(LC_ALL=C.UTF-8 locale charmap 2>/dev/null)" != UTF-8 ]; then
+	left_out "international names" "there is no locale C.UTF-8"
+else
 	LC_ALL=C.UTF-8
 	t "--idn" 0 192.0.2.80 '' resolve -4 --idn bücher.test
 	t "--canonidn" 0 'canonical name bücher.test
