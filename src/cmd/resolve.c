@@ -67,6 +67,7 @@ static const struct opt resolve_opts[] = {
 /* clang-format on */
 
 enum {
+	COL_INPUT,
 	COL_NAME,
 	COL_SERVICE,
 	COL_ADDRESS,
@@ -74,20 +75,21 @@ enum {
 	COL_PORT,
 	COL_FAMILY,
 	COL_SOCKTYPE,
-	COL_PROTOCOL,
+	COL_PROTO,
 	COL_CANONNAME,
 	COL_ERROR,
 };
 
 static const struct out_col resolve_cols[] = {
+	[COL_INPUT] = { "input", OUT_STR, "the operand or the line of input", true },
 	[COL_NAME] = { "name", OUT_STR, "the name that was asked for", false },
 	[COL_SERVICE] = { "service", OUT_STR, "the service that was asked for", true },
-	[COL_ADDRESS] = { "address", OUT_STR, "an address of it", false },
+	[COL_ADDRESS] = { "address", OUT_STR, "an address of it, with its zone", false },
 	[COL_ZONE] = { "zone", OUT_STR, "the address's IPv6 zone", true },
 	[COL_PORT] = { "port", OUT_INT, "the service's port", false },
 	[COL_FAMILY] = { "family", OUT_STR, "ipv4 or ipv6", false },
 	[COL_SOCKTYPE] = { "socktype", OUT_STR, "stream, dgram, raw, ...", false },
-	[COL_PROTOCOL] = { "protocol", OUT_STR, "tcp, udp, ...; ip is any", false },
+	[COL_PROTO] = { "proto", OUT_STR, "tcp, udp, ...; ip is any", false },
 	[COL_CANONNAME] = { "canonname", OUT_STR, "the canonical name, in libc's rows", true },
 	[COL_ERROR] = { "error", OUT_STR, "why there is no answer", true },
 };
@@ -120,8 +122,9 @@ static char *next_word(const char **s)
 }
 
 /* "NAME [SERVICE]", a line of standard input. */
-static int parse_line(struct query *q, const char *line, struct err *err)
+static int parse_line(struct query *q, const char *text, struct err *err)
 {
+	const char *line = text;
 	char show[STR_SHOW], *extra;
 
 	q->name = next_word(&line);
@@ -131,7 +134,7 @@ static int parse_line(struct query *q, const char *line, struct err *err)
 		return 0;
 	err_set(err, ERR_USAGE, "unexpected \"%s\" after the service", str_show(show, extra));
 	free(extra);
-	return -1;
+	return err_prefix(err, "\"%s\": ", str_show(show, text));
 }
 
 static int parse(struct query *q, const struct resolve *r, const struct cli_operand *operand,
@@ -145,6 +148,8 @@ static int parse(struct query *q, const struct resolve *r, const struct cli_oper
 		return -1;
 	if (!q->service && r->service)
 		q->service = xstrdup(r->service);
+	if (!*q->name)
+		return err_set(err, ERR_USAGE, "the name is empty");
 	if (q->service && !*q->service)
 		return err_set(err, ERR_USAGE, "the service is empty");
 	return 0;
@@ -160,38 +165,27 @@ static const char *or_none(const char *text)
 static void set_question(const struct resolve *r, const struct query *q,
 			 const struct cli_operand *operand)
 {
-	if (q->name)
-		out_str(r->o, COL_NAME, q->name);
-	else
-		out_bytes(r->o, COL_NAME, operand->text, operand->len);
+	out_bytes(r->o, COL_INPUT, operand->text, operand->len);
+	out_str(r->o, COL_NAME, q->name);
 	out_str(r->o, COL_SERVICE, q->service);
 }
 
 static void set_row(const struct resolve *r, const struct query *q, const struct gai_row *row)
 {
-	char text[SA_STRLEN], *zone = strchr(sa_format_host(&row->sa, text), '%');
+	char text[NAMES_STRLEN], zone[SA_ZONE_STRLEN];
+	struct buf address = { 0 };
 
-	if (zone) {
-		*zone = '\0';
-		out_str(r->o, COL_ZONE, zone + 1);
-	}
-	out_str(r->o, COL_ADDRESS, text);
+	sa_add_host(&address, &row->sa);
+	out_bytes(r->o, COL_ADDRESS, address.data, address.len);
+	buf_fini(&address);
+	out_str(r->o, COL_ZONE, sa_zone(&row->sa, zone));
 	if (or_none(q->service))
 		out_uint(r->o, COL_PORT, sa_port(&row->sa));
 	out_str(r->o, COL_FAMILY, row->family == AF_INET ? "ipv4" : "ipv6");
 	out_str(r->o, COL_SOCKTYPE, names_word(text, NAMES_SOCK, row->socktype));
-	out_str(r->o, COL_PROTOCOL, names_word(text, NAMES_IPPROTO, row->protocol));
+	out_str(r->o, COL_PROTO, names_word(text, NAMES_IPPROTO, row->protocol));
 	if (r->canonname)
 		out_str(r->o, COL_CANONNAME, row->canonname);
-}
-
-/* The row before has the same address as row I, or any before that. */
-static bool is_repeated(const struct gai_rows *rows, size_t i)
-{
-	for (size_t j = i; j-- > 0;)
-		if (gai_same_address(&rows->v[j], &rows->v[i]))
-			return true;
-	return false;
 }
 
 /* The lecture's lines: one an address, or with CLASSIC one a row. */
@@ -209,7 +203,7 @@ static void put_lines(struct buf *b, const struct resolve *r, const struct query
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct sa *sa = &rows->v[i].sa;
 
-		if (!classic && is_repeated(rows, i))
+		if (!classic && gai_is_repeated(rows, i))
 			continue;
 		buf_printf(b, "%s\n",
 			   classic || or_none(q->service) ? sa_format(sa, text) :

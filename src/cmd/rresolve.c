@@ -53,6 +53,7 @@ static const struct opt rresolve_opts[] = {
 /* clang-format on */
 
 enum {
+	COL_INPUT,
 	COL_ADDRESS,
 	COL_ZONE,
 	COL_PORT,
@@ -62,7 +63,8 @@ enum {
 };
 
 static const struct out_col rresolve_cols[] = {
-	[COL_ADDRESS] = { "address", OUT_STR, "the address that was asked for", false },
+	[COL_INPUT] = { "input", OUT_STR, "the operand or the line of input", true },
+	[COL_ADDRESS] = { "address", OUT_STR, "the address of it, with its zone", false },
 	[COL_ZONE] = { "zone", OUT_STR, "its IPv6 zone", true },
 	[COL_PORT] = { "port", OUT_INT, "its port", false },
 	[COL_HOST] = { "host", OUT_STR, "the name, or the address if it has none", false },
@@ -80,8 +82,28 @@ struct rresolve {
 
 struct query {
 	struct endpoint ep;
-	struct sa sa;
+	struct sa sa; /* scope 0 if EP's zone is no interface here */
+	bool known;   /* EP is right: the operand was an address */
 };
+
+/* Bytes of the word of OPERAND that begins at AT, and of the blanks that do. */
+static size_t word_length(const struct cli_operand *operand, size_t at)
+{
+	size_t end = at;
+
+	while (end < operand->len && !str_is_space(operand->text[end]))
+		end++;
+	return end - at;
+}
+
+static size_t blanks(const struct cli_operand *operand, size_t at)
+{
+	size_t end = at;
+
+	while (end < operand->len && str_is_space(operand->text[end]))
+		end++;
+	return end - at;
+}
 
 /* A port beside Q's address, which must not have one too. */
 static int set_port(struct query *q, const char *port, size_t len, size_t before, struct err *err)
@@ -96,6 +118,18 @@ static int set_port(struct query *q, const char *port, size_t len, size_t before
 	return 0;
 }
 
+/* The port of a line, the word from AT on, behind which nothing stands. */
+static int set_own_port(struct query *q, const struct cli_operand *line, size_t at, struct err *err)
+{
+	size_t len = word_length(line, at), rest = at + len + blanks(line, at + len);
+	char show[STR_SHOW];
+
+	if (rest < line->len)
+		return err_set(err, ERR_USAGE, "unexpected \"%s\" after the port",
+			       str_show_n(show, line->text + rest, word_length(line, rest)));
+	return set_port(q, line->text + at, len, at, err);
+}
+
 /*
  * "ADDRESS [PORT]" of standard input, or ADDRESS of the command line.  The operand PORT
  * is the port of an operand, and of a line that has none.
@@ -104,43 +138,49 @@ static int parse(struct query *q, const struct rresolve *r, const struct cli_ope
 		 struct err *err)
 {
 	bool is_line = operand->where[0] != '\0';
-	const char *text = operand->text;
 	size_t len = operand->len, port;
+	char show[STR_SHOW];
+	int rc = 0;
 
 	/* A path may have blanks. */
-	if (is_line && !(len >= 5 && memcmp(text, "unix:", 5) == 0))
-		for (len = 0; len < operand->len && !str_is_space(text[len]);)
-			len++;
-	for (port = len; port < operand->len && str_is_space(text[port]);)
-		port++;
-	if (endpoint_parse(&q->ep, text, len, err) < 0)
+	if (is_line && !str_starts(operand->text, "unix:"))
+		len = word_length(operand, 0);
+	if (endpoint_parse(&q->ep, operand->text, len, err) < 0)
 		return -1;
-	if (port < operand->len) {
-		if (set_port(q, text + port, operand->len - port, port, err) < 0)
-			return -1;
-	} else if (r->port && !(is_line && (q->ep.has_port || q->ep.kind == ENDPOINT_UNIX))) {
-		if (set_port(q, r->port, strlen(r->port), 0, err) < 0)
-			return -1;
+	port = len + blanks(operand, len);
+	if (port < operand->len)
+		rc = set_own_port(q, operand, port, err);
+	else if (r->port && !(is_line && (q->ep.has_port || q->ep.kind == ENDPOINT_UNIX)))
+		rc = set_port(q, r->port, strlen(r->port), 0, err);
+	if (rc == 0) {
+		q->known = true;
+		rc = sa_from_endpoint(&q->sa, &q->ep, err);
 	}
-	return sa_from_endpoint(&q->sa, &q->ep, err);
+	if (rc < 0)
+		return err_prefix(err, "\"%s\": ", str_show_n(show, operand->text, operand->len));
+	return 0;
 }
 
-/* The columns of a record that say what was asked; Q is NULL if the operand is malformed. */
+/* The columns of a record that say what was asked. */
 static void set_question(const struct rresolve *r, const struct query *q,
 			 const struct cli_operand *operand)
 {
-	char text[SA_STRLEN], *zone;
+	char zone_text[SA_ZONE_STRLEN];
+	const char *zone = sa_zone(&q->sa, zone_text);
+	struct buf address = { 0 };
 
-	if (!q) {
-		out_bytes(r->o, COL_ADDRESS, operand->text, operand->len);
+	out_bytes(r->o, COL_INPUT, operand->text, operand->len);
+	if (!q->known)
 		return;
+	sa_add_host(&address, &q->sa);
+	/* A zone that is no interface here is only in the text. */
+	if (!zone && q->ep.zone[0]) {
+		zone = q->ep.zone;
+		buf_printf(&address, "%%%s", zone);
 	}
-	zone = strchr(sa_format_host(&q->sa, text), '%');
-	if (zone && q->ep.kind == ENDPOINT_IP) {
-		*zone = '\0';
-		out_str(r->o, COL_ZONE, zone + 1);
-	}
-	out_str(r->o, COL_ADDRESS, text);
+	out_bytes(r->o, COL_ADDRESS, address.data, address.len);
+	buf_fini(&address);
+	out_str(r->o, COL_ZONE, zone);
 	if (q->ep.has_port)
 		out_uint(r->o, COL_PORT, q->ep.port);
 }
@@ -197,7 +237,7 @@ static int one(struct rresolve *r, const struct cli_operand *operand)
 	int flags = r->flags, found;
 
 	if (parse(&q, r, operand, &err) < 0)
-		return refuse(r, NULL, operand, &err);
+		return refuse(r, &q, operand, &err);
 	if (cli_block_begin(r->cli, r->o) < 0)
 		return -1;
 	if (!q.ep.has_port && out_format(r->o) != OUT_CLASSIC)

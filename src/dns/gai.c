@@ -78,12 +78,21 @@ static int lookup_failed(int code, int number, const char *name, const char *ser
 	return -1;
 }
 
-/* SERVICE is not a port number, or is one that exists. */
+/*
+ * What libc takes for a number, as strtoul(3) does, with blanks and a sign before it, must
+ * be a port number.
+ */
 static int check_port(const char *service, struct err *err)
 {
+	const char *digits = service;
 	uint64_t port;
 
-	if (!service || !*service || strspn(service, "0123456789") != strlen(service))
+	if (!service)
+		return 0;
+	while (str_is_space(*digits))
+		digits++;
+	digits += *digits == '-' || *digits == '+';
+	if (!*digits || digits[strspn(digits, "0123456789")] != '\0')
 		return 0;
 	return scan_uint_all(service, "port", 0, UINT16_MAX, &port, err);
 }
@@ -94,6 +103,8 @@ int gai_lookup(struct gai_rows *rows, const char *name, const char *service,
 	struct addrinfo *list, want = { 0 };
 	int code;
 
+	if (!name && !service)
+		return err_set(err, ERR_USAGE, "neither a name nor a service");
 	if (check_port(service, err) < 0)
 		return -1;
 	if (hints) {
@@ -126,9 +137,12 @@ void gai_fini(struct gai_rows *rows)
 	vec_fini(rows);
 }
 
-bool gai_same_address(const struct gai_row *a, const struct gai_row *b)
+bool gai_is_repeated(const struct gai_rows *rows, size_t i)
 {
-	return sa_equal(&a->sa, &b->sa);
+	for (size_t j = i; j-- > 0;)
+		if (sa_equal(&rows->v[j].sa, &rows->v[i].sa))
+			return true;
+	return false;
 }
 
 int gai_reverse(struct gai_name *name, const struct sa *sa, int flags, struct err *err)

@@ -45,8 +45,9 @@ struct gai_name {
  * ROWS.  NULL for HINTS asks for everything.  The error is "NAME: WORDS (EAI_X)"
  * in gai_strerror(3)'s words, with the EAI_ number in its code: ERR_NEGATIVE if there is
  * no such name or it has no such address, ERR_USAGE if the question makes no sense,
- * ERR_SYSTEM if no answer could be had (EAI_AGAIN and the like).  A port number over
- * 65535, which glibc would cut to 16 bits, is ERR_USAGE.
+ * ERR_SYSTEM if no answer could be had (EAI_AGAIN and the like).  ERR_USAGE too is NULL for
+ * both, and a number for SERVICE that has a blank or a sign or is over 65535: glibc takes
+ * " 80" and "+65616" for port 80.
  */
 int gai_lookup(struct gai_rows *rows, const char *name, const char *service,
 	       const struct gai_hints *hints, struct err *err) MUST_CHECK;
@@ -54,8 +55,11 @@ int gai_lookup(struct gai_rows *rows, const char *name, const char *service,
 /* Frees the rows and makes ROWS empty. */
 void gai_fini(struct gai_rows *rows);
 
-/* The two rows address the same: the socket's type and protocol are not looked at. */
-bool gai_same_address(const struct gai_row *a, const struct gai_row *b);
+/*
+ * A row before row I has the same address and port, not always the one just before: a
+ * hosts file or a server may name an address twice.
+ */
+bool gai_is_repeated(const struct gai_rows *rows, size_t i);
 
 /*
  * Stores what getnameinfo(3) gives for SA with the NI_ bits of FLAGS in NAME.  Errors as

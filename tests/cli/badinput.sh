@@ -43,7 +43,7 @@ done <<'EOF'
 2 1 hosts
 2 1 protos
 2 1 services
-1 1 resolve
+2 1 resolve
 2 2 rresolve
 2 2 echo-server
 2 2 sockopt

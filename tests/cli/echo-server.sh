@@ -266,6 +266,9 @@ stop $pid
 t 'no operand' 2 '' '*an operand is missing*' echo-server
 t 'two operands' 2 '' '*unexpected operand "2"*' echo-server 1 2
 t 'port too large' 2 '' '*port "65536" is not a number from 0 to 65535*' echo-server 65536
+t 'a port with a sign' 2 '' '*port: "+65616" is not a number from 0 to 65535*' \
+	echo-server 127.0.0.1:+65616
+t 'a port behind a blank' 2 '' '*port: " 80" is not a number from 0 to 65535*' echo-server ' 80'
 t 'no such service' 2 '' '*"no-such-service" is neither a port nor a service*' \
 	echo-server no-such-service
 t 'an address alone' 2 '' '*"::1": no port*' echo-server ::1

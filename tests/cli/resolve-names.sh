@@ -16,6 +16,7 @@ cat >"$tmp/etc/hosts" <<'END'
 2001:db8::14	six
 192.0.2.66	evil.example
 END
+printf '192.0.2.%d apart\n' 21 22 21 >>"$tmp/etc/hosts"
 printf '192.0.2.67\tevil\033[31mname\n' >>"$tmp/etc/hosts"
 printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' >"$tmp/etc/resolv.conf"
 printf 'hosts: files dns\nservices: files\nprotocols: files\n' >"$tmp/etc/nsswitch.conf"
@@ -26,12 +27,13 @@ printf 'http\t80/tcp\twww\ndomain\t53/tcp\ndomain\t53/udp\ntftp\t69/udp\nshell\t
 cat >"$tmp/dns.pl" <<'END'
 use strict;
 use Socket;
-my ($a4, $a6) = (pack("C4", 192, 0, 2, 80), pack("n8", 0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x80));
+my ($a4, $b4, $a6) = (pack("C4", 192, 0, 2, 80), pack("C4", 192, 0, 2, 88),
+	pack("n8", 0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x80));
 my $real = "\4real\4test\0";
 my %rr = ( # name and type: [type, data]...
 	"real.test 1" => [[1, $a4]], "real.test 28" => [[28, $a6]],
 	"alias.test 1" => [[5, $real], [1, $a4]], "alias.test 28" => [[5, $real], [28, $a6]],
-	"four.test 1" => [[1, $a4]],
+	"four.test 1" => [[1, $a4]], "twice.test 1" => [[1, $a4], [1, $b4], [1, $a4]],
 	"80.2.0.192.in-addr.arpa 12" => [[12, $real]],
 	"xn--bcher-kva.test 1" => [[1, $a4]],
 	"82.2.0.192.in-addr.arpa 12" => [[12, "\15xn--bcher-kva\4test\0"]],
@@ -96,12 +98,19 @@ t "a service of UDP alone" 0 192.0.2.10:69 '' resolve www tftp
 t "a service that the socket type does not have" 1 '' '*service tftp: *(EAI_SERVICE)' \
 	resolve --socktype stream www tftp
 t "a port that differs by protocol" 0 192.0.2.10:514 '' resolve --socktype dgram www syslog
-tj "records of both protocols" 0 '[.socktype,.protocol,.port]' '["stream","tcp",53]
+tj "records of both protocols" 0 '[.socktype,.proto,.port]' '["stream","tcp",53]
 ["dgram","udp",53]' '' resolve -4 -j www domain
 t "--numerichost asks nobody" 1 '' '*(EAI_NONAME)' resolve --numerichost www
 netipc resolve many >"$tmp/many"
 same "the addresses of a name, each once" '192.0.2.11 192.0.2.12 2001:db8::13 ' \
 	"$(sort "$tmp/many" | tr '\n' ' ')"
+# apart and twice.test have 192.0.2.21 and .80 first and last: equal rows that are not
+# neighbours.  Not in the lecture's form, which shows that it is so.
+t "equal addresses that stand apart" 0 '192.0.2.21
+192.0.2.22' '' resolve -4 apart
+t "each row of them, in the lecture's form" 0 '192.0.2.21:0
+192.0.2.22:0
+192.0.2.21:0' '' resolve --classic apart
 
 # getent's order is getaddrinfo's
 if netipc --version | grep -q ' glibc' && ! emulated && command -v getent >/dev/null 2>&1; then
@@ -129,6 +138,11 @@ t "--v4mapped" 0 '::ffff:192.0.2.80' '' resolve -6 --v4mapped four.test
 t "--v4mapped, a name with IPv6" 0 2001:db8::80 '' resolve -6 --v4mapped real.test
 same "--v4mapped --all" '2001:db8::80 ::ffff:192.0.2.80 ' \
 	"$(netipc resolve -6 --v4mapped --all real.test | sort | tr '\n' ' ')"
+t "equal addresses that stand apart, in the DNS" 0 '192.0.2.80
+192.0.2.88' '' resolve -4 twice.test
+t "each row of them" 0 '192.0.2.80:0
+192.0.2.88:0
+192.0.2.80:0' '' resolve --classic twice.test
 t "no such name" 1 '' 'netipc resolve: absent.test: *(EAI_NONAME)' resolve absent.test
 label=$(head -c 64 /dev/zero | tr '\0' l)
 t "a label of 64 bytes" 1 '' "netipc resolve: l*: *(EAI_NONAME)" resolve "$label.test"
@@ -172,11 +186,11 @@ t "--numericserv" 0 www.example:80 '' rresolve --numericserv 192.0.2.10 80
 t "a PTR record" 0 real.test '' rresolve 192.0.2.80
 printf '192.0.2.10 80\n192.0.2.99\n2001:db8::14:\n192.0.2.80:53\n' >"$tmp/list"
 input=$tmp/list
-tj "a batch" 2 '[.address,.port,.host,.service,(.error//"(-)"|sub(".*\\(";""))]' \
-	'["192.0.2.10",80,"www.example","http","-)"]
-["192.0.2.99",null,null,null,"EAI_NONAME)"]
-["2001:db8::14:",null,null,null,"column 13)"]
-["192.0.2.80",53,"real.test","domain","-)"]' '*' rresolve --namereqd -j -
+tj "a batch" 2 '[.input,.address,.port,.host,.service,(.error//"(-)"|sub(".*\\(";""))]' \
+	'["192.0.2.10 80","192.0.2.10",80,"www.example","http","-)"]
+["192.0.2.99","192.0.2.99",null,null,null,"EAI_NONAME)"]
+["2001:db8::14:",null,null,null,null,"column 13)"]
+["192.0.2.80:53","192.0.2.80",53,"real.test","domain","-)"]' '*' rresolve --namereqd -j -
 
 # A name that would act on the terminal or break a line
 for address in 192.0.2.67 192.0.2.81; do

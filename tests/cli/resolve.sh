@@ -19,7 +19,9 @@ t "no name, passive, IPv6" 0 '[::]:80' '' resolve -6 --passive '*' 80
 t "no name" 0 '127.0.0.1:80' '' resolve -4 '*' 80
 t "no name, IPv6" 0 '[::1]:80' '' resolve -6 '*' 80
 t "no service" 0 '192.0.2.1' '' resolve 192.0.2.1 '*'
-t "no name and no service" 1 '' 'netipc resolve: *(EAI_NONAME)' resolve '*' '*'
+t "no name and no service" 2 '' 'netipc resolve: neither a name nor a service' resolve '*'
+t "no name and no service, both written" 2 '' 'netipc resolve: neither a name nor a service' \
+	resolve '*' '*'
 
 # Flags and hints
 t "--numerichost" 0 '192.0.2.1' '' resolve --numerichost 192.0.2.1
@@ -37,11 +39,11 @@ t "-4 and -6, IPv6" 0 '::1' '' resolve -46 ::1
 t "--canonname" 0 'canonical name 192.0.2.1
 192.0.2.1' '' resolve --canonname 192.0.2.1
 t "--socktype" 0 'stream  tcp' '' \
-	resolve -o socktype,protocol --socktype stream -H 192.0.2.1 80
-tj "--socktype by number" 0 .protocol '"udp"' '' resolve --socktype 2 -j 192.0.2.1 80
-t "--protocol" 0 'SOCKTYPE  PROTOCOL
-dgram     udp' '' resolve -o socktype,protocol --protocol UDP 192.0.2.1 80
-tj "--protocol by number" 0 '[.socktype,.protocol]' '["stream","tcp"]' '' \
+	resolve -o socktype,proto --socktype stream -H 192.0.2.1 80
+tj "--socktype by number" 0 .proto '"udp"' '' resolve --socktype 2 -j 192.0.2.1 80
+t "--protocol" 0 'SOCKTYPE  PROTO
+dgram     udp' '' resolve -o socktype,proto --protocol UDP 192.0.2.1 80
+tj "--protocol by number" 0 '[.socktype,.proto]' '["stream","tcp"]' '' \
 	resolve --protocol 6 -j 192.0.2.1 80
 if netipc --version | grep -q ' glibc'; then
 	t "--protocol against --socktype" 2 '' 'netipc resolve: *(EAI_SOCKTYPE)' \
@@ -50,8 +52,13 @@ else
 	t "--protocol against --socktype" 1 '' 'netipc resolve: *(EAI_S*)' \
 		resolve --socktype stream --protocol udp 192.0.2.1
 fi
-t "unknown type" 2 '' '*--socktype: "stram" is not one of stream, dgram, raw, seqpacket, N*' \
+t "unknown type" 2 '' '*--socktype: "stram" is not one of stream, dgram, raw, seqpacket or a number*' \
 	resolve --socktype stram 192.0.2.1
+tj "--socktype by its constant" 0 '[.socktype,.proto]' '["stream","tcp"]' '' \
+	resolve --socktype SOCK_STREAM --protocol IPPROTO_TCP -j 192.0.2.1 80
+t "a type that is no int" 2 '' \
+	'netipc resolve: --socktype: "2147483648" is not a number from 0 to 2147483647*' \
+	resolve --socktype 2147483648 192.0.2.1
 t "unknown protocol" 2 '' '*--protocol: "tpc" is not one of tcp, udp, *' \
 	resolve --protocol tpc 192.0.2.1
 if netipc --version | grep -q ' idn'; then
@@ -67,18 +74,18 @@ else
 fi
 
 # Records
-tj "JSON" 0 . '{"name":"192.0.2.1","service":"80","address":"192.0.2.1","zone":null,"port":80,"family":"ipv4","socktype":"stream","protocol":"tcp","canonname":null,"error":null}' \
+tj "JSON" 0 . '{"input":"192.0.2.1","name":"192.0.2.1","service":"80","address":"192.0.2.1","zone":null,"port":80,"family":"ipv4","socktype":"stream","proto":"tcp","canonname":null,"error":null}' \
 	'' resolve --socktype stream --json 192.0.2.1 80
 tj "JSON of IPv6 with a zone, no service" 0 '[.address,.zone,.port,.family]' \
-	'["fe80::1","lo",null,"ipv6"]' '' resolve --socktype stream -j fe80::1%lo
-tj "each row is a record" 0 'select(.socktype != "raw")|[.socktype,.protocol]' '["stream","tcp"]
-["dgram","udp"]' '' resolve --json -o socktype,protocol,port 192.0.2.1 80
+	'["fe80::1%lo","lo",null,"ipv6"]' '' resolve --socktype stream -j fe80::1%lo
+tj "each row is a record" 0 'select(.socktype != "raw")|[.socktype,.proto]' '["stream","tcp"]
+["dgram","udp"]' '' resolve --json -o socktype,proto,port 192.0.2.1 80
 tj "the canonical name" 0 .canonname '"192.0.2.1"' '' \
 	resolve --socktype stream --canonname -j 192.0.2.1
 tj "the error has a record" 1 '[.name,.address,(.error|test("EAI_"))]' '["::1",null,true]' \
 	'netipc resolve: *' resolve -4 -j ::1
-t "table" 0 'NAME       ADDRESS    PORT  FAMILY  SOCKTYPE  PROTOCOL  SERVICE
-192.0.2.1  192.0.2.1    80  ipv4    stream    tcp       80' '' \
+t "table" 0 'NAME       ADDRESS    PORT  FAMILY  SOCKTYPE  PROTO  SERVICE
+192.0.2.1  192.0.2.1    80  ipv4    stream    tcp    80' '' \
 	resolve --socktype stream -o +service 192.0.2.1 80
 t "table of chosen columns" 0 'ADDRESS      PORT
 2001:db8::1    53' '' resolve --socktype dgram -o address,port 2001:db8::1 53
@@ -86,7 +93,7 @@ t "no heading" 0 '2001:db8::1  53' '' \
 	resolve --socktype dgram -H -o address,port 2001:db8::1 53
 t "CSV" 0 "$(printf 'name,address,port\r\n192.0.2.1,192.0.2.1,80\r')" '' \
 	resolve --socktype stream --csv -o name,address,port 192.0.2.1 80
-t "TSV" 0 "$(printf 'name\tservice\taddress\tzone\tport\tfamily\tsocktype\tprotocol\tcanonname\terror\n192.0.2.1\t80\t192.0.2.1\t\t80\tipv4\tstream\ttcp\t\t')" \
+t "TSV" 0 "$(printf 'input\tname\tservice\taddress\tzone\tport\tfamily\tsocktype\tproto\tcanonname\terror\n192.0.2.1\t192.0.2.1\t80\t192.0.2.1\t\t80\tipv4\tstream\ttcp\t\t')" \
 	'' resolve --socktype stream --tsv 192.0.2.1 80
 t "the lecture's lines" 0 '192.0.2.1:80' '' resolve --classic 192.0.2.1 80
 t "the lecture's program asks for IPv4" 1 '' '*(EAI_*)' resolve --classic ::1 80
@@ -113,22 +120,22 @@ printf '192.0.2.1\nnot-a-number\n::1 22 23\nx\000y\n192.0.2.2' >"$tmp/bad"
 input=$tmp/bad
 t "a bad line does not end the batch" 2 '192.0.2.1
 192.0.2.2' 'netipc resolve: standard input:2: not-a-number: *(EAI_NONAME)
-netipc resolve: standard input:3: unexpected "23" after the service
+netipc resolve: standard input:3: "::1 22 23": unexpected "23" after the service
 netipc resolve: standard input:4: "x\\x00y" has a NUL byte (column 2)' resolve --numerichost -
 input=$tmp/bad
-tj "each bad line has its record" 2 '[.name,.address,.error != null]' \
-	'["192.0.2.1","192.0.2.1",false]
-["not-a-number",null,true]
-["::1",null,true]
-["x\u0000y",null,true]
-["192.0.2.2","192.0.2.2",false]' '*' resolve --numerichost --socktype stream -j -
+tj "each bad line has its record" 2 '[.input,.name,.address,.error != null]' \
+	'["192.0.2.1","192.0.2.1","192.0.2.1",false]
+["not-a-number","not-a-number",null,true]
+["::1 22 23","::1",null,true]
+["x\u0000y",null,null,true]
+["192.0.2.2","192.0.2.2","192.0.2.2",false]' '*' resolve --numerichost --socktype stream -j -
 input=$tmp/bad
 t "a table leaves them out" 2 '192.0.2.1  192.0.2.1
 192.0.2.2  192.0.2.2' '*(EAI_NONAME)*' \
 	resolve --numerichost --socktype stream -H -o name,address -
 input=$tmp/bad
 t "a table has them if the reason is wanted" 2 '*' '*' \
-	resolve --numerichost --socktype stream -H -o name,error -
+	resolve --numerichost --socktype stream -H -o input,error -
 same "all of them" '192.0.2.1 not-a-number ::1 x\x00y 192.0.2.2' \
 	"$(cut -d ' ' -f 1 "$tmp/out" | paste -s -d " " -)"
 input=$tmp/list
@@ -140,10 +147,20 @@ t "a table of a batch is aligned" 0 'NAME         ADDRESS      PORT
 # Errors
 t "no operand" 2 '' 'netipc resolve: an operand is missing*' resolve
 t "three operands" 2 '' '*unexpected operand "x"*' resolve 192.0.2.1 80 x
-t "empty name" 1 '' 'netipc resolve: "": *(EAI_NONAME)' resolve ''
+t "empty name" 2 '' 'netipc resolve: the name is empty' resolve ''
+t "empty name and a service" 2 '' 'netipc resolve: the name is empty' resolve '' 80
 t "empty service" 2 '' 'netipc resolve: the service is empty' resolve 192.0.2.1 ''
 t "port over 65535" 2 '' 'netipc resolve: port: "65536" is not a number from 0 to 65535' \
 	resolve 192.0.2.1 65536
+for port in ' 80' +80 +65616 -1 ' +80'; do
+	t "a number that is no port: '$port'" 2 '' \
+		"netipc resolve: port: \"$port\" is not a number from 0 to 65535" \
+		resolve -- 192.0.2.1 "$port"
+done
+printf '192.0.2.1 +65616\n' >"$tmp/signed"
+input=$tmp/signed
+t "a number that is no port, in a line" 2 '' \
+	'netipc resolve: standard input:1: port: "+65616" is not a number from 0 to 65535' resolve -
 t "no such service" 1 '' 'netipc resolve: 192.0.2.1 service no-such: *(EAI_SERVICE)' \
 	resolve 192.0.2.1 no-such
 t "no such zone" 1 '' 'netipc resolve: fe80::1%no-such: *(EAI_NONAME)' \

@@ -27,11 +27,7 @@ static const struct {
 	  { .flags = AI_V4MAPPED, .family = AF_INET6 },
 	  ERR_NONE,
 	  "[::ffff:192.0.2.1]:80" },
-	{ "not-a-number",
-	  NULL,
-	  { .flags = AI_NUMERICHOST },
-	  ERR_NEGATIVE,
-	  "not-a-number: " },
+	{ "not-a-number", NULL, { .flags = AI_NUMERICHOST }, ERR_NEGATIVE, "not-a-number: " },
 	{ "", NULL, { .flags = AI_NUMERICHOST }, ERR_NEGATIVE, "\"\": " },
 	{ "::1", NULL, { .family = AF_INET }, ERR_NEGATIVE, "::1: " },
 	{ "127.0.0.1", NULL, { .family = AF_INET6 }, ERR_NEGATIVE, "127.0.0.1: " },
@@ -45,7 +41,16 @@ static const struct {
 	{ "127.0.0.1", NULL, { .flags = 1 << 14 }, ERR_USAGE, "(EAI_BADFLAGS)" },
 	{ "127.0.0.1", "65536", { 0 }, ERR_USAGE, "port" },
 	{ "127.0.0.1", "99999999999999999999999", { 0 }, ERR_USAGE, "port" },
-	{ NULL, NULL, { 0 }, ERR_NEGATIVE, "(EAI_NONAME)" },
+	{ "127.0.0.1", "+80", { 0 }, ERR_USAGE, "port: \"+80\" is not a number" },
+	{ "127.0.0.1", "+65616", { 0 }, ERR_USAGE, "port: \"+65616\" is not a number" },
+	{ "127.0.0.1", "-1", { 0 }, ERR_USAGE, "port: \"-1\" is not a number" },
+	{ "127.0.0.1", " 80", { 0 }, ERR_USAGE, "port: \" 80\" is not a number" },
+	{ "127.0.0.1", "\t+80", { 0 }, ERR_USAGE, "port: \"\\x09+80\" is not a number" },
+	{ "127.0.0.1", "00080", { 0 }, ERR_NONE, "127.0.0.1:80" },
+	{ "127.0.0.1", "80 ", { 0 }, ERR_NEGATIVE, "127.0.0.1 service 80 : " },
+	{ "127.0.0.1", "+", { 0 }, ERR_NEGATIVE, "127.0.0.1 service +: " },
+	{ "127.0.0.1", "0x50", { 0 }, ERR_NEGATIVE, "127.0.0.1 service 0x50: " },
+	{ NULL, NULL, { 0 }, ERR_USAGE, "neither a name nor a service" },
 };
 
 START_TEST(lookup)
@@ -108,7 +113,7 @@ START_TEST(same_as_libc)
 }
 END_TEST
 
-START_TEST(appends)
+START_TEST(appends_and_repeats)
 {
 	struct gai_rows rows = { 0 };
 	struct gai_hints hints = { .socktype = SOCK_STREAM };
@@ -117,9 +122,15 @@ START_TEST(appends)
 	ck_assert_int_eq(gai_lookup(&rows, "192.0.2.1", "1", &hints, &err), 0);
 	ck_assert_int_eq(gai_lookup(&rows, "192.0.2.1", "1", &hints, &err), 0);
 	ck_assert_int_eq(gai_lookup(&rows, "192.0.2.1", "2", &hints, &err), 0);
-	ck_assert_uint_eq(rows.n, 3);
-	ck_assert(gai_same_address(&rows.v[0], &rows.v[1]));
-	ck_assert(!gai_same_address(&rows.v[1], &rows.v[2]));
+	hints.socktype = SOCK_DGRAM;
+	ck_assert_int_eq(gai_lookup(&rows, "192.0.2.1", "1", &hints, &err), 0);
+	ck_assert_int_eq(gai_lookup(&rows, "192.0.2.2", "1", &hints, &err), 0);
+	ck_assert_uint_eq(rows.n, 5);
+	ck_assert(!gai_is_repeated(&rows, 0));
+	ck_assert(gai_is_repeated(&rows, 1));
+	ck_assert(!gai_is_repeated(&rows, 2)); /* another port */
+	ck_assert(gai_is_repeated(&rows, 3));  /* not the neighbour's address; another type */
+	ck_assert(!gai_is_repeated(&rows, 4));
 	gai_fini(&rows);
 	ck_assert_uint_eq(rows.n, 0);
 }
@@ -196,4 +207,4 @@ START_TEST(codes)
 }
 END_TEST
 
-UNIT_MAIN("gai", lookup, same_as_libc, appends, numeric_names, reverse_errors, codes)
+UNIT_MAIN("gai", lookup, same_as_libc, appends_and_repeats, numeric_names, reverse_errors, codes)
