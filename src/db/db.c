@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/str.h"
 #include "db/dbline.h"
+#include "db/index.h"
 
 void db_init(struct db *db, const struct db_type *type)
 {
@@ -20,6 +21,8 @@ void db_fini(struct db *db)
 	vec_fini(&db->rows);
 	vec_fini(&db->faults);
 	arena_fini(&db->memory);
+	db_index_free(db->index);
+	db->index = NULL;
 }
 
 static void add_fault(struct db *db, uint64_t line, const char *text, bool lost)
@@ -117,8 +120,25 @@ void db_key_fini(struct db_key *key)
 	key->memory = NULL;
 }
 
-size_t db_find(const struct db *db, const struct db_key *key, size_t from)
+/* One look-up costs less than an index. */
+static bool has_index(struct db *db, const struct db_key *key, bool first)
 {
+	if (key->kind == DB_KEY_PROTOCOL)
+		return false;
+	db->lookups += first;
+	if (db->lookups < 2)
+		return false;
+	if (!db_index_is_of(db->index, db)) {
+		db_index_free(db->index);
+		db->index = db_index_new(db);
+	}
+	return true;
+}
+
+size_t db_find(struct db *db, const struct db_key *key, size_t from)
+{
+	if (has_index(db, key, from == 0))
+		return db_index_find(db->index, db, key, from);
 	while (from < db->rows.n && !db->type->matches(&db->rows.v[from], key))
 		from++;
 	return from;

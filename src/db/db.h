@@ -23,8 +23,9 @@
 #include "base/vec.h"
 #include "net/ip.h"
 
-struct dbline;
+struct db_index;
 struct db_libc;
+struct dbline;
 
 /* An address of a host; ZONE is NULL if it has none. */
 struct db_addr {
@@ -84,6 +85,11 @@ struct db_type {
 
 	bool (*matches)(const struct db_row *row, const struct db_key *key);
 
+	/* Gives INDEX each number and address of ROW, as it stands in a key. */
+	void (*index)(const struct db_row *row, struct db_index *index);
+
+	bool nocase; /* upper and lower case of a name are the same */
+
 	const struct db_libc *libc;
 };
 
@@ -104,6 +110,8 @@ struct db {
 	bool (*stop)(void); /* or NULL; true makes db_read() end at once */
 	bool stayopen;      /* of db_libc_begin() */
 	const char *call;   /* the libc call that db_libc_find() made last */
+	size_t lookups;     /* private from here */
+	struct db_index *index;
 };
 
 void db_init(struct db *db, const struct db_type *type);
@@ -131,8 +139,12 @@ int db_key_parse(struct db_key *key, const struct db_type *type, const char *tex
 		 struct err *err) MUST_CHECK;
 void db_key_fini(struct db_key *key);
 
-/* The index of the first row from FROM on that KEY is for; the number of rows if none is. */
-size_t db_find(const struct db *db, const struct db_key *key, size_t from);
+/*
+ * The index of the first of the rows that were read, from FROM on, that KEY is for; the number
+ * of rows if none is.  From the second look-up on, which is a call with FROM 0, an index of
+ * the rows makes each short, unless it is for DB_KEY_PROTOCOL.
+ */
+size_t db_find(struct db *db, const struct db_key *key, size_t from);
 
 /* ROW has NAME as its name or as an alias; NOCASE leaves ASCII case out of account. */
 bool db_row_named(const struct db_row *row, const char *name, bool nocase);

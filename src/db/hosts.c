@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "db/dbline.h"
+#include "db/index.h"
 #include "db/libc.h"
 #include "net/endpoint.h"
 
@@ -78,10 +79,21 @@ static bool matches(const struct db_row *row, const struct db_key *key)
 	return false;
 }
 
+static void index_values(const struct db_row *row, struct db_index *index)
+{
+	for (size_t i = 0; i < row->u.host.naddrs; i++) {
+		const struct ip *ip = &row->u.host.addrs[i].ip;
+
+		db_index_add(index, ip->b, ip_size(ip));
+	}
+}
+
 const struct db_type db_hosts = {
 	.what = "host",
 	.parse_line = parse_line,
 	.parse_key = parse_key,
 	.matches = matches,
+	.index = index_values,
+	.nocase = true,
 	.libc = &db_libc_hosts,
 };

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "db/dbline.h"
+#include "db/index.h"
 #include "db/libc.h"
 
 enum {
@@ -62,10 +63,16 @@ static bool matches(const struct db_row *row, const struct db_key *key)
 	return row->u.protocol.number == key->number;
 }
 
+static void index_values(const struct db_row *row, struct db_index *index)
+{
+	db_index_add(index, &row->u.protocol.number, sizeof(row->u.protocol.number));
+}
+
 const struct db_type db_protocols = {
 	.what = "protocol",
 	.parse_line = parse_line,
 	.parse_key = parse_key,
 	.matches = matches,
+	.index = index_values,
 	.libc = &db_libc_protocols,
 };

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "db/dbline.h"
+#include "db/index.h"
 #include "db/libc.h"
 #include "net/endpoint.h"
 
@@ -87,10 +88,18 @@ static bool matches(const struct db_row *row, const struct db_key *key)
 	return key->kind == DB_KEY_PROTOCOL || row->u.service.port == key->number;
 }
 
+static void index_values(const struct db_row *row, struct db_index *index)
+{
+	uint32_t port = row->u.service.port;
+
+	db_index_add(index, &port, sizeof(port));
+}
+
 const struct db_type db_services = {
 	.what = "service",
 	.parse_line = parse_line,
 	.parse_key = parse_key,
 	.matches = matches,
+	.index = index_values,
 	.libc = &db_libc_services,
 };

@@ -74,7 +74,7 @@ static inline void fuzz_db_row(const struct fuzz_db *f, const struct db_row *row
 }
 
 /* The bytes as a key are refused with a reason, or find what matches them and no more. */
-static inline void fuzz_db_key(const struct fuzz_db *f, const struct db *db, const char *text)
+static inline void fuzz_db_key(const struct fuzz_db *f, struct db *db, const char *text)
 {
 	struct err err = { 0 };
 	struct db_key key;

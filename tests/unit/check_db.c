@@ -252,6 +252,58 @@ START_TEST(keys_find_all)
 }
 END_TEST
 
+/* With an index, which the second look-up makes, each key has the rows that match it. */
+START_TEST(an_index_finds_the_same)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		struct db db;
+
+		read_fixture(&db, files[i].type);
+		for (size_t k = 0; k < 2 * ARRAY_SIZE(keys); k++) {
+			const char *text = keys[k / 2].key;
+			struct db_key key;
+			struct err err;
+			size_t at = 0;
+
+			if (db_key_parse(&key, files[i].type, text, &err) < 0)
+				continue; /* one of another database */
+			for (size_t row = 0; row < db.rows.n; row++)
+				if (files[i].type->matches(&db.rows.v[row], &key)) {
+					at = db_find(&db, &key, at);
+					ck_assert_msg(at++ == row, "%s: not row %zu", text, row);
+				}
+			ck_assert_msg(db_find(&db, &key, at) == db.rows.n, "%s: too much", text);
+			db_key_fini(&key);
+		}
+		ck_assert_ptr_nonnull(db.index);
+		db_fini(&db);
+	}
+}
+END_TEST
+
+/* Rows that are read after the index was made are in the next one. */
+START_TEST(an_index_keeps_up)
+{
+	static const char *const more[] = { "192.0.2.1 a A", "192.0.2.2 b", "::1 B" };
+	struct db_key key;
+	struct err err;
+	struct db db;
+	size_t n = 0;
+
+	db_init(&db, &db_hosts);
+	ck_assert(db_key_parse(&key, &db_hosts, "b", &err) == 0);
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
+		db_read_line(&db, i + 1, more[i], strlen(more[i]));
+		n = db_find(&db, &key, 0);
+		ck_assert_uint_eq(n, 1);
+	}
+	ck_assert_uint_eq(db_find(&db, &key, 2), 2);
+	ck_assert_uint_eq(db_find(&db, &key, 3), 3);
+	db_key_fini(&key);
+	db_fini(&db);
+}
+END_TEST
+
 static const struct {
 	const struct db_type *type;
 	const char *key, *reason;
@@ -358,5 +410,5 @@ START_TEST(reading_can_be_stopped)
 END_TEST
 
 UNIT_MAIN("db", lines_are_split, marks_and_nuls_are_seen, rows_are_read, keys_find_all,
-	  bad_keys_are_refused, libc_agrees_with_itself, files_that_cannot_be_read,
-	  reading_can_be_stopped)
+	  an_index_finds_the_same, an_index_keeps_up, bad_keys_are_refused, libc_agrees_with_itself,
+	  files_that_cannot_be_read, reading_can_be_stopped)
