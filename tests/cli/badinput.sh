@@ -84,10 +84,20 @@ many hosts 0 100000 ::1 hosts --file "$srcdir/tests/data/hosts" -H -o address
 many protos 0 100000 tcp protos --file "$srcdir/tests/data/protocols" -H -o name
 
 # Files
+deep=$(head -c 200 /dev/zero | tr '\0' d)
+deep=$tmp/$deep/$deep/$deep
+mkdir -p "$deep"
 for cmd in hosts protos services; do
 	bad "$cmd: missing file" 3 $cmd --file "$tmp/none"
 	bad "$cmd: directory for a file" 3 $cmd --file "$tmp"
 	bad "$cmd: empty file name" 3 $cmd --file ''
+	t "$cmd: directory of a long name for a file" 3 '' \
+		"netipc $cmd: *...: Is a directory" $cmd --file "$deep"
+	input=$tmp
+	t "$cmd: a directory as standard input for a file" 3 '' \
+		"netipc $cmd: standard input: Is a directory" $cmd --file -
+	t "$cmd: standard input for the file and the operands" 2 '' \
+		"netipc $cmd: * both read standard input (Try*" $cmd --file - -
 	: >"$tmp/empty"
 	t "$cmd: empty file" 0 '' '' $cmd --file "$tmp/empty"
 	head -c 65536 /dev/urandom >"$tmp/random"

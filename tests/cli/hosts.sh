@@ -144,11 +144,6 @@ t "an empty file" 0 '' '' hosts --file /dev/null
 t "missing file" 3 '' 'netipc hosts: /nonexistent/hosts: No such file or directory' \
 	hosts --file /nonexistent/hosts localhost
 t "a directory" 3 '' 'netipc hosts: /: Is a directory' hosts --file /
-deep=$(head -c 200 /dev/zero | tr '\0' d)
-deep=$tmp/$deep/$deep/$deep
-mkdir -p "$deep"
-t "a directory of 600 bytes and more: the reason is there" 3 '' \
-	'netipc hosts: /*ddd...: Is a directory' hosts --file "$deep"
 input=hosts.bad
 t "standard input" 2 "-,1,192.0.2.1$crlf
 -,6,192.0.2.6$crlf
@@ -157,12 +152,6 @@ t "standard input" 2 "-,1,192.0.2.1$crlf
 input=hosts
 t "a look-up in standard input" 1 '-  8' 'netipc hosts: no host "delta" in standard input' \
 	hosts -f - -H -o file,line router delta
-input=$tmp
-t "standard input that is a directory" 3 '' 'netipc hosts: standard input: Is a directory' \
-	hosts --file=-
-input=hosts
-t "standard input for the file and the operands" 2 '' \
-	'*--file=- and the operand - both read standard input (Try*' hosts --file - localhost -
 t "no end of a line" 2 '' '*line 1 is longer than 64 MiB' hosts --file /dev/zero
 
 # Options
