@@ -27,7 +27,7 @@ enum opt_type {
 	OPT_T_UINT,     /* unsigned: a number from MIN to MAX */
 	OPT_T_STR,      /* const char *: the argument itself */
 	OPT_T_STRS,     /* struct opt_strs: one more argument each time */
-	OPT_T_CHOICE,   /* int: the value of a name in CHOICES, or a number if the last one is "N" */
+	OPT_T_CHOICE,   /* int: the value of a name in CHOICES, "N": or a number */
 	OPT_T_DURATION, /* uint64_t: nanoseconds */
 	OPT_T_SIZE,     /* uint64_t: bytes */
 };
