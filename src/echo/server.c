@@ -12,7 +12,6 @@
 
 enum {
 	PORT_TRIES = 16, /* to find one that is free on every address */
-	TICK_MS = 5,
 };
 
 struct block *echo_block_get(struct echo_server *s)
@@ -207,7 +206,7 @@ static void on_tick(struct loop_timer *timer)
 		else
 			echo_stream_drain(c);
 	}
-	loop_timer_set(s->loop, timer, now + TICK_MS * CLOCK_MS);
+	loop_timer_set(s->loop, timer, now + ECHO_TICK_MS * CLOCK_MS);
 }
 
 /* Takes what waits already, then listens no longer. */

@@ -12,6 +12,8 @@
 enum {
 	ECHO_BLOCK = 65536, /* more is slower: it leaves the second-level cache */
 	ECHO_ROUNDS = 16,   /* blocks that one connection may move in a turn */
+	ECHO_TICK_MS = 10,  /* between two looks at the connections while draining */
+	ECHO_QUIET = 10,    /* ticks after which nothing more is expected */
 	ECHO_SPARE = 16,    /* free blocks that are kept */
 };
 
@@ -42,7 +44,8 @@ struct conn {
 	struct conn *next, **link;
 	struct block *held;
 	uint64_t bytes;
-	bool finished; /* drained: only the peer's acknowledgement is waited for */
+	bool finished;       /* drained: only the peer's acknowledgement is waited for */
+	unsigned char quiet; /* ticks of the drain without a byte */
 	socklen_t peer_len;
 	unsigned char peer[]; /* its address, PEER_LEN bytes */
 };

@@ -95,6 +95,7 @@ static int receive(struct conn *c, bool *full)
 	b->len = (size_t)n;
 	*full = b->len == sizeof(b->data);
 	c->held = b;
+	c->quiet = 0;
 	return 1;
 }
 
@@ -148,10 +149,7 @@ static void on_conn(struct loop_fd *io, unsigned ready UNUSED)
 {
 	struct conn *c = (struct conn *)io;
 
-	if (c->listener->server->draining)
-		echo_stream_drain(c);
-	else
-		step(c, false);
+	step(c, c->listener->server->draining);
 }
 
 void echo_stream_drain(struct conn *c)
@@ -159,15 +157,16 @@ void echo_stream_drain(struct conn *c)
 	struct echo_server *s = c->listener->server;
 
 	if (!c->finished) {
-		if (step(c, true) != PUMP_IDLE)
+		/* What a client sends without a pause goes on until it has sent all. */
+		if (step(c, true) != PUMP_IDLE || ++c->quiet < ECHO_QUIET)
 			return;
 		shutdown(c->io.fd, SHUT_WR);
 		loop_del(s->loop, &c->io);
 		c->finished = true;
 	}
 	/*
-	 * If a client that goes on sending were answered with a reset now, it could lose what
-	 * is on its way to it.  A UNIX peer has all in its own queue.
+	 * If a client that sends again were answered with a reset now, it could lose what is
+	 * on its way to it.  A UNIX peer has all in its own queue.
 	 */
 	if (c->listener->sa.u.sa.sa_family == AF_UNIX || sock_unsent(c->io.fd) == 0)
 		echo_stream_close(c, 0);

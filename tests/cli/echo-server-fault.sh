@@ -89,6 +89,19 @@ ok 'EMFILE: the line' like \
 	"netipc echo-server: $ready: new connections cannot be served now: [TN]o*" \
 	"$(cat "$tmp/server.err")"
 
+# A fault that lasts does not make it spin: it waits between its tries
+NETIPC_EXEC="strace -D -f -o $tmp/trace -e trace=accept4 -e inject=accept4:error=ENOMEM"
+serve -q 127.0.0.1:0
+socat -u "TCP4:127.0.0.1:$port" OPEN:/dev/null &
+client=$!
+pids="$pids $client"
+poll grep -q ENOMEM "$tmp/trace"
+sleep 0.5
+stop $pid
+tries=$(grep -c ENOMEM "$tmp/trace")
+ok "a lasting fault: $tries tries in half a second" [ "$tries" -lt 50 ]
+kill $client 2>/dev/null
+
 # A connection that is cut off has its reason in its record
 inject sendto:error=ECONNRESET:when=1
 start server echo-server --json 127.0.0.1:0

@@ -231,47 +231,94 @@ START_TEST(descriptors)
 }
 END_TEST
 
-/* At the end a client gets all that the server has received, and an idle one the end. */
+/* Sends to FD, which nobody reads from, until all buffers on the way are full. */
+static size_t fill(int fd)
+{
+	static char data[65536];
+	size_t sent = 0;
+
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	for (int idle = 0; idle < 10;) {
+		ssize_t n = send(fd, data, sizeof(data), 0);
+
+		idle = n > 0 ? 0 : idle + 1;
+		sent += n > 0 ? (size_t)n : 0;
+		if (n < 0)
+			poll(NULL, 0, 10);
+	}
+	fcntl(fd, F_SETFL, 0);
+	return sent;
+}
+
+/* Reads from FD until its end, or an error. */
+static size_t read_all(int fd)
+{
+	static char data[65536];
+	size_t back = 0;
+	ssize_t n;
+
+	while (readable(fd, WAIT_MS) && (n = recv(fd, data, sizeof(data), 0)) > 0)
+		back += (size_t)n;
+	return back;
+}
+
+/* At the end a client gets all that it has sent, and an idle one the end. */
 START_TEST(drain)
 {
+	struct setup setup = {
+		.address = "127.0.0.1:0",
+		.type = SOCK_STREAM,
+		.drain_ns = WAIT_MS * CLOCK_MS,
+	};
+
+	EACH_BACKEND(setup.backend)
+	{
+		struct child child = start(&setup);
+		int fd = join(&child), idle = join(&child), late;
+		size_t sent;
+
+		ck_assert_int_eq(send(idle, "i", 1, 0), 1);
+		expect(idle, "i", 1);
+		sent = fill(fd);
+		kill(child.pid, SIGTERM);
+		expect_end(idle);
+		late = socket(AF_INET, SOCK_STREAM, 0);
+		ck_assert_int_lt(connect(late, &child.sa.u.sa, child.sa.len), 0);
+		close(late);
+		ck_assert_uint_eq(read_all(fd), sent);
+		close(fd);
+		close(idle);
+		stop(&child);
+		ck_assert_uint_eq(child.counters.failed, 0);
+	}
+}
+END_TEST
+
+/* Nor is that lost which is on its way when the client sends again after the server's end. */
+START_TEST(drain_unread)
+{
 	enum {
-		N = 3 << 20
+		N = 200000
 	};
 	struct setup setup = {
 		.address = "127.0.0.1:0",
 		.type = SOCK_STREAM,
 		.drain_ns = WAIT_MS * CLOCK_MS,
 	};
-	static char data[65536];
+	static char data[N];
+	struct child child = start(&setup);
+	int fd = socket(AF_INET, SOCK_STREAM, 0), small = 4096;
 
-	EACH_BACKEND(setup.backend)
-	{
-		struct child child = start(&setup);
-		int fd = join(&child), idle = join(&child), late;
-		size_t sent = 0, back = 0;
-		ssize_t n;
-
-		ck_assert_int_eq(send(idle, "i", 1, 0), 1);
-		expect(idle, "i", 1);
-		fcntl(fd, F_SETFL, O_NONBLOCK);
-		while (sent < N && (n = send(fd, data, sizeof(data), 0)) > 0)
-			sent += (size_t)n;
-		ck_assert_uint_gt(sent, sizeof(data));
-		kill(child.pid, SIGTERM);
-		expect_end(idle);
-		late = socket(AF_INET, SOCK_STREAM, 0);
-		ck_assert_int_lt(connect(late, &child.sa.u.sa, child.sa.len), 0);
-		close(late);
-		fcntl(fd, F_SETFL, 0);
-		while (readable(fd, WAIT_MS) && (n = recv(fd, data, sizeof(data), 0)) > 0)
-			back += (size_t)n;
-		ck_assert_int_eq(n, 0);
-		ck_assert_uint_eq(back, sent);
-		close(fd);
-		close(idle);
-		stop(&child);
-		ck_assert_uint_eq(child.counters.failed, 0);
-	}
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	ck_assert_int_eq(connect(fd, &child.sa.u.sa, child.sa.len), 0);
+	ck_assert_int_eq(send(fd, data, N, 0), N);
+	ck_assert(readable(fd, WAIT_MS));
+	kill(child.pid, SIGTERM);
+	poll(NULL, 0, 500);
+	send(fd, "x", 1, MSG_NOSIGNAL);
+	ck_assert_uint_ge(read_all(fd), N);
+	close(fd);
+	stop(&child);
 }
 END_TEST
 
@@ -283,22 +330,13 @@ START_TEST(drain_bound)
 		.type = SOCK_STREAM,
 		.drain_ns = 100 * CLOCK_MS,
 	};
-	static char data[65536];
 
 	EACH_BACKEND(setup.backend)
 	{
 		struct child child = start(&setup);
 		int fd = join(&child);
 
-		fcntl(fd, F_SETFL, O_NONBLOCK);
-		for (int idle = 0; idle < 5;) {
-			if (send(fd, data, sizeof(data), 0) > 0) {
-				idle = 0;
-			} else {
-				idle++;
-				poll(NULL, 0, 10);
-			}
-		}
+		fill(fd);
 		stop(&child);
 		ck_assert_uint_eq(child.counters.failed, 1);
 		close(fd);
@@ -380,4 +418,4 @@ START_TEST(no_loop)
 END_TEST
 
 UNIT_MAIN("echo server", half_close, urgent_mark, resets, slow_reader, descriptors, drain,
-	  drain_bound, datagrams, no_loop)
+	  drain_unread, drain_bound, datagrams, no_loop)
