@@ -13,28 +13,6 @@ enum {
 	IO_LINE_MAX = 64 << 20,
 };
 
-int io_read_file(const char *path, struct buf *b, struct err *err)
-{
-	char show[STR_SHOW];
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t n;
-
-	if (fd < 0)
-		return err_sys(err, "%s", str_show(show, path));
-	do {
-		n = read(fd, buf_reserve(b, IO_BLOCK), IO_BLOCK);
-		if (n > 0)
-			b->len += (size_t)n;
-	} while (n > 0 || (n < 0 && errno == EINTR));
-	if (n < 0) {
-		err_sys(err, "%s", str_show(show, path));
-		close(fd);
-		return -1;
-	}
-	close(fd);
-	return 0;
-}
-
 int io_write_all(int fd, const void *data, size_t n, struct err *err)
 {
 	const char *p = data;
@@ -52,12 +30,26 @@ int io_write_all(int fd, const void *data, size_t n, struct err *err)
 	return 0;
 }
 
-int io_nonblock(int fd, struct err *err)
+/* More of L behind what it has. */
+static int refill(struct io_lines *l, struct err *err)
 {
-	int flags = fcntl(fd, F_GETFL);
+	char show[STR_SHOW];
+	ssize_t n;
 
-	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
-		return err_sys(err, "fcntl");
+	if (l->pos)
+		buf_consume(&l->buf, l->pos);
+	l->pos = 0;
+	do {
+		if (l->wait && !l->wait(l->fd)) {
+			errno = EINTR;
+			return err_sys(err, "%s", str_show(show, l->name));
+		}
+		n = read(l->fd, buf_reserve(&l->buf, IO_BLOCK), IO_BLOCK);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(err, "%s", str_show(show, l->name));
+	l->eof = n == 0;
+	l->buf.len += (size_t)n;
 	return 0;
 }
 
@@ -65,8 +57,7 @@ int io_lines_next(struct io_lines *l, char **line, size_t *len, struct err *err)
 {
 	for (;;) {
 		size_t left = l->buf.len - l->pos, at = l->pos + l->scanned;
-		char *end = NULL;
-		ssize_t n;
+		char *end = NULL, show[STR_SHOW];
 
 		if (left > l->scanned)
 			end = memchr(l->buf.data + at, l->delimiter, l->buf.len - at);
@@ -85,15 +76,9 @@ int io_lines_next(struct io_lines *l, char **line, size_t *len, struct err *err)
 		l->scanned = left;
 		if (left > IO_LINE_MAX)
 			return err_set(err, ERR_USAGE, "%s: line %llu is longer than 64 MiB",
-				       l->name, (unsigned long long)l->number + 1);
-		if (l->pos)
-			buf_consume(&l->buf, l->pos);
-		l->pos = 0;
-		n = read(l->fd, buf_reserve(&l->buf, IO_BLOCK), IO_BLOCK);
-		if (n < 0)
-			return err_sys(err, "%s", l->name);
-		l->eof = n == 0;
-		l->buf.len += (size_t)n;
+				       str_show(show, l->name), (unsigned long long)l->number + 1);
+		if (refill(l, err) < 0)
+			return -1;
 	}
 }
 

@@ -10,24 +10,22 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/*
- * Appends all of the file PATH to B.  ERR_SYSTEM if it cannot be opened or read;
- * a directory is an error too.  The error names PATH and keeps errno in CODE.
- */
-int io_read_file(const char *path, struct buf *b, struct err *err) MUST_CHECK;
-
 /* Writes all N bytes at DATA to FD, going on after EINTR and short writes. */
 int io_write_all(int fd, const void *data, size_t n, struct err *err) MUST_CHECK;
 
-/* Makes FD non-blocking. */
-int io_nonblock(int fd, struct err *err) MUST_CHECK;
-
-/* The lines of a descriptor, read as they come.  Zero it, then set FD, NAME and DELIMITER. */
+/* The lines of a descriptor, read as they come.  Zero it, then set the first members. */
 struct io_lines {
 	int fd;
 	char delimiter;   /* '\n' or '\0'; not part of the line */
 	const char *name; /* for messages: "standard input" */
-	uint64_t number;  /* of the line that was returned last, from 1 */
+
+	/*
+	 * NULL, or called before each read(2): returns true when FD can be read, false if
+	 * there shall be no more reading, because a signal has come.
+	 */
+	bool (*wait)(int fd);
+
+	uint64_t number; /* of the line that was returned last, from 1 */
 
 	struct buf buf; /* private from here */
 	size_t pos, scanned;
@@ -36,8 +34,8 @@ struct io_lines {
 
 /*
  * Stores the next line, without its delimiter and with a NUL behind it; it may be
- * written to and holds until the next call.  A last line without a delimiter counts.  Returns 1, 0
- * at the end, -1 on error.  A read that a signal interrupts ends with EINTR in ERR's code.  A line
+ * written to and holds until the next call.  A last line without a delimiter counts.
+ * Returns 1, 0 at the end, -1 on error: with EINTR as ERR's code if WAIT said no.  A line
  * over 64 MiB is an error: memory stays bounded.
  */
 int io_lines_next(struct io_lines *l, char **line, size_t *len, struct err *err) MUST_CHECK;

@@ -109,6 +109,11 @@ static const struct range wide[] = {
 	{ 0x1f300, 0x1f64f }, { 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
 };
 
+bool str_is_hidden(uint32_t point)
+{
+	return in_ranges(hidden, ARRAY_SIZE(hidden), point);
+}
+
 unsigned str_width(uint32_t point)
 {
 	if (point < 0x300)
@@ -140,7 +145,7 @@ size_t str_safe(struct buf *b, const char *s, size_t n)
 			buf_printf(b, "\\x%02x", (unsigned)(unsigned char)*s);
 			columns += b->len - before;
 			len = 1;
-		} else if (in_ranges(hidden, ARRAY_SIZE(hidden), point)) {
+		} else if (str_is_hidden(point)) {
 			buf_printf(b, "\\u{%x}", (unsigned)point);
 			columns += b->len - before;
 		} else {
@@ -180,6 +185,16 @@ char *str_show_n(char buf[static STR_SHOW], const char *text, size_t n)
 	return buf;
 }
 
+/* \uNNNN, above U+FFFF as a surrogate pair (RFC 8259 section 7). */
+static void json_escape(struct buf *b, uint32_t point)
+{
+	if (point > 0xffff)
+		buf_printf(b, "\\u%04x\\u%04x", (unsigned)(0xd7c0 + (point >> 10)),
+			   (unsigned)(0xdc00 + (point & 0x3ff)));
+	else
+		buf_printf(b, "\\u%04x", (unsigned)point);
+}
+
 void str_json(struct buf *b, const char *s, size_t n)
 {
 	static const char named[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
@@ -192,8 +207,8 @@ void str_json(struct buf *b, const char *s, size_t n)
 
 		if (at && *at)
 			buf_printf(b, "\\%c", letters[at - named]);
-		else if (len && (point < 0x20 || (point >= 0x7f && point < 0xa0)))
-			buf_printf(b, "\\u%04x", (unsigned)point);
+		else if (len && str_is_hidden(point))
+			json_escape(b, point);
 		else if (len)
 			buf_add(b, s, len);
 		else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cli.c - what a running command uses: records, operands, complaints, signals */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
@@ -12,13 +13,13 @@
 
 static volatile sig_atomic_t interrupted; /* the signal that came, or 0 */
 static volatile sig_atomic_t blocking;    /* inside a call that cannot be interrupted */
-static volatile sig_atomic_t holding;     /* the same, with records held back */
-static volatile sig_atomic_t deferring;   /* cli_hold_signals() was called */
 static sigset_t wait_mask;
+static bool held;
 
+/* A second signal does not wait: a reader that does not read could block us for ever. */
 static void on_signal(int sig)
 {
-	if (blocking || ((holding || deferring) && interrupted)) {
+	if (blocking || interrupted) {
 		signal(sig, SIG_DFL);
 		raise(sig);
 	}
@@ -28,8 +29,9 @@ static void on_signal(int sig)
 void signals_catch(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM };
-	struct sigaction old, act = { .sa_handler = on_signal }; /* no SA_RESTART: reads end */
+	struct sigaction old, act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 
+	/* SA_RESTART: a write in progress is finished; where we wait, we do it in cli_wait(). */
 	sigemptyset(&act.sa_mask);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
@@ -41,20 +43,25 @@ void signals_die(void)
 	if (!interrupted)
 		return;
 	signal(interrupted, SIG_DFL);
-	if (deferring)
+	if (held)
 		sigprocmask(SIG_SETMASK, &wait_mask, NULL);
 	raise(interrupted);
 }
 
-const sigset_t *cli_hold_signals(void)
+static void block_signals(sigset_t *old)
 {
 	sigset_t both;
 
 	sigemptyset(&both);
 	sigaddset(&both, SIGINT);
 	sigaddset(&both, SIGTERM);
-	sigprocmask(SIG_BLOCK, &both, &wait_mask);
-	deferring = 1;
+	sigprocmask(SIG_BLOCK, &both, old);
+}
+
+const sigset_t *cli_hold_signals(void)
+{
+	block_signals(&wait_mask);
+	held = true;
 	return &wait_mask;
 }
 
@@ -63,12 +70,23 @@ bool cli_interrupted(void)
 	return interrupted != 0;
 }
 
+bool cli_wait(int fd)
+{
+	struct pollfd io = { .fd = fd, .events = POLLIN };
+	sigset_t old;
+
+	/* Blocked, a signal cannot come between the look at the flag and the wait. */
+	block_signals(&old);
+	if (!interrupted)
+		ppoll(&io, 1, NULL, &old); /* the read behind it tells what is wrong with FD */
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return !interrupted;
+}
+
 int cli_block_begin(struct cli *cli, struct out *o)
 {
-	if (out_holds(o)) {
-		holding = 1;
+	if (out_holds(o))
 		return 0;
-	}
 	if (out_flush(o, &cli->err) < 0)
 		return -1;
 	blocking = 1;
@@ -78,7 +96,6 @@ int cli_block_begin(struct cli *cli, struct out *o)
 void cli_block_end(void)
 {
 	blocking = 0;
-	holding = 0;
 }
 
 struct out *cli_out(struct cli *cli, bool stream)
@@ -111,7 +128,8 @@ static void say(struct cli *cli, const char *text, const char *after)
 	buf_printf(&b, "%s: ", cli->name);
 	str_safe(&b, text, strlen(text));
 	buf_printf(&b, "%s\n", after);
-	fflush(cli->out);
+	if (!ferror(cli->out))
+		fflush(cli->out);
 	fwrite(b.data, 1, b.len, cli->errors);
 	fflush(cli->errors);
 	buf_fini(&b);
@@ -182,7 +200,27 @@ int cli_operand_check(const struct cli_operand *operand, struct err *err)
 		       str_show_n(show, operand->text, operand->len), n + 1);
 }
 
-/* The next line of standard input that is not blank; blanks at its ends are cut off. */
+/*
+ * Cuts off the blanks at both ends of a line, and the byte order mark that some editors put
+ * before the first one; false if nothing is left.
+ */
+static bool trim_line(const struct cli *cli, char **line, size_t *len)
+{
+	if (cli->input.number == 1 && *len >= 3 && memcmp(*line, "\xef\xbb\xbf", 3) == 0) {
+		*line += 3;
+		*len -= 3;
+	}
+	while (*len && str_is_space(**line)) {
+		++*line;
+		--*len;
+	}
+	while (*len && str_is_space((*line)[*len - 1]))
+		--*len;
+	(*line)[*len] = '\0';
+	return *len != 0;
+}
+
+/* The next line of standard input that is not blank; with -0 whatever is between NULs. */
 static int next_line(struct cli *cli, struct cli_operand *operand)
 {
 	for (;;) {
@@ -198,18 +236,11 @@ static int next_line(struct cli *cli, struct cli_operand *operand)
 			return -1;
 		rc = io_lines_next(&cli->input, &line, &len, &cli->err);
 		if (rc < 0 && cli->err.code == EINTR)
-			continue;
+			return 0;
 		if (rc <= 0)
 			return rc;
-		while (len && str_is_space(*line)) {
-			line++;
-			len--;
-		}
-		while (len && str_is_space(line[len - 1]))
-			len--;
-		if (len == 0)
+		if (!cli->output.null && !trim_line(cli, &line, &len))
 			continue;
-		line[len] = '\0';
 		operand->text = line;
 		operand->len = len;
 		snprintf(operand->where, sizeof(operand->where),
@@ -241,6 +272,7 @@ int cli_next(struct cli *cli, int argc, char **argv, int *index, struct cli_oper
 				.fd = STDIN_FILENO,
 				.name = "standard input",
 				.delimiter = cli->output.null ? '\0' : '\n',
+				.wait = cli_wait,
 			};
 			continue;
 		}

@@ -144,11 +144,16 @@ static int run_command(const struct command *cmd, int argc, char **argv)
 	return status;
 }
 
-static void unknown(struct cli *cli, const struct command *const *table, const char *name)
+/* What netipc itself can be told; their arguments are in man/netipc.1. */
+const char *const program_words[] = {
+	"help", "--help", "--version", "--list", "--install", NULL,
+};
+
+/* The nearest of the commands and words to NAME, or NULL. */
+static const char *nearest(const struct command *const *table, const char *name)
 {
 	const char *best = NULL;
 	unsigned least = 3;
-	char show[STR_SHOW];
 
 	for (; *table; table++) {
 		unsigned d = str_distance((*table)->name, name);
@@ -162,28 +167,55 @@ static void unknown(struct cli *cli, const struct command *const *table, const c
 			best = (*table)->name;
 		}
 	}
-	cli->misused = true;
-	err_set(&cli->err, ERR_USAGE, "%s \"%s\"%s%s%s",
-		*name == '-' ? "unknown option" : "no command", str_show(show, name),
-		best ? "; did you mean \"" : "", best ? best : "", best ? "\"?" : "");
-	cli_complain(cli, &cli->err);
+	for (const char *const *w = program_words; *w; w++) {
+		if (str_distance(*w, name) < least) {
+			least = str_distance(*w, name);
+			best = *w;
+		}
+	}
+	return best;
 }
 
+static int unknown(struct cli *cli, const struct command *const *table, const char *name)
+{
+	const char *best = nearest(table, name);
+	char show[STR_SHOW];
+
+	cli->misused = true;
+	if (*name == '-')
+		return err_set(&cli->err, ERR_USAGE, "unknown option %s%s%s%s",
+			       str_show(show, name), best ? "; did you mean " : "",
+			       best ? best : "", best ? "?" : "");
+	return err_set(&cli->err, ERR_USAGE, "no command \"%s\"%s%s%s", str_show(show, name),
+		       best ? "; did you mean \"" : "", best ? best : "", best ? "\"?" : "");
+}
+
+/* Nothing may stand behind what is done already. */
+static int no_more(struct cli *cli, int argc, char **argv)
+{
+	char show[STR_SHOW];
+
+	if (argc == 0)
+		return 0;
+	cli->misused = true;
+	return err_set(&cli->err, ERR_USAGE, "unexpected operand \"%s\"", str_show(show, argv[0]));
+}
+
+/* help [COMMAND [VERB]] */
 static int help_about(struct cli *cli, const struct command *const *table, int argc, char **argv)
 {
-	const struct command *cmd = argc > 0 ? program_find(table, argv[0]) : NULL, *verb = NULL;
+	const struct command *cmd = argc > 0 ? program_find(table, argv[0]) : NULL, *verb;
 	char *name;
 
-	if (argc == 0) {
+	if (argc > 0 && !cmd)
+		return unknown(cli, table, argv[0]);
+	verb = argc > 1 ? program_find(cmd->verbs, argv[1]) : NULL;
+	if (no_more(cli, argc - (verb ? 2 : cmd ? 1 : 0), argv + (verb ? 2 : 1)) < 0)
+		return -1;
+	if (!cmd) {
 		help_program(table, cli->out);
 		return 0;
 	}
-	if (!cmd) {
-		unknown(cli, table, argv[0]);
-		return 0;
-	}
-	if (argc > 1)
-		verb = program_find(cmd->verbs, argv[1]);
 	name = xasprintf("netipc %s%s%s", cmd->name, verb ? " " : "", verb ? verb->name : "");
 	help_command(verb ? verb : cmd, name, cli->out);
 	free(name);
@@ -195,10 +227,16 @@ static int run_program(struct cli *cli, const struct command *const *table, int 
 {
 	const char *word = argv[1];
 
+	if (strcmp(word, "help") == 0)
+		return help_about(cli, table, argc - 2, argv + 2);
+	if (strcmp(word, "__complete") == 0) {
+		complete(table, argc - 2, argv + 2, cli->out);
+		return 0;
+	}
+	if (no_more(cli, argc - 2, argv + 2) < 0)
+		return -1;
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
 		help_program(table, cli->out);
-	else if (strcmp(word, "help") == 0)
-		return help_about(cli, table, argc - 2, argv + 2);
 	else if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
 		help_version(cli->out);
 	else if (strcmp(word, "--list") == 0)
@@ -210,10 +248,8 @@ static int run_program(struct cli *cli, const struct command *const *table, int 
 		return install_links(cli, table, strchr(word, '=') + 1);
 	else if (strcmp(word, "__dump") == 0)
 		help_dump(table, cli->out);
-	else if (strcmp(word, "__complete") == 0)
-		complete(table, argc - 2, argv + 2, cli->out);
 	else
-		unknown(cli, table, word);
+		return unknown(cli, table, word);
 	return 0;
 }
 

@@ -90,8 +90,8 @@ struct cli_operand {
 };
 
 /*
- * The next operand of ARGV from *INDEX on; for "-", the lines of standard input (with
- * -0, what stands between NULs), blanks at both ends and empty lines left out.
+ * The next operand of ARGV from *INDEX on; for "-", the lines of standard input, blanks
+ * at both ends and empty lines left out, or with -0 exactly what stands before each NUL.
  * Returns 1, 0 at the end or after a signal, -1 with CLI->err filled.  A command with
  * COMMAND_BATCH goes through its operands with this alone.
  */
@@ -136,6 +136,12 @@ bool cli_interrupted(void);
  * the wait.  A second signal then ends the process at once.
  */
 const sigset_t *cli_hold_signals(void);
+
+/*
+ * Waits until FD can be read, at its end or with an error too; false if a signal has come
+ * instead.  For struct io_lines and the like.
+ */
+bool cli_wait(int fd);
 
 /*
  * Around a libc call that may block for long and cannot be interrupted (getaddrinfo):

@@ -103,22 +103,25 @@ static void of_command(const struct command *cmd, int argc, char **argv, FILE *f
 
 void complete(const struct command *const *table, int argc, char **argv, FILE *fp)
 {
-	static const char *const words[] = { "help", "--help", "--version", "--list", "--install" };
 	const struct command *cmd, *verb;
 
 	if (argc < 1)
 		return;
 	if (argc == 1) {
 		commands(table, argv[0], fp);
-		for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-			if (*argv[0])
-				candidate(fp, "", words[i], "", argv[0]);
+		for (const char *const *w = program_words; *w && *argv[0]; w++)
+			candidate(fp, "", *w, "", argv[0]);
 		return;
 	}
 	if (strcmp(argv[0], "help") == 0) {
-		commands(table, argv[argc - 1], fp);
+		cmd = argc == 3 ? program_find(table, argv[1]) : NULL;
+		if (argc == 2 || cmd)
+			commands(cmd ? cmd->verbs : table, argv[argc - 1], fp);
 		return;
 	}
+	for (int i = 1; i < argc - 1; i++)
+		if (strcmp(argv[i], "--") == 0)
+			return; /* operands, of which nothing is known */
 	cmd = program_find(table, argv[0]);
 	if (!cmd)
 		return;

@@ -56,19 +56,21 @@ static void link_one(struct cli *cli, const char *target, const char *dir, const
 
 int install_links(struct cli *cli, const struct command *const *table, const char *dir)
 {
-	char *target = self(cli), *beside;
+	char *target = self(cli), *beside, show[STR_SHOW];
+	int rc = 0;
 
 	if (!target)
 		return -1;
 	beside = xstrndup(target, (size_t)(strrchr(target, '/') - target));
-	if (dir && !*dir) {
-		free(beside);
-		free(target);
-		return err_set(&cli->err, ERR_USAGE, "--install: the directory's name is empty");
-	}
-	for (; *table; table++)
-		link_one(cli, target, dir ? dir : beside, (*table)->name);
+	if (!dir)
+		dir = beside;
+	if (!*dir)
+		rc = err_set(&cli->err, ERR_USAGE, "--install: the directory's name is empty");
+	else if (access(dir, W_OK | X_OK) < 0)
+		rc = err_sys(&cli->err, "%s", str_show(show, dir));
+	for (; rc == 0 && *table; table++)
+		link_one(cli, target, dir, (*table)->name);
 	free(beside);
 	free(target);
-	return 0;
+	return rc;
 }

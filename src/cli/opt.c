@@ -89,9 +89,6 @@ static int store(const struct opt *o, const char *arg, void *values, struct err 
 	case OPT_T_BITS:
 		*(unsigned *)at |= (unsigned)o->min;
 		return 0;
-	case OPT_T_COUNT:
-		*(unsigned *)at += 1;
-		return 0;
 	case OPT_T_UINT:
 		if (scan_uint_all(arg, what, o->min, o->max, &v, err) < 0)
 			return -1;
@@ -166,25 +163,47 @@ static void parser_fini(struct parser *p)
 	free(p->shorts);
 }
 
+/* The options that begin with NAME, ", --b, --c"; how many there are. */
+static size_t beginning_with(const struct parser *p, const char *name, struct buf *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (str_starts(p->longs[i].name, name))
+			buf_printf(b, "%s--%s", n++ ? ", " : "", p->longs[i].name);
+	return n;
+}
+
+static const char *nearest(const struct parser *p, const char *name)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (str_distance(name, p->longs[i].name) <= 2)
+			return p->longs[i].name;
+	return NULL;
+}
+
 /* What getopt_long() stopped at: -x as a letter, --xyz as it was written. */
 static int bad_option(const struct parser *p, int c, char **argv, struct err *err)
 {
-	const char *word = optind > 1 ? argv[optind - 1] : "", *best = NULL;
+	const char *word = optind > 1 ? argv[optind - 1] : "", *best;
 	char show[STR_SHOW], letter[3] = { '-', (char)optopt, '\0' };
 	bool is_long = optopt == 0 || optopt >= OPT_LONG_BASE;
 	char *name = xstrndup(is_long ? word : letter, strcspn(is_long ? word : letter, "="));
+	struct buf several = { 0 };
 
 	if (c == ':')
 		err_set(err, ERR_USAGE, "option %s needs a value", str_show(show, name));
 	else if (is_long && optopt >= OPT_LONG_BASE)
 		err_set(err, ERR_USAGE, "option %s takes no value", str_show(show, name));
+	else if (is_long && beginning_with(p, name + 2, &several) > 1)
+		err_set(err, ERR_USAGE, "option %s may be %s", str_show(show, name),
+			buf_str(&several));
 	else {
-		for (size_t i = 0; is_long && i < p->n && !best; i++)
-			if (str_distance(name + 2, p->longs[i].name) <= 2)
-				best = p->longs[i].name;
+		best = is_long ? nearest(p, name + 2) : NULL;
 		err_set(err, ERR_USAGE, "unknown option %s%s%s%s", str_show(show, name),
 			best ? "; did you mean --" : "", best ? best : "", best ? "?" : "");
 	}
+	buf_fini(&several);
 	free(name);
 	return -1;
 }

@@ -23,7 +23,6 @@ enum opt_type {
 	OPT_T_BOOL,     /* bool: becomes true */
 	OPT_T_SET,      /* unsigned: becomes VALUE */
 	OPT_T_BITS,     /* unsigned: VALUE is ORed in */
-	OPT_T_COUNT,    /* unsigned: one more each time (-vv) */
 	OPT_T_UINT,     /* unsigned: a number from MIN to MAX */
 	OPT_T_STR,      /* const char *: the argument itself */
 	OPT_T_STRS,     /* struct opt_strs: one more argument each time */
@@ -72,8 +71,6 @@ struct opt {
 	{ OPT_T_SET, s, l, NULL, h, OPT_FIELD(st, field, unsigned), v, 0, NULL, OPT_HINT_NONE }
 #define OPT_BITS(s, l, st, field, v, h) \
 	{ OPT_T_BITS, s, l, NULL, h, OPT_FIELD(st, field, unsigned), v, 0, NULL, OPT_HINT_NONE }
-#define OPT_COUNT(s, l, st, field, h) \
-	{ OPT_T_COUNT, s, l, NULL, h, OPT_FIELD(st, field, unsigned), 0, 0, NULL, OPT_HINT_NONE }
 #define OPT_UINT(s, l, a, st, field, lo, hi, h) \
 	{ OPT_T_UINT, s, l, a, h, OPT_FIELD(st, field, unsigned), lo, hi, NULL, OPT_HINT_NONE }
 #define OPT_STR(s, l, a, st, field, h) \

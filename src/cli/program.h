@@ -9,9 +9,11 @@ enum {
 	PROGRAM_SETS = 4, /* option tables that one command can have */
 };
 
-/* The program's options and every option table of CMD; both end with a NULL or OPT_T_END. */
-extern const struct opt program_opts[];
+/* Every option table of CMD; how many there are. */
 size_t program_sets(const struct command *cmd, const struct opt *sets[static PROGRAM_SETS]);
+
+/* The words and options that netipc itself takes; NULL ends the list. */
+extern const char *const program_words[];
 
 /* The command NAME of TABLE, or NULL. */
 const struct command *program_find(const struct command *const *table, const char *name);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* version.c - netipc --version: the GNU form, then what was compiled in */
-#include <features.h>
-#include <netdb.h>
+#include <netdb.h> /* of glibc: defines __GLIBC__ too */
 
 #include "cli/program.h"
 

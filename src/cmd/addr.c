@@ -46,7 +46,8 @@ enum {
 static const struct out_col addr_cols[] = {
 	[COL_INPUT] = { "input", OUT_STR, "the operand", false },
 	[COL_FAMILY] = { "family", OUT_STR, "ipv4, ipv6 or unix", false },
-	[COL_ADDRESS] = { "address", OUT_STR, "the address in its canonical form", false },
+	[COL_ADDRESS] = { "address", OUT_STR, "the address in its canonical form, with its zone",
+			  false },
 	[COL_ZONE] = { "zone", OUT_STR, "the IPv6 zone", true },
 	[COL_PORT] = { "port", OUT_INT, "the port", false },
 	[COL_PATH] = { "path", OUT_STR, "the path or abstract name of a UNIX address", true },
@@ -105,6 +106,18 @@ static void put_classic(struct buf *b, const struct subject *s)
 	buf_addc(b, '\n');
 }
 
+/* The canonical form, with the zone; safe to print. */
+static void put_address(struct buf *b, const struct subject *s)
+{
+	char text[IP_STRLEN];
+
+	buf_adds(b, ip_format(&s->ep.ip, text));
+	if (s->ep.zone[0]) {
+		buf_addc(b, '%');
+		str_safe(b, s->ep.zone, strlen(s->ep.zone));
+	}
+}
+
 /* "label        " */
 static void put_label(struct buf *b, const char *label)
 {
@@ -138,21 +151,22 @@ static void put_meaning(struct buf *b, const struct subject *s, const char *fiel
 	char text[SA_STRLEN];
 	const char *part = strchr(field, '_') + 1;
 
-	if (strcmp(part, "family") == 0)
+	if (strcmp(part, "family") == 0) {
 		buf_printf(b, "AF_%s %d",
 			   strcmp(family_name(s), "unix") == 0 ? "UNIX" :
 			   s->ep.ip.family == 4                ? "INET" :
 								 "INET6",
 			   s->sa.u.sa.sa_family);
-	else if (strcmp(part, "port") == 0)
+	} else if (strcmp(part, "port") == 0) {
 		buf_printf(b, "%u", s->ep.port);
-	else if (strcmp(part, "addr") == 0)
+	} else if (strcmp(part, "addr") == 0) {
 		buf_adds(b, ip_format(&s->ep.ip, text));
-	else if (strcmp(part, "scope_id") == 0)
-		buf_printf(b, "%u%s%s", (unsigned)s->sa.u.in6.sin6_scope_id,
-			   s->ep.zone[0] ? " " : "", s->ep.zone);
-	else if (strcmp(part, "path") == 0)
+	} else if (strcmp(part, "scope_id") == 0) {
+		buf_printf(b, "%u ", (unsigned)s->sa.u.in6.sin6_scope_id);
+		str_safe(b, s->ep.zone, strlen(s->ep.zone));
+	} else if (strcmp(part, "path") == 0) {
 		buf_adds(b, sa_format_host(&s->sa, text));
+	}
 }
 
 static void put_sockaddr(struct buf *b, const struct subject *s)
@@ -188,8 +202,8 @@ static void put_block(struct buf *b, const struct subject *s)
 	put_classic(b, s);
 	if (s->ep.kind == ENDPOINT_IP) {
 		put_label(b, "canonical");
-		buf_printf(b, "%s%s%s\n", ip_format(ip, text), s->ep.zone[0] ? "%" : "",
-			   s->ep.zone);
+		put_address(b, s);
+		buf_addc(b, '\n');
 		put_label(b, "expanded");
 		buf_printf(b, "%s\n", ip_format_full(ip, text));
 		put_label(b, "integer");
@@ -220,7 +234,9 @@ static void set_ip_columns(struct out *o, const struct subject *s)
 	char text[IP_ARPA_STRLEN];
 	struct buf b = { 0 };
 
-	out_str(o, COL_ADDRESS, ip_format(ip, text));
+	buf_printf(&b, "%s%s%s", ip_format(ip, text), s->ep.zone[0] ? "%" : "", s->ep.zone);
+	out_bytes(o, COL_ADDRESS, b.data, b.len);
+	b.len = 0;
 	if (s->ep.zone[0])
 		out_str(o, COL_ZONE, s->ep.zone);
 	if (s->ep.has_port)
@@ -263,12 +279,9 @@ static void set_columns(struct out *o, const struct subject *s)
 	buf_fini(&b);
 }
 
-/* Fills S from its operand; an interface that is not here is a complaint, not a failure. */
-static int parse(struct cli *cli, const struct addr_options *opt, struct subject *s,
-		 struct err *err)
+static int parse(const struct addr_options *opt, struct subject *s, struct err *err)
 {
 	char show[STR_SHOW];
-	struct err zone;
 
 	if (endpoint_parse(&s->ep, s->operand->text, s->operand->len, err) < 0)
 		return -1;
@@ -280,8 +293,6 @@ static int parse(struct cli *cli, const struct addr_options *opt, struct subject
 			       opt->only4 && opt->only6 ? "IP" :
 			       opt->only4               ? "IPv4" :
 							  "IPv6");
-	if (sa_from_endpoint(&s->sa, &s->ep, &zone) < 0)
-		cli_complain_at(cli, s->operand, &zone);
 	return 0;
 }
 
@@ -310,8 +321,12 @@ static int one(struct cli *cli, const struct addr_options *opt, struct out *o,
 	struct err err;
 
 	out_bytes(o, COL_INPUT, operand->text, operand->len);
-	if (parse(cli, opt, &s, &err) < 0)
+	if (parse(opt, &s, &err) < 0)
 		return cli_refuse(cli, o, COL_ERROR, operand, &err);
+	if (sa_from_endpoint(&s.sa, &s.ep, &err) < 0) { /* the zone is no interface here */
+		out_str(o, COL_ERROR, err.text);
+		cli_complain_at(cli, operand, &err);
+	}
 	if (out_is_text(o))
 		return print_text(cli, o, &s);
 	set_columns(o, &s);

@@ -260,7 +260,7 @@ int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options
 	if (check_options(cli, opt, argc, argv) < 0)
 		return -1;
 	db_init(&r.db, d->type);
-	r.db.stop = cli_interrupted;
+	r.db.wait = cli_wait;
 	r.name = reads_input(opt) ? "standard input" : r.path;
 	r.shown = strlen(r.name) < PATH_WHOLE ? r.name : str_show(r.cut, r.name);
 	if (opt->libc) {

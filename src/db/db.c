@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "db/db.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,22 +67,18 @@ void db_read_line(struct db *db, uint64_t number, const char *text, size_t len)
 
 int db_read_fd(struct db *db, int fd, const char *name, struct err *err)
 {
-	struct io_lines lines = { .fd = fd, .delimiter = '\n', .name = name };
+	struct io_lines lines = {
+		.fd = fd,
+		.delimiter = '\n',
+		.name = name,
+		.wait = db->wait,
+	};
 	char *text;
 	size_t len;
 	int rc;
 
-	while ((rc = io_lines_next(&lines, &text, &len, err)) != 0) {
-		if (db->stop && db->stop()) {
-			errno = EINTR;
-			rc = err_sys(err, "%s", name);
-			break;
-		}
-		if (rc > 0)
-			db_read_line(db, lines.number, text, len);
-		else if (err->code != EINTR)
-			break;
-	}
+	while ((rc = io_lines_next(&lines, &text, &len, err)) > 0)
+		db_read_line(db, lines.number, text, len);
 	io_lines_fini(&lines);
 	return rc;
 }

@@ -107,10 +107,10 @@ struct db {
 	struct db_rows VEC(struct db_row) rows;
 	struct db_faults VEC(struct db_fault) faults;
 	struct arena memory;
-	bool (*stop)(void); /* or NULL; true makes db_read() end at once */
-	bool stayopen;      /* of db_libc_begin() */
-	const char *call;   /* the libc call that db_libc_find() made last */
-	size_t lookups;     /* private from here */
+	bool (*wait)(int fd); /* of struct io_lines, or NULL */
+	bool stayopen;        /* of db_libc_begin() */
+	const char *call;     /* the libc call that db_libc_find() made last */
+	size_t lookups;       /* private from here */
 	struct db_index *index;
 };
 
@@ -120,7 +120,7 @@ void db_fini(struct db *db);
 /*
  * Adds the rows of the file PATH, and a fault for each line that cannot be read.  -1 with
  * ERR_SYSTEM if the file cannot be read, ERR_USAGE if a line is too long to be one, EINTR as
- * ERR's code if DB's stop() says so: the file may be a pipe that never ends.  It is read in
+ * ERR's code if DB's wait() says no: the file may be a pipe that never ends.  It is read in
  * pieces, not mapped: a file that is cut short or replaced meanwhile does no harm.
  */
 int db_read(struct db *db, const char *path, struct err *err) MUST_CHECK;

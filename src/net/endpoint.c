@@ -93,7 +93,7 @@ static int parse_zone(struct endpoint *ep, const char *at, const char *end, size
 		return err_set(err, ERR_USAGE, "zone \"%s\" has more than %d bytes (column %zu)",
 			       str_show_n(show, at + 1, len), ENDPOINT_ZONE_MAX, before + 2);
 	for (const char *s = at + 1; s < end; s++)
-		if ((unsigned char)*s <= ' ' || *s == '/' || *s == '%' || *s == 0x7f)
+		if (str_is_space(*s) || *s == '/' || *s == '%' || *s == '\0')
 			return err_set(err, ERR_USAGE,
 				       "zone \"%s\" is no interface name (column %zu)",
 				       str_show_n(show, at + 1, len),
@@ -124,6 +124,7 @@ int endpoint_parse(struct endpoint *ep, const char *text, size_t len, struct err
 {
 	struct endpoint_parts parts;
 	char show[STR_SHOW];
+	size_t before;
 
 	*ep = (struct endpoint){ 0 };
 	if (len >= 5 && memcmp(text, "unix:", 5) == 0)
@@ -142,8 +143,13 @@ int endpoint_parse(struct endpoint *ep, const char *text, size_t len, struct err
 	if (!parts.port)
 		return 0;
 	ep->has_port = true;
-	if (endpoint_parse_port(&ep->port, parts.port, parts.port_len, (size_t)(parts.port - text),
-				err) < 0)
+	before = (size_t)(parts.port - text);
+	if (parts.port_len > 1 && *parts.port == '0')
+		return err_set(err, ERR_USAGE,
+			       "\"%s\": a port with a leading zero, which some read as octal "
+			       "(column %zu)",
+			       str_show_n(show, text, len), before + 1);
+	if (endpoint_parse_port(&ep->port, parts.port, parts.port_len, before, err) < 0)
 		return err_prefix(err, "\"%s\": ", str_show_n(show, text, len));
 	return 0;
 }

@@ -12,13 +12,15 @@
 #define NETIPC_NET_ENDPOINT_H
 
 #include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "net/ip.h"
 
 enum {
-	ENDPOINT_ZONE_MAX = 15,  /* bytes of a zone: IF_NAMESIZE - 1 */
-	ENDPOINT_PATH_MAX = 108, /* bytes of sun_path on Linux; an abstract name may fill them */
-	ENDPOINT_STRLEN = IP_STRLEN + ENDPOINT_ZONE_MAX + 16,
+	ENDPOINT_ZONE_MAX = 15, /* bytes of a zone: IF_NAMESIZE - 1 */
+	/* Bytes of a UNIX address's name; on Linux an abstract one may fill them. */
+	ENDPOINT_PATH_MAX = sizeof(((struct sockaddr_un *)0)->sun_path),
 };
 
 enum endpoint_kind {

@@ -9,6 +9,15 @@
 #include "base/scan.h"
 #include "base/str.h"
 
+/* The BSDs have the length in the address too. */
+static void set_len(struct sa *sa, size_t len)
+{
+	sa->len = (socklen_t)len;
+#ifdef HAVE_STRUCT_SOCKADDR_SA_LEN
+	sa->u.sa.sa_len = (unsigned char)len;
+#endif
+}
+
 void sa_from_ip(struct sa *sa, const struct ip *ip, uint16_t port)
 {
 	memset(sa, 0, sizeof(*sa));
@@ -16,13 +25,13 @@ void sa_from_ip(struct sa *sa, const struct ip *ip, uint16_t port)
 		sa->u.in.sin_family = AF_INET;
 		sa->u.in.sin_port = htons(port);
 		memcpy(&sa->u.in.sin_addr, ip->b, 4);
-		sa->len = sizeof(sa->u.in);
+		set_len(sa, sizeof(sa->u.in));
 		return;
 	}
 	sa->u.in6.sin6_family = AF_INET6;
 	sa->u.in6.sin6_port = htons(port);
 	memcpy(&sa->u.in6.sin6_addr, ip->b, 16);
-	sa->len = sizeof(sa->u.in6);
+	set_len(sa, sizeof(sa->u.in6));
 }
 
 /* A zone is an interface's name, or its number, which need not exist. */
@@ -54,7 +63,7 @@ int sa_from_endpoint(struct sa *sa, const struct endpoint *ep, struct err *err)
 	sa->u.un.sun_family = AF_UNIX;
 	at = ep->abstract ? 1 : 0; /* unix(7): the NUL in front makes a name abstract */
 	memcpy(sa->u.un.sun_path + at, ep->path, ep->path_len);
-	sa->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + ep->path_len + 1);
+	set_len(sa, offsetof(struct sockaddr_un, sun_path) + ep->path_len + 1);
 	return 0;
 }
 

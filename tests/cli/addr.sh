@@ -68,7 +68,7 @@ tj "JSON of IPv6: a number that JSON cannot hold is a string" 0 \
 	'[.address,.zone,.port,.integer,(.host_order|length)]' \
 	'["2001:db8::1",null,null,"42540766411282592856903984951653826561",4]' '' \
 	addr --json 2001:DB8::1
-tj "JSON of a zone" 0 '[.address,.zone,.port]' '["fe80::1","lo",22]' '' \
+tj "JSON of a zone" 0 '[.address,.zone,.port]' '["fe80::1%lo","lo",22]' '' \
 	addr -j '[fe80::1%lo]:22'
 tj "JSON of UNIX" 0 '[.family,.address,.path]' '["unix","unix:@a","@a"]' '' addr -j unix:@a
 tj "a bad operand has its record, with the reason" 2 '[.input,.family,(.error|length>0)]' \
@@ -107,11 +107,21 @@ fe80::1%|is empty (column 8)
 192.0.2.1:99999|not a number from 0 to 65535 (column 11)
 [::1|without "]"
 unix:|the name is empty
+192.0.2.1:080|leading zero, which some read as octal (column 11)
 localhost|neither a digit nor a colon (column 1)
 |it is empty (column 1)
 EOF
 t "an interface that is not here" 1 'fe80::1%nosuch0' '*zone "nosuch0": no such interface here*' \
 	addr -H -o input fe80::1%nosuch0
+tj "the same in JSON" 1 '[.address,.zone,.error]' \
+	'["fe80::1%nosuch0","nosuch0","zone \"nosuch0\": no such interface here"]' '*' \
+	addr -j fe80::1%nosuch0
+bidi=$(printf 'a\342\200\256b')
+netipc addr "fe80::1%$bidi" >"$tmp/out" 2>"$tmp/err"
+same "a zone cannot act on a terminal" 'canonical     fe80::1%a\u{202e}b' \
+	"$(grep canonical "$tmp/out")"
+same "nor can JSON" '{"input":"fe80::1%a\u202eb"}' \
+	"$(netipc addr -j -o input "fe80::1%$bidi" 2>"$tmp/err")"
 t "-4 refuses IPv6" 1 '' '*"::1" is not IPv4*' addr -4 ::1
 t "-6 refuses IPv4" 1 '' '*"192.0.2.1" is not IPv6*' addr -6 192.0.2.1
 t "-4 takes IPv4" 0 'IPv4: 0xc0000201' '' addr -4 --classic 192.0.2.1

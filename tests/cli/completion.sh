@@ -19,7 +19,7 @@ t "commands" 0 'addr	print an address as text, number and sockaddr' '' __complet
 t "an option's columns" 0 '+input	the operand
 +integer	the address as a decimal number' '' __complete addr -o +in
 t "the last name of a list" 0 \
-	'--columns=input,address	the address in its canonical form' '' \
+	'--columns=input,address	the address in its canonical form, with its zone' '' \
 	__complete addr --columns=input,ad
 t "nothing to complete" 0 '' '' __complete addr 1.2
 t "no word" 0 '' '' __complete

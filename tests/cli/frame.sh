@@ -8,7 +8,14 @@ commands=$(netipc --list)
 # Dispatch
 t "no command" 2 '' "netipc: a command is missing*(Try 'netipc --help')" # no arguments
 t "unknown command" 2 '' "netipc: no command \"zzzqq\" (Try 'netipc --help')" zzzqq
-t "unknown option of netipc" 2 '' "netipc: unknown option \"--frob\" (Try*" --frob
+t "unknown option of netipc" 2 '' "netipc: unknown option --frob (Try*" --frob
+t "nearest option of netipc" 2 '' "netipc: unknown option --lst; did you mean --list? (Try*" --lst
+for words in "--list x" "--help x" "--version x" "help addr x" "help sockopt list x" "__dump x" \
+	"help help"; do
+	# shellcheck disable=SC2086
+	t "netipc $words" 2 '' "netipc: *" $words
+done
+t "help of a verb" 0 "$(netipc sockopt list --help)" '' help sockopt list
 t "empty command" 2 '' 'netipc: no command ""*' ''
 for pair in adr:addr resovle:resolve sockopts:sockopt servcies:services protocols:protos \
 	host:hosts echo-sever:echo-server; do
@@ -74,7 +81,10 @@ t "--install makes the rest" 0 "$tmp/dir/addr" '' "--install=$tmp/dir"
 t "--install again has nothing to do" 0 '' '' "--install=$tmp/dir"
 # shellcheck disable=SC2086
 same "an installed link works" "::1" "$($NETIPC_EXEC "$tmp/dir/addr" -H -o address ::1)"
-t "--install in no directory" 3 '' '*No such file*' "--install=$tmp/none"
+t "--install in no directory" 3 '' "netipc: */none: No such file or directory" \
+	"--install=$tmp/none"
+t "--install takes its directory behind =" 2 '' "*unexpected operand \"$tmp/dir\"*" \
+	--install "$tmp/dir"
 t "--install with an empty name" 2 '' "*name is empty*" --install=
 
 # Batches
@@ -86,19 +96,33 @@ printf '192.0.2.1\0::1\0' >"$tmp/in"
 input=$tmp/in
 t "-0 reads what ends with a NUL" 0 '192.0.2.1
 ::1' '' addr -H -o address -0 -
+printf 'unix:@a \0\0::1\0' >"$tmp/in"
+input=$tmp/in
+t "-0 takes nothing away" 2 'UNIX: @a 
+IPv6: 0x00000000000000000000000000000001' '*standard input:2: "" is not*' addr -0 --classic -
+printf '\357\273\277::1\n' >"$tmp/in"
+input=$tmp/in
+t "a byte order mark is no part of the first line" 0 '::1' '' addr -H -o address -
 printf '192.0.2.1\000x\n' >"$tmp/in"
 input=$tmp/in
 t "a NUL in a line" 2 '' '*standard input:1: "192.0.2.1\\x00x" is not an address*' \
 	addr -H -o address -
 t "operands and standard input mix" 0 '::1
 ::3' '' addr -H -o address ::1 - ::3
-t "the worst status is returned" 2 '*' '*' addr -6 192.0.2.1 bad ::1
+t "the worst status is returned" 2 '*' '*' addr -6 bad 192.0.2.1 ::1
+t "an abbreviation may fit several options" 2 '' \
+	'*option --num may be --numerichost, --numericserv (Try*' resolve --num ::1
 netipc addr - <&- >"$tmp/out" 2>"$tmp/err"
 same "closed standard input: status" 3 $?
 same "closed standard input: message" \
 	"netipc addr: standard input: Bad file descriptor" "$(cat "$tmp/err")"
 netipc addr - <"$tmp" 2>"$tmp/err"
 same "a directory as standard input" 3 $?
+
+printf 'bad\n::1\n' >"$tmp/in"
+netipc addr --classic ::2 - <"$tmp/in" >"$tmp/both" 2>&1
+same "standard error comes where it belongs between the records" \
+	"IPv6 netipc IPv6" "$(sed 's/[: ].*//' "$tmp/both" | tr '\n' ' ' | sed 's/ $//')"
 
 # Write errors
 if [ -e /dev/full ]; then
@@ -141,6 +165,37 @@ for sig in TERM INT; do
 	INT) same "SIGINT: dies by it" 130 "$status" ;;
 	esac
 done
+# A reader that does not read: the first signal waits for the write, the second does not
+# shellcheck disable=SC2086
+$NETIPC_EXEC "$NETIPC" services --json --file "$srcdir/tests/data/services" \
+	$(yes http | head -n 2000) >"$tmp/fifo" 2>"$tmp/err" &
+pid=$!
+pids="$pids $pid"
+exec 8<"$tmp/fifo"
+# Two signals at once would be one; each turn sends one more, until the process is gone.
+ended() {
+	kill -s TERM "$pid"
+	grep -q '^State:.Z' "/proc/$pid/status"
+}
+poll ended || kill -s KILL "$pid"
+wait "$pid" 2>/dev/null
+status=$?
+same "a second signal ends a write that is stuck" 143 "$status"
+same "and nothing is said of it" '' "$(cat "$tmp/err")"
+exec 8<&-
+trap '' TERM
+# shellcheck disable=SC2086
+$NETIPC_EXEC "$NETIPC" addr --classic - <"$tmp/fifo" >"$tmp/sig.out" &
+pid=$!
+trap 'exit 99' TERM
+pids="$pids $pid"
+exec 9>"$tmp/fifo"
+kill -s TERM "$pid"
+echo ::1 >&9
+exec 9>&-
+wait "$pid"
+same "a signal that is ignored stays ignored" "0 IPv6: 0x00000000000000000000000000000001" \
+	"$? $(cat "$tmp/sig.out")"
 i=0
 while [ $i -lt 20000 ]; do
 	i=$((i + 1))

@@ -192,6 +192,8 @@ static const struct {
 	{ "unix:@name", "unix:@name", NULL },
 	{ "192.0.2.1:65536", NULL, "not a number from 0 to 65535 (column 11)" },
 	{ "192.0.2.1:", NULL, "port \"\"" },
+	{ "192.0.2.1:00", NULL, "leading zero, which some read as octal (column 11)" },
+	{ "192.0.2.1:0", "192.0.2.1:0", NULL },
 	{ "192.0.2.1:http", NULL, "port \"http\"" },
 	{ "[192.0.2.1]:80", NULL, "brackets are for IPv6" },
 	{ "192.0.2.1%lo", NULL, "a zone is for IPv6 (column 10)" },

@@ -8,7 +8,7 @@
 
 struct values {
 	bool flag;
-	unsigned mode, bits, count, number;
+	unsigned mode, bits, number;
 	const char *text;
 	struct opt_strs texts;
 	int choice;
@@ -35,7 +35,6 @@ static const struct opt opts[] = {
 	OPT_SET('b', "mode-b", values, mode, 2, "the other"),
 	OPT_BITS(0, "bit-1", values, bits, 1, "a bit"),
 	OPT_BITS(0, "bit-4", values, bits, 4, "another"),
-	OPT_COUNT('v', "verbose", values, count, "more"),
 	OPT_UINT('n', "number", "N", values, number, 1, 100, "a number"),
 	OPT_STR('t', "text", "TEXT", values, text, "a text"),
 	OPT_STRS('e', "each", "TEXT", values, texts, "several"),
@@ -75,15 +74,14 @@ START_TEST(every_type)
 	char words[256], *argv[32];
 	struct values v;
 	struct err err;
-	int first = parse("-fb x --bit-1 --bit-4 -vv -n 7 --text=a=b -e 1 --each 2 -p UDP "
-			  "--timeout 250ms --size 4k -v y",
+	int first = parse("-fb x --bit-1 --bit-4 -n 7 --text=a=b -e 1 --each 2 -p UDP "
+			  "--timeout 250ms --size 4k y",
 			  &v, words, argv, &err);
 
 	ck_assert_msg(first > 0, "%s", err.text);
 	ck_assert(v.flag);
 	ck_assert_uint_eq(v.mode, 2);
 	ck_assert_uint_eq(v.bits, 5);
-	ck_assert_uint_eq(v.count, 3);
 	ck_assert_uint_eq(v.number, 7);
 	ck_assert_str_eq(v.text, "a=b");
 	ck_assert_uint_eq(v.texts.n, 2);
@@ -130,6 +128,7 @@ static const struct {
 	{ "--flag=yes", "option --flag takes no value" },
 	{ "-x", "unknown option -x" },
 	{ "--flag -xf", "unknown option -x" },
+	{ "--bit", "option --bit may be --bit-1, --bit-4" },
 	{ "--flog", "unknown option --flog; did you mean --flag?" },
 	{ "--zzzzzz", "unknown option --zzzzzz" },
 	{ "--zzz=1", "unknown option --zzz" },

@@ -100,6 +100,57 @@ START_TEST(columns_line_up)
 }
 END_TEST
 
+/* RFC 8259 section 6: 2^53 is the first number that may not be exact. */
+START_TEST(numbers_that_are_not_exact)
+{
+	const struct out_choice choice = { OUT_JSON, false, "size_bytes" };
+	char *text = NULL;
+	size_t size;
+	FILE *fp = open_memstream(&text, &size);
+	struct err err;
+	struct out *o = out_open(fp, &choice, cols, ARRAY_SIZE(cols), false, &err);
+
+	for (int i = -1; i <= 0; i++) {
+		out_uint(o, 1, (UINT64_C(1) << 53) + (uint64_t)(int64_t)i);
+		ck_assert_int_eq(out_row(o, &err), 0);
+		out_int(o, 1, -(INT64_C(1) << 53) - i);
+		ck_assert_int_eq(out_row(o, &err), 0);
+	}
+	ck_assert_int_eq(out_close(o, &err), 0);
+	fclose(fp);
+	ck_assert_str_eq(text, "{\"size_bytes\":9007199254740991}\n"
+			       "{\"size_bytes\":-9007199254740991}\n"
+			       "{\"size_bytes\":\"9007199254740992\"}\n"
+			       "{\"size_bytes\":\"-9007199254740992\"}\n");
+	free(text);
+}
+END_TEST
+
+/* One cell that is wider than all others does not push its column. */
+START_TEST(wide_cells_stand_out)
+{
+	const struct out_choice choice = { OUT_TABLE, true, "name,up" };
+	char *text = NULL, wide[101];
+	size_t size;
+	FILE *fp = open_memstream(&text, &size);
+	struct err err;
+	struct out *o = out_open(fp, &choice, cols, ARRAY_SIZE(cols), false, &err);
+
+	memset(wide, 'w', 100);
+	wide[100] = '\0';
+	out_str(o, 0, wide);
+	out_bool(o, 4, true);
+	ck_assert_int_eq(out_row(o, &err), 0);
+	out_str(o, 0, "name");
+	out_bool(o, 4, false);
+	ck_assert_int_eq(out_row(o, &err), 0);
+	ck_assert_int_eq(out_close(o, &err), 0);
+	fclose(fp);
+	ck_assert_ptr_nonnull(strstr(text, "w  true\nname  false\n"));
+	free(text);
+}
+END_TEST
+
 START_TEST(unknown_column)
 {
 	const struct out_choice choice = { OUT_TABLE, false, "name,tagz" };
@@ -157,4 +208,5 @@ START_TEST(stream_is_flushed)
 }
 END_TEST
 
-UNIT_MAIN("out", every_format, columns_line_up, unknown_column, write_errors, stream_is_flushed)
+UNIT_MAIN("out", every_format, columns_line_up, numbers_that_are_not_exact, wide_cells_stand_out,
+	  unknown_column, write_errors, stream_is_flushed)
