@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The server against peers that do what peers should not. */
-#include "base/io.h"
 #include "base/scan.h"
 #include "base/xalloc.h"
 #include "echo.h"
@@ -34,20 +33,20 @@ static void expect_end(int fd)
 /* Number I, from 0, of the words in /proc/PROCESS/NAME; 0 where that cannot be read. */
 static uint64_t proc_number(pid_t process, const char *name, unsigned i)
 {
-	char *path = xasprintf("/proc/%d/%s", (int)process, name);
-	struct buf b = { 0 };
-	struct err err;
+	char *path = xasprintf("/proc/%d/%s", (int)process, name), text[4096];
+	FILE *fp = fopen(path, "r");
 	uint64_t value = 0;
-	const char *word;
+	const char *word = text;
+	size_t n = fp ? fread(text, 1, sizeof(text) - 1, fp) : 0;
 
-	if (io_read_file(path, &b, &err) == 0) {
-		word = buf_str(&b);
-		while (i-- && (word = strchr(word, ' ')))
+	text[n] = '\0';
+	while (i-- && word)
+		if ((word = strchr(word, ' ')))
 			word++;
-		if (word)
-			scan_uint(word, b.data + b.len, UINT64_MAX, &value);
-	}
-	buf_fini(&b);
+	if (word)
+		scan_uint(word, text + n, UINT64_MAX, &value);
+	if (fp)
+		fclose(fp);
 	free(path);
 	return value;
 }
