@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -188,16 +189,20 @@ static void on_in(struct loop_fd *io, unsigned ready UNUSED)
 static void on_out(struct loop_fd *io, unsigned ready UNUSED)
 {
 	struct client *c = client_of(io, offsetof(struct client, out));
-	size_t n = c->printing.len - c->printed;
-	ssize_t done =
-		write(io->fd, c->printing.data + c->printed, n < c->print_max ? n : c->print_max);
+	struct pollfd p = { .fd = io->fd, .events = POLLOUT };
 
-	if (done >= 0) {
-		c->printed += (size_t)done;
-	} else if (errno != EINTR && !compat_would_block(errno)) {
-		err_sys(&c->err, "write to standard output");
-		client_fail(c);
-	}
+	do {
+		size_t n = c->printing.len - c->printed;
+		ssize_t done = write(io->fd, c->printing.data + c->printed,
+				     n < c->print_max ? n : c->print_max);
+
+		if (done >= 0) {
+			c->printed += (size_t)done;
+		} else if (errno != EINTR && !compat_would_block(errno)) {
+			err_sys(&c->err, "write to standard output");
+			client_fail(c);
+		}
+	} while (!c->done && !client_printed(c) && poll(&p, 1, 0) == 1);
 	settle(c);
 }
 
@@ -227,9 +232,10 @@ static struct client *client_new(const struct echo_client_config *config)
 	c->in = (struct loop_fd){ .fd = config->in, .on_ready = on_in };
 	c->out = (struct loop_fd){ .fd = config->out, .on_ready = on_out };
 	c->timer.on_due = on_due;
-	c->print_max = PIPE_BUF;
-	if (config->out >= 0 && fstat(config->out, &st) == 0 && S_ISREG(st.st_mode))
-		c->print_max = CLIENT_BLOCK;
+	c->print_max = CLIENT_BLOCK;
+	if (config->out >= 0 && (fstat(config->out, &st) < 0 || S_ISFIFO(st.st_mode) ||
+				 S_ISSOCK(st.st_mode) || isatty(config->out)))
+		c->print_max = PIPE_BUF;
 	c->start_ns = clock_now_ns();
 	return c;
 }
