@@ -25,7 +25,7 @@ static const struct opt sockopt_opts[] = {
 
 enum {
 	COL_LEVEL,
-	COL_NAME,
+	COL_OPTION,
 	COL_TYPE,
 	COL_VALUE,
 	COL_SETTABLE,
@@ -41,7 +41,7 @@ enum {
 
 static const struct out_col sockopt_cols[] = {
 	[COL_LEVEL] = { "level", OUT_STR, "the level: SOL_SOCKET or a protocol", false },
-	[COL_NAME] = { "name", OUT_STR, "the option", false },
+	[COL_OPTION] = { "option", OUT_STR, "the option", false },
 	[COL_TYPE] = { "type", OUT_STR, "how the value is read", false },
 	[COL_VALUE] = { "value", OUT_ANY, "the value, or - if it could not be read", false },
 	[COL_SETTABLE] = { "settable", OUT_BOOL, "setsockopt(2) takes it", false },
@@ -80,7 +80,7 @@ static bool is_absent(int code)
 static void set_row(struct out *o, const struct option_row *row)
 {
 	out_str(o, COL_LEVEL, row->level->name);
-	out_str(o, COL_NAME, row->name);
+	out_str(o, COL_OPTION, row->name);
 	out_str(o, COL_TYPE, value_type_name(row->type));
 	sockopt_out_yes(o, COL_SETTABLE, row->flags & OPTION_SET);
 	out_str(o, COL_UNIT, value_type_unit(row->type));
@@ -169,7 +169,7 @@ static int read_operand(const struct reading *r, const struct cli_operand *opera
 	int rc = 0;
 
 	if (cli_operand_check(operand, &err) < 0 || sockopt_find(&list, operand->text, &err) < 0)
-		rc = sockopt_reject(r->cli, r->o, operand, COL_NAME, COL_ERROR, &err);
+		rc = sockopt_reject(r->cli, r->o, operand, COL_OPTION, COL_ERROR, &err);
 	else
 		for (size_t i = 0; i < list.n && rc == 0; i++)
 			rc = read_one(r, list.v[i], list.n == 1);

@@ -6,7 +6,7 @@ static const struct opt list_opts[] = { OPT_END };
 
 enum {
 	LIST_LEVEL,
-	LIST_NAME,
+	LIST_OPTION,
 	LIST_NUMBER,
 	LIST_TYPE,
 	LIST_GET,
@@ -21,7 +21,7 @@ enum {
 
 static const struct out_col list_cols[] = {
 	[LIST_LEVEL] = { "level", OUT_STR, "the level: SOL_SOCKET or a protocol", false },
-	[LIST_NAME] = { "name", OUT_STR, "the option", false },
+	[LIST_OPTION] = { "option", OUT_STR, "the option", false },
 	[LIST_NUMBER] = { "number", OUT_INT, "its number on this system", false },
 	[LIST_TYPE] = { "type", OUT_STR, "how its value is read", false },
 	[LIST_GET] = { "get", OUT_BOOL, "getsockopt(2) gives it", false },
@@ -37,7 +37,7 @@ static const struct out_col list_cols[] = {
 static int list_one(struct cli *cli, struct out *o, const struct option_row *row)
 {
 	out_str(o, LIST_LEVEL, row->level->name);
-	out_str(o, LIST_NAME, row->name);
+	out_str(o, LIST_OPTION, row->name);
 	if (row->number >= 0)
 		out_int(o, LIST_NUMBER, row->number);
 	if (!(row->flags & OPTION_UNKNOWN)) {
@@ -62,7 +62,7 @@ static int list_operand(struct cli *cli, struct out *o, const struct cli_operand
 	if (cli_operand_check(operand, &err) < 0 ||
 	    (options_find(&list, operand->text) == 0 &&
 	     sockopt_unknown(operand->text, ERR_NEGATIVE, &err) < 0))
-		rc = sockopt_reject(cli, o, operand, LIST_NAME, LIST_ERROR, &err);
+		rc = sockopt_reject(cli, o, operand, LIST_OPTION, LIST_ERROR, &err);
 	for (size_t i = 0; i < list.n && rc == 0; i++)
 		rc = list_one(cli, o, list.v[i]);
 	vec_fini(&list);

@@ -24,14 +24,14 @@ fault "no socket" 3 '' 'netipc sockopt: socket(AF_INET, SOCK_STREAM, 0): *' \
 fault "no socket to try on" 3 '' 'netipc sockopt try: socket(AF_INET, SOCK_DGRAM, 17): *' \
 	socket:error=EACCES sockopt try -p udp SO_KEEPALIVE=1
 fault "no socket is needed to list" 0 'SO_TYPE' '' socket:error=EMFILE \
-	sockopt list -H -o name SO_TYPE
+	sockopt list -H -o option SO_TYPE
 same "and none is opened" 0 "$(grep -c '^[0-9]* *socket(' "$tmp/trace")"
 fault "an option cannot be read" 3 'SO_TYPE  -  EIO' \
 	'netipc sockopt: SO_TYPE is not read: I*/* error (EIO)' getsockopt:error=EIO \
-	sockopt -H -o name,value,error SO_TYPE
+	sockopt -H -o option,value,error SO_TYPE
 fault "reading is forbidden" 3 'SO_TYPE  -  EPERM' \
 	'netipc sockopt: SO_TYPE is not read: Operation not permitted (EPERM)' \
-	getsockopt:error=EPERM sockopt -H -o name,value,error SO_TYPE
+	getsockopt:error=EPERM sockopt -H -o option,value,error SO_TYPE
 fault "one of all cannot be read: it is in the table" 3 '*SO_TYPE  *  -  *SO_ERROR  *' \
 	'netipc sockopt: SO_TYPE is not read: Bad file descriptor (EBADF)' \
 	getsockopt:error=EBADF:when=3 sockopt

@@ -59,30 +59,30 @@ tj "a bad operand has its record" 2 '[.option,.asked,.error]' \
 
 # list
 t "one option" 0 \
-	'LEVEL        NAME         NUMBER  TYPE  GET  SET  SINCE  MEANING
+	'LEVEL        OPTION       NUMBER  TYPE  GET  SET  SINCE  MEANING
 IPPROTO_TCP  TCP_NODELAY       1  bool  yes  yes  <=2.2  no Nagle algorithm' '' \
 	sockopt list TCP_NODELAY
-tj "json" 0 . '{"level":"IPPROTO_TCP","name":"TCP_SAVED_SYN","number":28,"type":"hex","get":true,'\
+tj "json" 0 . '{"level":"IPPROTO_TCP","option":"TCP_SAVED_SYN","number":28,"type":"hex","get":true,'\
 '"set":false,"since":"4.3","c_type":"bytes","capability":null,"effect":"reading consumes it",'\
 '"meaning":"saved SYN headers; a successful read frees them","error":null}' '' \
 	sockopt list -j TCP_SAVED_SYN
-t "csv" 0 "$(printf 'name,c_type\r\nSO_LINGER,struct linger\r')" '' \
-	sockopt list --csv -o name,c_type SO_LINGER
-t "tsv" 0 "$(printf 'name\tget\tset\nSO_SNDBUFFORCE\tno\tyes')" '' \
-	sockopt list --tsv -o name,get,set SO_SNDBUFFORCE
+t "csv" 0 "$(printf 'option,c_type\r\nSO_LINGER,struct linger\r')" '' \
+	sockopt list --csv -o option,c_type SO_LINGER
+t "tsv" 0 "$(printf 'option\tget\tset\nSO_SNDBUFFORCE\tno\tyes')" '' \
+	sockopt list --tsv -o option,get,set SO_SNDBUFFORCE
 t "a level" 0 'UDP_CORK
 UDP_ENCAP
 UDP_NO_CHECK6_TX
 UDP_NO_CHECK6_RX
 UDP_SEGMENT
-UDP_GRO' '' sockopt list -H -o name udp
+UDP_GRO' '' sockopt list -H -o option udp
 t "several of a name" 0 'IPPROTO_IP    MCAST_MSFILTER
-IPPROTO_IPV6  MCAST_MSFILTER' '' sockopt list -H -o level,name MCAST_MSFILTER
+IPPROTO_IPV6  MCAST_MSFILTER' '' sockopt list -H -o level,option MCAST_MSFILTER
 tj "what is not known is absent" 0 '[.type,.get,.set,.since,.meaning]' \
 	'[null,null,null,null,null]' '' sockopt list -j TIPC_IMPORTANCE
-t "no such option" 1 'SO_TYPE' '*: no option "SO_TPYE"; did you mean "SO_TYPE"?' sockopt list -H -o name SO_TPYE SO_TYPE
+t "no such option" 1 'SO_TYPE' '*: no option "SO_TPYE"; did you mean "SO_TYPE"?' sockopt list -H -o option SO_TPYE SO_TYPE
 netipc sockopt list --json >"$tmp/all"
-same "the whole table" true "$(jq -s 'length > 500 and all(.[]; .level and .name and .number >= 0)' \
+same "the whole table" true "$(jq -s 'length > 500 and all(.[]; .level and .option and .number >= 0)' \
 	"$tmp/all")"
 
 done_testing

@@ -6,22 +6,22 @@ need jq
 
 # The plain form is a table
 t "two options" 0 \
-	'LEVEL        NAME          TYPE  VALUE  SETTABLE
+	'LEVEL        OPTION        TYPE  VALUE  SETTABLE
 SOL_SOCKET   SO_KEEPALIVE  bool  off    yes
 IPPROTO_TCP  TCP_NODELAY   bool  off    yes' '' sockopt SO_KEEPALIVE TCP_NODELAY
-t "no heading, chosen columns" 0 'SO_TYPE  SOCK_STREAM' '' sockopt -H -o name,value SO_TYPE
+t "no heading, chosen columns" 0 'SO_TYPE  SOCK_STREAM' '' sockopt -H -o option,value SO_TYPE
 t "a column added" 0 \
-	'LEVEL        NAME          TYPE     VALUE  SETTABLE  UNIT
+	'LEVEL        OPTION        TYPE     VALUE  SETTABLE  UNIT
 IPPROTO_TCP  TCP_KEEPIDLE  seconds  7200s  yes       s' '' sockopt -o +unit TCP_KEEPIDLE
-t "csv" 0 "$(printf 'name,value\r\nSO_LINGER,"{0,0s}"\r')" '' \
-	sockopt --csv -o name,value SO_LINGER
-t "tsv" 0 "$(printf 'name\tvalue\tlength\nSO_LINGER\t{0,0s}\t8')" '' \
-	sockopt --tsv -o name,value,length SO_LINGER
-tj "json" 0 . '{"level":"SOL_SOCKET","name":"SO_LINGER","type":"linger",'\
+t "csv" 0 "$(printf 'option,value\r\nSO_LINGER,"{0,0s}"\r')" '' \
+	sockopt --csv -o option,value SO_LINGER
+t "tsv" 0 "$(printf 'option\tvalue\tlength\nSO_LINGER\t{0,0s}\t8')" '' \
+	sockopt --tsv -o option,value,length SO_LINGER
+tj "json" 0 . '{"level":"SOL_SOCKET","option":"SO_LINGER","type":"linger",'\
 '"value":{"onoff":false,"linger_s":0},"settable":true,"unit":null,"number":13,"length":8,'\
 '"since":"<=2.2","capability":null,"effect":null,"meaning":"what close() does with unsent data",'\
 '"error":null}' '' sockopt --json SO_LINGER
-tj "typed values" 0 '[.name,.value,.unit]' \
+tj "typed values" 0 '[.option,.value,.unit]' \
 	'["SO_TYPE","SOCK_STREAM",null]
 ["SO_ERROR",0,null]
 ["SO_KEEPALIVE",false,null]
@@ -33,30 +33,30 @@ tj "typed values" 0 '[.name,.value,.unit]' \
 
 # Names
 t "case and prefix do not matter" 0 'SO_KEEPALIVE
-SO_KEEPALIVE' '' sockopt -H -o name so_keepalive KeepAlive
-t "a short name of several options: those of the socket" 0 'TCP_CORK' '' sockopt -H -o name cork
-t "a level" 0 'UDP_CORK' '' sockopt -p udp -H -o name udp_cork
+SO_KEEPALIVE' '' sockopt -H -o option so_keepalive KeepAlive
+t "a short name of several options: those of the socket" 0 'TCP_CORK' '' sockopt -H -o option cork
+t "a level" 0 'UDP_CORK' '' sockopt -p udp -H -o option udp_cork
 netipc sockopt -H -o level IPPROTO_TCP >"$tmp/out"
 same "all options of a level" IPPROTO_TCP "$(sort -u "$tmp/out")"
 [ "$(wc -l <"$tmp/out")" -gt 15 ] && pass "a level has many" || fail "a level has many"
 t "names with commas" 0 'SO_TYPE
-SO_DEBUG' '' sockopt --options=SO_TYPE,debug -H -o name
+SO_DEBUG' '' sockopt --options=SO_TYPE,debug -H -o option
 t "-o with names of options" 0 \
-	'LEVEL       NAME          TYPE  VALUE  SETTABLE
+	'LEVEL       OPTION        TYPE  VALUE  SETTABLE
 SOL_SOCKET  SO_KEEPALIVE  bool  off    yes
 SOL_SOCKET  SO_DEBUG      bool  off    yes' '' sockopt -o SO_KEEPALIVE,debug
 t "-o with a name that a column has too is the column" 0 'socktype' '' \
 	sockopt -H -o type SO_TYPE
 t "-o with both is no list of columns" 2 '' '*--columns: no column "SO_DEBUG"*' \
-	sockopt -o name,SO_DEBUG
+	sockopt -o option,SO_DEBUG
 printf 'SO_DEBUG\n\n  tcp_nodelay \n' >"$tmp/in"
 input=$tmp/in
 t "names from standard input" 0 'SO_DEBUG
-TCP_NODELAY' '' sockopt -H -o name -
+TCP_NODELAY' '' sockopt -H -o option -
 printf 'SO_DEBUG\0SO_TYPE' >"$tmp/in"
 input=$tmp/in
 t "names that end with a NUL" 0 'SO_DEBUG
-SO_TYPE' '' sockopt -H -o name -0 -
+SO_TYPE' '' sockopt -H -o option -0 -
 
 # The socket
 while read -r args; do
@@ -80,7 +80,7 @@ EOF
 if netipc sockopt -f inet6 SO_TYPE >"$tmp/out" 2>&1; then
 	t "an IPv6 socket has IPv6 options" 0 \
 		'IPV6_V6ONLY        off
-IPV6_UNICAST_HOPS  64' '' sockopt -f inet6 -H -o name,value IPV6_V6ONLY IPV6_UNICAST_HOPS
+IPV6_UNICAST_HOPS  64' '' sockopt -f inet6 -H -o option,value IPV6_V6ONLY IPV6_UNICAST_HOPS
 fi
 t "no such socket" 3 '' 'netipc sockopt: socket(AF_UNIX, SOCK_STREAM, 6): *' \
 	sockopt --family=unix --protocol=tcp
@@ -93,14 +93,14 @@ netipc sockopt --json >"$tmp/all" 2>"$tmp/err"
 same "all options: status" 0 $?
 same "all options: no complaint" '' "$(cat "$tmp/err")"
 same "all have a value" 0 "$(jq -s '[.[] | select(.value == null or .error != null)] | length' "$tmp/all")"
-same "none twice" true "$(jq -s '[.[] | .level + .name] | length == (unique | length)' "$tmp/all")"
-same "the lecture's options are there" true "$(jq -s '[.[].name] as $n |
+same "none twice" true "$(jq -s '[.[] | .level + .option] | length == (unique | length)' "$tmp/all")"
+same "the lecture's options are there" true "$(jq -s '[.[].option] as $n |
 	["SO_ACCEPTCONN","SO_BROADCAST","SO_DEBUG","SO_DONTROUTE","SO_ERROR","SO_KEEPALIVE",
 	 "SO_LINGER","SO_OOBINLINE","SO_RCVBUF","SO_RCVLOWAT","SO_RCVTIMEO","SO_REUSEADDR",
 	 "SO_SNDBUF","SO_SNDLOWAT","SO_SNDTIMEO","SO_TYPE","TCP_NODELAY","IP_TTL"] - $n == []' \
 	"$tmp/all")"
 same "what has an effect is not read" '["SO_ERROR"]' \
-	"$(jq -sc '[.[] | select(.effect != null) | .name]' "$tmp/all")"
+	"$(jq -sc '[.[] | select(.effect != null) | .option]' "$tmp/all")"
 same "booleans are booleans, sizes numbers" true "$(jq -s 'all(.[];
 	(.type != "bool" or (.value | type) == "boolean") and
 	(.type != "bytes" or ((.value | type) == "number" and .unit == "bytes")) and
@@ -114,7 +114,7 @@ same "with --all: a value or a reason" true \
 	"$(jq -s 'all(.[]; (.value == null) != (.error == null))' "$tmp/more")"
 
 # What has no value
-tj "an option of another protocol" 1 '[.name,.value,.error | type]' '["string","null","string"]' \
+tj "an option of another protocol" 1 '[.option,.value,.error | type]' '["string","null","string"]' \
 	'netipc sockopt: UDP_CORK is not read: * (E*)' sockopt -j UDP_CORK
 t "in the table" 1 'IPPROTO_UDP  UDP_CORK  bool  -  yes' '* UDP_CORK is not read: *' \
 	sockopt -H UDP_CORK
@@ -123,13 +123,13 @@ t "can only be set" 1 'it can only be set' \
 	sockopt -H -o error SO_SNDBUFFORCE
 t "would consume" 1 'TCP_SAVED_SYN  -  reading consumes it' \
 	'netipc sockopt: TCP_SAVED_SYN is not read: reading consumes it' \
-	sockopt -H -o name,value,effect TCP_SAVED_SYN
+	sockopt -H -o option,value,effect TCP_SAVED_SYN
 t "a key" 1 '-' 'netipc sockopt: TCP_FASTOPEN_KEY is not read: it holds a key' \
 	sockopt -H -o value TCP_FASTOPEN_KEY
 t "a level that is only listed" 1 '' \
 	'netipc sockopt: the options of SOL_TIPC are only listed' sockopt TIPC_IMPORTANCE
 t "no such option: the others are printed" 2 'SO_TYPE  SOCK_STREAM' \
 	'netipc sockopt: no option "SO_TPYE"; did you mean "SO_TYPE"?' \
-	sockopt -H -o name,value SO_TYPE --options=SO_TPYE
+	sockopt -H -o option,value SO_TYPE --options=SO_TPYE
 t "no such option: the table has no row for it" 2 '' '*: no option "SO_TPYE"; *' sockopt SO_TPYE
 done_testing
