@@ -90,7 +90,8 @@ step_coverage() {
 }
 
 # Both commands of the README in a Debian without compiler and make.  The mounts are in a
-# namespace of their own, so that they end with it.
+# namespace of their own, so that they end with it; the root is one of them, since tests
+# that make a namespace in turn need that.
 step_minbase() {
 	# shellcheck disable=SC2016 # apt-get expands it
 	mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' |
@@ -101,7 +102,8 @@ step_minbase() {
 	cp /etc/resolv.conf "$dir/root/etc/"
 	# shellcheck disable=SC2016 # the inner shell expands it
 	unshare --mount --propagation private sh -c '
-		mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" &&
+		mount --bind "$1" "$1" && mount -t proc proc "$1/proc" &&
+			mount --rbind /dev "$1/dev" && cd "$1" &&
 			exec chroot "$1" sh /netipc/ci/minbase.sh' sh "$dir/root"
 	rm -rf "$dir/root"
 }

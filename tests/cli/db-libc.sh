@@ -28,8 +28,9 @@ t "no service of the port" 1 '' '*no service "0/udp" (getservbyport)' services -
 t "a zone" 2 '' '*"fe80::1%lo": gethostbyaddr knows no zone' hosts --libc fe80::1%lo
 # In the file, so that no name server is asked
 if grep -qE '^127\.0\.0\.1[[:space:]]+localhost([[:space:]]|$)' /etc/hosts; then
-	t "the lecture's loopback" 0 'name=localhost, addr={ 127.0.0.1 }' '' \
-		hosts --libc --classic localhost
+	# glibc makes 127.0.0.1 of a line with ::1 too
+	ok "the lecture's loopback" like 'name=localhost, addr={ 127.0.0.1* }' \
+		"$(netipc hosts --libc --classic localhost)"
 	t "an address to its name" 0 'localhost' '' hosts --libc -H -o name 127.0.0.1
 fi
 
