@@ -90,8 +90,8 @@ step_coverage() {
 }
 
 # Both commands of the README in a Debian without compiler and make.  The mounts are in a
-# namespace of their own, so that they end with it; the root is one of them, since tests
-# that make a namespace in turn need that.
+# namespace of their own, so that they end with it.  A chroot would not do: tests make
+# namespaces in turn, which needs a root that is a mount, and the only one.
 step_minbase() {
 	# shellcheck disable=SC2016 # apt-get expands it
 	mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' |
@@ -103,8 +103,9 @@ step_minbase() {
 	# shellcheck disable=SC2016 # the inner shell expands it
 	unshare --mount --propagation private sh -c '
 		mount --bind "$1" "$1" && mount -t proc proc "$1/proc" &&
-			mount --rbind /dev "$1/dev" && cd "$1" &&
-			exec chroot "$1" sh /netipc/ci/minbase.sh' sh "$dir/root"
+			mount --rbind /dev "$1/dev" && cd "$1" && pivot_root . mnt &&
+			exec chroot . sh -c "umount -l /mnt && exec sh /netipc/ci/minbase.sh"
+		' sh "$dir/root"
 	rm -rf "$dir/root"
 }
 
