@@ -106,9 +106,14 @@ struct out *cli_out(struct cli *cli, bool stream)
 		.columns = cli->output.columns,
 	};
 
-	struct out *o =
-		out_open(cli->out, &choice, cli->cmd->cols, cli->cmd->ncols, stream, &cli->err);
+	struct out *o;
 
+	cli->misused = true;
+	if (choice.format == OUT_CLASSIC && choice.columns) {
+		err_set(&cli->err, ERR_USAGE, "--classic has no columns to choose");
+		return NULL;
+	}
+	o = out_open(cli->out, &choice, cli->cmd->cols, cli->cmd->ncols, stream, &cli->err);
 	cli->misused = !o;
 	cli->records = o;
 	return o;

@@ -139,11 +139,10 @@ static int print_record(const struct session *s, const struct echo_result *r, co
 			bool whole, struct err *out_err)
 {
 	struct out *o = s->o;
-	char text[SA_STRLEN];
 
 	if (r->connected) {
-		out_str(o, COL_LOCAL, sa_format(&r->local, text));
-		out_str(o, COL_PEER, sa_format(&r->peer, text));
+		target_column(o, COL_LOCAL, &r->local);
+		target_column(o, COL_PEER, &r->peer);
 		out_ns(o, COL_CONNECT, r->connect_ns);
 		if (whole)
 			out_bool(o, COL_EQUAL, r->verdict == ECHO_EQUAL);

@@ -65,19 +65,18 @@ struct service {
 static int print(struct service *v, const char *event, const char *line, const struct sa *address,
 		 const struct echo_event *e, struct err *err)
 {
-	enum out_format format = out_format(v->o);
 	char text[SA_STRLEN], *plain;
 	int rc;
 
-	if (format == OUT_PLAIN || format == OUT_CLASSIC) {
+	if (out_is_text(v->o)) {
 		plain = xasprintf("%s %s\n", line, sa_format(e ? e->peer : address, text));
 		rc = out_text(v->o, plain, strlen(plain), err);
 		free(plain);
 	} else {
 		out_str(v->o, COL_EVENT, event);
-		out_str(v->o, COL_ADDRESS, sa_format(address, text));
+		target_column(v->o, COL_ADDRESS, address);
 		if (e) {
-			out_str(v->o, COL_PEER, sa_format(e->peer, text));
+			target_column(v->o, COL_PEER, e->peer);
 			out_str(v->o, COL_ERROR, e->error);
 		}
 		if (e && e->kind == ECHO_DISCONNECTED)

@@ -128,3 +128,12 @@ int target_unix(struct targets *targets, const char *path, struct err *err)
 		rc = sa_from_endpoint(vec_push(targets), &ep, err);
 	return rc;
 }
+
+void target_column(struct out *o, unsigned col, const struct sa *sa)
+{
+	struct buf b = { 0 };
+
+	sa_add(&b, sa);
+	out_bytes(o, col, b.data, b.len);
+	buf_fini(&b);
+}

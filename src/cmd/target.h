@@ -28,6 +28,9 @@ int target_split(const char *text, char **host, char **service, struct err *err)
 int target_resolve(struct targets *targets, const struct target *what, struct cli *cli,
 		   struct out *o, struct err *err) MUST_CHECK;
 
+/* Sets column COL of a record to SA with its port. */
+void target_column(struct out *o, unsigned col, const struct sa *sa);
+
 /* Appends the UNIX address of PATH: a path, or @NAME for an abstract one. */
 int target_unix(struct targets *targets, const char *path, struct err *err) MUST_CHECK;
 

@@ -161,32 +161,43 @@ void sa_add_host(struct buf *b, const struct sa *sa)
 	}
 }
 
-/* PORT: with the port, and an IPv6 address in brackets. */
-static char *format(const struct sa *sa, bool port, char *text)
+void sa_add(struct buf *b, const struct sa *sa)
 {
-	bool is_v6 = sa->u.sa.sa_family == AF_INET6, brackets = port && is_v6;
-	struct buf raw = { 0 }, safe = { 0 };
+	bool is_v6 = sa->u.sa.sa_family == AF_INET6;
 
-	sa_add_host(&raw, sa);
-	buf_adds(&safe, brackets ? "[" : "");
-	str_safe(&safe, raw.data, raw.len);
-	buf_adds(&safe, brackets ? "]" : "");
-	if (port && (is_v6 || sa->u.sa.sa_family == AF_INET))
-		buf_printf(&safe, ":%u", (unsigned)sa_port(sa));
-	memcpy(text, buf_str(&safe), safe.len + 1);
-	buf_fini(&safe);
-	buf_fini(&raw);
-	return text;
+	buf_adds(b, is_v6 ? "[" : "");
+	sa_add_host(b, sa);
+	buf_adds(b, is_v6 ? "]" : "");
+	if (is_v6 || sa->u.sa.sa_family == AF_INET)
+		buf_printf(b, ":%u", (unsigned)sa_port(sa));
 }
 
-char *sa_format_host(const struct sa *sa, char buf[static SA_STRLEN])
+/* Moves RAW to TEXT, made safe. */
+static char *make_safe(struct buf *raw, char *text)
 {
-	return format(sa, false, buf);
+	struct buf safe = { 0 };
+
+	str_safe(&safe, raw->data, raw->len);
+	memcpy(text, buf_str(&safe), safe.len + 1);
+	buf_fini(&safe);
+	buf_fini(raw);
+	return text;
 }
 
 char *sa_format(const struct sa *sa, char buf[static SA_STRLEN])
 {
-	return format(sa, true, buf);
+	struct buf raw = { 0 };
+
+	sa_add(&raw, sa);
+	return make_safe(&raw, buf);
+}
+
+char *sa_format_host(const struct sa *sa, char buf[static SA_STRLEN])
+{
+	struct buf raw = { 0 };
+
+	sa_add_host(&raw, sa);
+	return make_safe(&raw, buf);
 }
 
 bool sa_equal(const struct sa *a, const struct sa *b)

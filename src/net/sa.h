@@ -62,9 +62,10 @@ void sa_set_port(struct sa *sa, uint16_t port);
 const char *sa_zone(const struct sa *sa, char buf[static SA_ZONE_STRLEN]);
 
 /*
- * Appends what sa_format_host() writes, as it is: the bytes of an interface's or a UNIX
- * name are not made safe to print.  For records, whose formats see to that themselves.
+ * Append what sa_format() and sa_format_host() write, as it is: the bytes of an interface's
+ * or a UNIX name are not made safe to print.  For records, whose formats see to that.
  */
+void sa_add(struct buf *b, const struct sa *sa);
 void sa_add_host(struct buf *b, const struct sa *sa);
 
 /*

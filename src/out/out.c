@@ -57,11 +57,10 @@ static int choose_list(struct out *o, const char *list, struct err *err)
 {
 	if (*list == '+')
 		choose_default(o);
-	for (const char *s = list;; s++) {
+	for (const char *s = list + (*list == '+');; s++) {
 		size_t n = strcspn(s, ",");
-		bool plus = *s == '+';
 
-		if (choose_named(o, s + plus, n - plus, err) < 0)
+		if (choose_named(o, s, n, err) < 0)
 			return -1;
 		s += n;
 		if (!*s)

@@ -30,6 +30,10 @@ t "an option's value is missing" 2 '' '*option -o needs a value*' addr -o
 t "a long option's value is missing" 2 '' '*option --columns needs a value*' addr --columns
 t "a value too much" 2 '' '*option --json takes no value*' addr --json=1 ::1
 t "operands may come before options" 0 '::1' '' addr ::1 -H -o address
+t "--classic has no columns" 2 '' '*--classic has no columns to choose (Try*' \
+	addr --classic -o address ::1
+t "a plus stands at the beginning of a list only" 2 '' '*no column "+integer"*' \
+	addr -o address,+integer ::1
 t "-- ends the options" 2 '' '*"-H" is not an address*' addr -o address -H -- -H
 
 # Help
