@@ -26,6 +26,23 @@ enum {
 	DBCMD_NONE = ~0U,
 };
 
+/* clang-format off */
+
+/* The descriptions of the columns that all of them have under these names. */
+#define DBCMD_SHARED_COLS                                                                    \
+	[COL_ALIASES] = { "aliases", OUT_LIST, "the other names", false },                   \
+	[COL_SOURCE] = { "source", OUT_STR, "files, or libc with --libc", false },           \
+	[COL_FILE] = { "file", OUT_STR, "the file that was read", false },                   \
+	[COL_LINE] = { "line", OUT_INT, "the line of the file", false },                     \
+	[COL_INPUT] = { "input", OUT_STR, "the operand", true },                             \
+	[COL_ERROR] = { "error", OUT_STR, "why the operand or line has no record", true }
+
+/* Their indexes; COMMENT is that column's, or DBCMD_NONE. */
+#define DBCMD_INDEXES(comment)                                                               \
+	{ COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, comment, COL_INPUT, COL_ERROR }
+
+/* clang-format on */
+
 struct dbcmd {
 	const struct db_type *type;
 	const char *path; /* the file that is read without --file */

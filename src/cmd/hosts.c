@@ -30,12 +30,7 @@ static const struct out_col hosts_cols[] = {
 	[COL_ZONE] = { "zone", OUT_STR, "the IPv6 zone", true },
 	[COL_FAMILY] = { "family", OUT_STR, "ipv4 or ipv6", false },
 	[COL_NAME] = { "name", OUT_STR, "the canonical name", false },
-	[COL_ALIASES] = { "aliases", OUT_LIST, "the other names", false },
-	[COL_SOURCE] = { "source", OUT_STR, "files, or libc with --libc", false },
-	[COL_FILE] = { "file", OUT_STR, "the file that was read", false },
-	[COL_LINE] = { "line", OUT_INT, "the line of the file", false },
-	[COL_INPUT] = { "input", OUT_STR, "the operand", true },
-	[COL_ERROR] = { "error", OUT_STR, "why the operand or line has no record", true },
+	DBCMD_SHARED_COLS,
 };
 
 /* As it would be pasted; the bytes of the zone may be any. */
@@ -86,8 +81,7 @@ static const struct dbcmd hosts = {
 	.type = &db_hosts,
 	.path = _PATH_HOSTS,
 	.list = "gethostent",
-	.cols = { COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, DBCMD_NONE, COL_INPUT,
-		  COL_ERROR },
+	.cols = DBCMD_INDEXES(DBCMD_NONE),
 	.set = set,
 	.classic = classic,
 };

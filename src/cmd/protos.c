@@ -21,13 +21,8 @@ enum {
 static const struct out_col protos_cols[] = {
 	[COL_NAME] = { "name", OUT_STR, "the official name", false },
 	[COL_NUMBER] = { "number", OUT_INT, "the number in the IP header", false },
-	[COL_ALIASES] = { "aliases", OUT_LIST, "the other names", false },
-	[COL_SOURCE] = { "source", OUT_STR, "files, or libc with --libc", false },
-	[COL_FILE] = { "file", OUT_STR, "the file that was read", false },
-	[COL_LINE] = { "line", OUT_INT, "the line of the file", false },
 	[COL_COMMENT] = { "comment", OUT_STR, "the comment of the line", true },
-	[COL_INPUT] = { "input", OUT_STR, "the operand", true },
-	[COL_ERROR] = { "error", OUT_STR, "why the operand or line has no record", true },
+	DBCMD_SHARED_COLS,
 };
 
 static bool set(struct out *o, const struct db_row *row, size_t i)
@@ -50,8 +45,7 @@ static const struct dbcmd protos = {
 	.type = &db_protocols,
 	.path = _PATH_PROTOCOLS,
 	.list = "getprotoent",
-	.cols = { COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, COL_COMMENT, COL_INPUT,
-		  COL_ERROR },
+	.cols = DBCMD_INDEXES(COL_COMMENT),
 	.set = set,
 	.classic = classic,
 };

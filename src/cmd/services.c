@@ -24,13 +24,8 @@ static const struct out_col services_cols[] = {
 	[COL_NAME] = { "name", OUT_STR, "the official name", false },
 	[COL_PORT] = { "port", OUT_INT, "the port", false },
 	[COL_PROTO] = { "proto", OUT_STR, "the protocol: tcp, udp", false },
-	[COL_ALIASES] = { "aliases", OUT_LIST, "the other names", false },
-	[COL_SOURCE] = { "source", OUT_STR, "files, or libc with --libc", false },
-	[COL_FILE] = { "file", OUT_STR, "the file that was read", false },
-	[COL_LINE] = { "line", OUT_INT, "the line of the file", false },
 	[COL_COMMENT] = { "comment", OUT_STR, "the comment of the line", true },
-	[COL_INPUT] = { "input", OUT_STR, "the operand", true },
-	[COL_ERROR] = { "error", OUT_STR, "why the operand or line has no record", true },
+	DBCMD_SHARED_COLS,
 };
 
 static bool set(struct out *o, const struct db_row *row, size_t i)
@@ -56,8 +51,7 @@ static const struct dbcmd services = {
 	.type = &db_services,
 	.path = _PATH_SERVICES,
 	.list = "getservent",
-	.cols = { COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, COL_COMMENT, COL_INPUT,
-		  COL_ERROR },
+	.cols = DBCMD_INDEXES(COL_COMMENT),
 	.set = set,
 	.classic = classic,
 };
