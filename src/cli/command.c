@@ -209,7 +209,7 @@ static int help_about(struct cli *cli, const struct command *const *table, int a
 
 	if (argc > 0 && !cmd)
 		return unknown(cli, table, argv[0]);
-	verb = argc > 1 ? program_find(cmd->verbs, argv[1]) : NULL;
+	verb = cmd && argc > 1 ? program_find(cmd->verbs, argv[1]) : NULL;
 	if (no_more(cli, argc - (verb ? 2 : cmd ? 1 : 0), argv + (verb ? 2 : 1)) < 0)
 		return -1;
 	if (!cmd) {

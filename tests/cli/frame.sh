@@ -170,7 +170,7 @@ for sig in TERM INT; do
 	esac
 done
 # A reader that does not read: the first signal waits for the write, the second does not
-# shellcheck disable=SC2086
+# shellcheck disable=SC2046,SC2086
 $NETIPC_EXEC "$NETIPC" services --json --file "$srcdir/tests/data/services" \
 	$(yes http | head -n 2000) >"$tmp/fifo" 2>"$tmp/err" &
 pid=$!
