@@ -79,17 +79,17 @@ static bool is_absent(int code)
 
 static void set_row(struct out *o, const struct option_row *row)
 {
-	out_str(o, COL_LEVEL, row->level->name);
-	out_str(o, COL_OPTION, row->name);
+	out_str(o, COL_LEVEL, option_level(row)->name);
+	out_str(o, COL_OPTION, option_name(row));
 	out_str(o, COL_TYPE, value_type_name(row->type));
 	sockopt_out_yes(o, COL_SETTABLE, row->flags & OPTION_SET);
 	out_str(o, COL_UNIT, value_type_unit(row->type));
 	if (row->number >= 0)
 		out_int(o, COL_NUMBER, row->number);
-	sockopt_out_known(o, COL_SINCE, row->since);
-	sockopt_out_known(o, COL_CAPABILITY, row->capability);
+	sockopt_out_known(o, COL_SINCE, option_since(row));
+	sockopt_out_known(o, COL_CAPABILITY, option_capability(row));
 	out_str(o, COL_EFFECT, option_effect(row));
-	sockopt_out_known(o, COL_MEANING, row->meaning);
+	sockopt_out_known(o, COL_MEANING, option_meaning(row));
 }
 
 /* A table of socket FD being printed. */
@@ -116,9 +116,9 @@ static void complain(const struct reading *r, const struct option_row *row,
 
 	if (code)
 		err_set(&err, denied ? ERR_SYSTEM : ERR_NEGATIVE, "%s is not read: %s (%s)",
-			row->name, strerror(code), refusal->why);
+			option_name(row), strerror(code), refusal->why);
 	else
-		err_set(&err, ERR_NEGATIVE, "%s is not read: %s", row->name, refusal->why);
+		err_set(&err, ERR_NEGATIVE, "%s is not read: %s", option_name(row), refusal->why);
 	cli_complain(r->cli, &err);
 }
 
@@ -156,7 +156,7 @@ static int read_all(const struct reading *r)
 
 	rows = options_all(&n);
 	for (size_t i = 0; i < n; i++)
-		if (rows[i].level->read && read_one(r, &rows[i], false) < 0)
+		if (option_level(&rows[i])->read && read_one(r, &rows[i], false) < 0)
 			return -1;
 	return 0;
 }

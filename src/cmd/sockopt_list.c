@@ -36,8 +36,8 @@ static const struct out_col list_cols[] = {
 
 static int list_one(struct cli *cli, struct out *o, const struct option_row *row)
 {
-	out_str(o, LIST_LEVEL, row->level->name);
-	out_str(o, LIST_OPTION, row->name);
+	out_str(o, LIST_LEVEL, option_level(row)->name);
+	out_str(o, LIST_OPTION, option_name(row));
 	if (row->number >= 0)
 		out_int(o, LIST_NUMBER, row->number);
 	if (!(row->flags & OPTION_UNKNOWN)) {
@@ -46,10 +46,10 @@ static int list_one(struct cli *cli, struct out *o, const struct option_row *row
 		sockopt_out_yes(o, LIST_GET, row->flags & OPTION_GET);
 		sockopt_out_yes(o, LIST_SET, row->flags & OPTION_SET);
 	}
-	sockopt_out_known(o, LIST_SINCE, row->since);
-	sockopt_out_known(o, LIST_CAPABILITY, row->capability);
+	sockopt_out_known(o, LIST_SINCE, option_since(row));
+	sockopt_out_known(o, LIST_CAPABILITY, option_capability(row));
 	out_str(o, LIST_EFFECT, option_effect(row));
-	sockopt_out_known(o, LIST_MEANING, row->meaning);
+	sockopt_out_known(o, LIST_MEANING, option_meaning(row));
 	return out_row(o, &cli->err);
 }
 

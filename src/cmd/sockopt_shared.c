@@ -98,10 +98,10 @@ int sockopt_find(struct option_list *list, const char *text, struct err *err)
 	if (options_find(list, text) == 0)
 		return sockopt_unknown(text, ERR_USAGE, err);
 	for (size_t i = 0; i < list->n; i++) {
-		if (list->v[i]->level->read)
+		if (option_level(list->v[i])->read)
 			list->v[n++] = list->v[i];
 		else
-			other = list->v[i]->level;
+			other = option_level(list->v[i]);
 	}
 	list->n = n;
 	if (n == 0 && other)

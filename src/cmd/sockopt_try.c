@@ -42,7 +42,8 @@ static const struct option_row *find_one(const char *name, struct err *err)
 			found = list.v[0];
 		else
 			err_set(err, ERR_USAGE, "\"%s\" is not one option: %s or %s",
-				str_show(show, name), list.v[0]->name, list.v[1]->name);
+				str_show(show, name), option_name(list.v[0]),
+				option_name(list.v[1]));
 	}
 	vec_fini(&list);
 	return found;
@@ -66,10 +67,10 @@ static const struct option_row *parse_assignment(const struct cli_operand *opera
 	row = find_one(name, err);
 	free(name);
 	if (row && !(row->flags & OPTION_SET)) {
-		err_set(err, ERR_USAGE, "%s cannot be set", row->name);
+		err_set(err, ERR_USAGE, "%s cannot be set", option_name(row));
 		row = NULL;
 	}
-	if (row && value_parse(asked, row->type, row->name, equals + 1, err) < 0)
+	if (row && value_parse(asked, row->type, option_name(row), equals + 1, err) < 0)
 		row = NULL;
 	return row;
 }
@@ -113,7 +114,7 @@ static int try_one(struct cli *cli, struct out *o, int fd, const struct cli_oper
 	if (!row)
 		return sockopt_reject(cli, o, operand, TRY_OPTION, TRY_ERROR, &err);
 	own_try(fd, row, &t);
-	out_str(o, TRY_OPTION, row->name);
+	out_str(o, TRY_OPTION, option_name(row));
 	sockopt_out_value(o, TRY_ASKED, &t.asked);
 	if (!t.got_code)
 		sockopt_out_value(o, TRY_GOT, &t.got);

@@ -43,17 +43,34 @@ static const struct option_level levels[] = {
 #undef OPT
 };
 
-static const struct option_row rows[] = {
+/* The texts of all rows, one behind the other. */
+static const struct texts {
 #define LEVEL(name, number, read)
+#define OPT(level, name_, number, type, flags, since_, capability_, meaning_)    \
+	struct {                                                                 \
+		char name[sizeof(#name_)], since[sizeof(since_)];                \
+		char capability[sizeof(capability_)], meaning[sizeof(meaning_)]; \
+	} level##_##name_;
+#include "sockopt/options.def"
+#undef OPT
+} texts = {
 #define OPT(level, name, number, type, flags, since, capability, meaning) \
-	{ &levels[LEVEL_##level],                                         \
-	  #name,                                                          \
-	  NUMBER_##name,                                                  \
-	  VALUE_##type,                                                   \
-	  flags,                                                          \
-	  since,                                                          \
-	  capability,                                                     \
-	  meaning },
+	{ #name, since, capability, meaning },
+#include "sockopt/options.def"
+#undef OPT
+};
+_Static_assert(sizeof(texts) <= UINT16_MAX, "an offset fits a row");
+
+static const struct option_row rows[] = {
+#define OPT(level, name_, number, type, flags, since_, capability_, meaning_) \
+	{ NUMBER_##name_,                                                     \
+	  flags,                                                              \
+	  VALUE_##type,                                                       \
+	  LEVEL_##level,                                                      \
+	  offsetof(struct texts, level##_##name_.name),                       \
+	  offsetof(struct texts, level##_##name_.since),                      \
+	  offsetof(struct texts, level##_##name_.capability),                 \
+	  offsetof(struct texts, level##_##name_.meaning) },
 #include "sockopt/options.def"
 #undef LEVEL
 #undef OPT
@@ -78,6 +95,36 @@ const struct option_row *options_all(size_t *n)
 	return rows;
 }
 
+const struct option_level *option_level(const struct option_row *o)
+{
+	return &levels[o->level_];
+}
+
+static const char *text_at(uint16_t offset)
+{
+	return (const char *)&texts + offset;
+}
+
+const char *option_name(const struct option_row *o)
+{
+	return text_at(o->name_);
+}
+
+const char *option_since(const struct option_row *o)
+{
+	return text_at(o->since_);
+}
+
+const char *option_capability(const struct option_row *o)
+{
+	return text_at(o->capability_);
+}
+
+const char *option_meaning(const struct option_row *o)
+{
+	return text_at(o->meaning_);
+}
+
 /* What follows the prefix of a name: up to the first underscore. */
 static const char *without_prefix(const char *name)
 {
@@ -93,17 +140,17 @@ static bool is_level(const struct option_level *level, const char *text)
 
 static bool is_named(const struct option_row *o, const char *text)
 {
-	return str_eq_nocase(o->name, text);
+	return str_eq_nocase(option_name(o), text);
 }
 
 static bool is_short(const struct option_row *o, const char *text)
 {
-	return str_eq_nocase(without_prefix(o->name), text);
+	return str_eq_nocase(without_prefix(option_name(o)), text);
 }
 
 static bool is_of_level(const struct option_row *o, const char *text)
 {
-	return is_level(o->level, text);
+	return is_level(option_level(o), text);
 }
 
 size_t options_find(struct option_list *list, const char *text)
@@ -152,14 +199,15 @@ const char *options_nearest(const char *text)
 		return NULL;
 	upper(name, sizeof(name), text);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const char *const forms[] = { rows[i].name, without_prefix(rows[i].name) };
+		const char *const forms[] = { option_name(&rows[i]),
+					      without_prefix(option_name(&rows[i])) };
 
 		for (size_t f = 0; f < ARRAY_SIZE(forms); f++) {
 			unsigned d = distance(forms[f], name, least);
 
 			if (d < least) {
 				least = d;
-				best = rows[i].name;
+				best = option_name(&rows[i]);
 			}
 		}
 	}
@@ -187,7 +235,7 @@ int option_get(int fd, const struct option_row *o, struct value *v)
 	v->len = 0;
 	if (o->number < 0)
 		return ENOPROTOOPT;
-	if (getsockopt(fd, o->level->number, o->number, v->bytes, &len) < 0)
+	if (getsockopt(fd, option_level(o)->number, o->number, v->bytes, &len) < 0)
 		return errno;
 	value_got(v, len);
 	return 0;
@@ -197,7 +245,7 @@ int option_set(int fd, const struct option_row *o, const struct value *v)
 {
 	if (o->number < 0)
 		return ENOPROTOOPT;
-	return setsockopt(fd, o->level->number, o->number, v->bytes, (socklen_t)v->len) < 0 ?
+	return setsockopt(fd, option_level(o)->number, o->number, v->bytes, (socklen_t)v->len) < 0 ?
 		       errno :
 		       0;
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/vec.h"
 #include "sockopt/value.h"
@@ -37,14 +38,16 @@ enum option_flags {
 	OPTION_EFFECTS = 0x3f << 8,
 };
 
+/*
+ * Without a pointer: a table of them has to be relocated at each start of the program.
+ * The members with an underscore are for the functions below.
+ */
 struct option_row {
-	const struct option_level *level;
-	const char *name; /* "SO_KEEPALIVE" */
-	int number;       /* -1 if this system does not have it */
-	enum value_type type;
-	unsigned flags;
-	const char *since, *capability; /* "" if nothing is known */
-	const char *meaning;
+	int number;     /* -1 if this system does not have it */
+	uint16_t flags; /* of enum option_flags */
+	uint8_t type;   /* an enum value_type */
+	uint8_t level_;
+	uint16_t name_, since_, capability_, meaning_;
 };
 
 /* Rows chosen from the table, in its order. */
@@ -52,6 +55,14 @@ struct option_list VEC(const struct option_row *);
 
 /* The table; N is how many rows. */
 const struct option_row *options_all(size_t *n);
+
+const struct option_level *option_level(const struct option_row *o);
+
+/* The name ("SO_KEEPALIVE"), and texts that are "" if nothing is known. */
+const char *option_name(const struct option_row *o);
+const char *option_since(const struct option_row *o);
+const char *option_capability(const struct option_row *o);
+const char *option_meaning(const struct option_row *o);
 
 /*
  * Appends to LIST the rows that TEXT names, in either case: all of a level ("IPPROTO_TCP",

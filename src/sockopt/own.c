@@ -31,7 +31,8 @@ int own_open(const struct own_kind *kind, struct err *err)
 
 bool own_reads(const struct option_row *o)
 {
-	return option_is_safe(o) || (o->level->number == SOL_SOCKET && o->number == SO_ERROR);
+	return option_is_safe(o) ||
+	       (option_level(o)->number == SOL_SOCKET && o->number == SO_ERROR);
 }
 
 /* The same option, read now: an option that is not safe to read is as one that cannot be. */

@@ -30,23 +30,26 @@ START_TEST(rows_are_sound)
 
 	ck_assert_uint_gt(n, 500);
 	for (size_t i = 0; i < n; i++) {
-		size_t len = strlen(o[i].meaning);
+		size_t len = strlen(option_meaning(&o[i]));
 		bool known = !(o[i].flags & OPTION_UNKNOWN);
 
-		ck_assert_msg(known || !(o[i].flags & (OPTION_GET | OPTION_SET)), "%s", o[i].name);
-		ck_assert_msg((len > 0) == known, "%s", o[i].name);
-		ck_assert_msg(len == 0 || o[i].meaning[len - 1] != '.', "%s", o[i].name);
+		ck_assert_msg(known || !(o[i].flags & (OPTION_GET | OPTION_SET)), "%s",
+			      option_name(&o[i]));
+		ck_assert_msg((len > 0) == known, "%s", option_name(&o[i]));
+		ck_assert_msg(len == 0 || option_meaning(&o[i])[len - 1] != '.', "%s",
+			      option_name(&o[i]));
 		ck_assert_msg(!(o[i].flags & OPTION_EFFECTS) || o[i].flags & OPTION_GET, "%s",
-			      o[i].name);
-		ck_assert_msg(o[i].type != VALUE_SECRET || !option_is_safe(&o[i]), "%s", o[i].name);
+			      option_name(&o[i]));
+		ck_assert_msg(o[i].type != VALUE_SECRET || !option_is_safe(&o[i]), "%s",
+			      option_name(&o[i]));
 		ck_assert_msg(option_is_safe(&o[i]) || !(o[i].flags & OPTION_GET) ||
 				      option_effect(&o[i]),
-			      "%s", o[i].name);
-		if (o[i].level->read && option_is_safe(&o[i]))
+			      "%s", option_name(&o[i]));
+		if (option_level(&o[i])->read && option_is_safe(&o[i]))
 			ck_assert_msg(o[i].type == VALUE_CBPF || o[i].type == VALUE_OPAQUE ||
 					      value_room(o[i].type) > 0,
-				      "%s", o[i].name);
-		ck_assert_msg(strlen(o[i].name) < 40, "%s", o[i].name);
+				      "%s", option_name(&o[i]));
+		ck_assert_msg(strlen(option_name(&o[i])) < 40, "%s", option_name(&o[i]));
 	}
 }
 END_TEST
@@ -59,14 +62,15 @@ START_TEST(rows_are_sorted)
 
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < i; j++) {
-			if (o[i].level != o[j].level)
+			if (option_level(&o[i]) != option_level(&o[j]))
 				continue;
-			ck_assert_msg(o[i - 1].level == o[i].level, "%s: its level is elsewhere",
-				      o[i].name);
-			ck_assert_msg(strcmp(o[i].name, o[j].name) != 0, "%s twice", o[i].name);
+			ck_assert_msg(option_level(&o[i - 1]) == option_level(&o[i]),
+				      "%s: its level is elsewhere", option_name(&o[i]));
+			ck_assert_msg(strcmp(option_name(&o[i]), option_name(&o[j])) != 0,
+				      "%s twice", option_name(&o[i]));
 #ifdef __linux__
 			ck_assert_msg(SOL_SOCKET != 1 || o[i].number > o[j].number, "%s after %s",
-				      o[i].name, o[j].name);
+				      option_name(&o[i]), option_name(&o[j]));
 #endif
 		}
 	}
@@ -125,7 +129,7 @@ START_TEST(finding)
 		else
 			ck_assert_msg(n == cases[i].n, "%s: %zu", cases[i].text, n);
 		if (n)
-			ck_assert_str_eq(list.v[0]->name, cases[i].first);
+			ck_assert_str_eq(option_name(list.v[0]), cases[i].first);
 		vec_fini(&list);
 	}
 }
@@ -141,10 +145,10 @@ START_TEST(all_are_found)
 		struct option_list list = { 0 };
 		bool there = false;
 
-		options_find(&list, o[i].name);
+		options_find(&list, option_name(&o[i]));
 		for (size_t j = 0; j < list.n; j++)
 			there = there || list.v[j] == &o[i];
-		ck_assert_msg(there, "%s", o[i].name);
+		ck_assert_msg(there, "%s", option_name(&o[i]));
 		vec_fini(&list);
 	}
 }
@@ -203,7 +207,8 @@ START_TEST(as_getsockopt)
 		struct value v;
 		long long got = -2;
 
-		ck_assert_int_eq(getsockopt(fd, o->level->number, o->number, &want, &len), 0);
+		ck_assert_int_eq(getsockopt(fd, option_level(o)->number, o->number, &want, &len),
+				 0);
 		ck_assert_int_eq(option_get(fd, o, &v), 0);
 		ck_assert(value_number(&v, &got));
 		ck_assert_msg(got == want, "%s: %lld, %d", names[i], got, want);
@@ -242,9 +247,11 @@ START_TEST(trying)
 		const struct option_row *o = the(cases[i].name);
 		struct own_try t;
 
-		ck_assert_int_eq(value_parse(&t.asked, o->type, o->name, cases[i].value, &err), 0);
+		ck_assert_int_eq(value_parse(&t.asked, o->type, option_name(o), cases[i].value,
+					     &err),
+				 0);
 		own_try(fd, o, &t);
-		ck_assert_msg(t.outcome == cases[i].outcome, "%s=%s: %d, errno %d", o->name,
+		ck_assert_msg(t.outcome == cases[i].outcome, "%s=%s: %d, errno %d", option_name(o),
 			      cases[i].value, (int)t.outcome, t.set_code);
 		ck_assert_int_eq(t.set_code, cases[i].code);
 	}
