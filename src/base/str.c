@@ -123,16 +123,32 @@ unsigned str_width(uint32_t point)
 	return in_ranges(wide, ARRAY_SIZE(wide), point) ? 2 : 1;
 }
 
+/* How many of the N bytes at S, from the first on, are ASCII that prints. */
+static size_t plain(const char *s, size_t n)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t word;
+	size_t len = 0;
+
+	for (; n - len >= sizeof(word); len += sizeof(word)) {
+		memcpy(&word, s + len, sizeof(word));
+		/* A top bit is set if its byte is under 0x20, over 0x7e, or over 0x7f. */
+		if (((word - 0x20 * each) | (word + each) | word) & 0x80 * each)
+			break;
+	}
+	while (len < n && s[len] >= 0x20 && s[len] < 0x7f)
+		len++;
+	return len;
+}
+
 size_t str_safe(struct buf *b, const char *s, size_t n)
 {
 	size_t columns = 0;
 
 	while (n) {
 		uint32_t point;
-		size_t before = b->len, len = 0;
+		size_t before = b->len, len = plain(s, n);
 
-		while (len < n && s[len] >= 0x20 && s[len] < 0x7f)
-			len++;
 		if (len) { /* the usual case */
 			buf_add(b, s, len);
 			s += len;

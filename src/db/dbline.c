@@ -7,31 +7,33 @@
 
 static const char bom[] = { '\xef', '\xbb', '\xbf' };
 
-/* The fields that begin in S to END, which get a NUL each; FIELDS is NULL to count them. */
-static size_t split(char *s, char *end, const char **fields)
+enum {
+	FEW = 16, /* fields that most lines do not have more of */
+};
+
+/* Puts a NUL behind each field in S to END, and the first MAX in FIELDS; returns how many. */
+static size_t split(char *s, char *end, const char **fields, size_t max)
 {
 	size_t n = 0;
 
-	while (s < end) {
-		if (str_is_space(*s)) {
-			if (fields)
-				*s = '\0';
-			s++;
-			continue;
-		}
-		if (fields)
+	for (;;) {
+		while (s < end && str_is_space(*s))
+			*s++ = '\0';
+		if (s == end)
+			return n;
+		if (n < max)
 			fields[n] = s;
 		n++;
 		while (s < end && !str_is_space(*s))
 			s++;
 	}
-	return n;
 }
 
 void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const char *text,
 		  size_t len)
 {
 	char *copy = arena_copy(a, text, len), *s = copy, *end = copy + len;
+	const char *few[FEW], **fields;
 	char *hash = len ? memchr(copy, '#', len) : NULL, *stop = hash ? hash : end, *nul;
 
 	*line = (struct dbline){ .number = number, .text = copy };
@@ -41,11 +43,15 @@ void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const c
 	}
 	nul = memchr(s, '\0', (size_t)(stop - s));
 	line->nul = nul ? (size_t)(nul - copy) + 1 : 0;
-	line->nfields = split(s, stop, NULL);
+	line->nfields = split(s, stop, few, FEW);
 	if (line->nfields) {
-		const char **fields = arena_alloc(a, line->nfields * sizeof(*fields));
-
-		split(s, stop, fields);
+		fields = arena_alloc(a, line->nfields * sizeof(*fields));
+		if (line->nfields <= FEW) {
+			memcpy(fields, few, line->nfields * sizeof(*fields));
+		} else { /* once more, from the blanks as they were */
+			memcpy(s, text + (s - copy), (size_t)(stop - s));
+			split(s, stop, fields, line->nfields);
+		}
 		line->fields = fields;
 	}
 	if (!hash)

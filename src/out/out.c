@@ -263,12 +263,17 @@ void out_cell_text(struct buf *b, const struct cell *c)
 	}
 }
 
-/* Hands what the writer made to FP. */
-static int put_line(struct out *o, struct err *err)
+void out_hand_over(struct out *o)
 {
 	if (!o->failed && o->line.len && fwrite(o->line.data, 1, o->line.len, o->fp) != o->line.len)
 		o->failed = true;
 	o->line.len = 0;
+}
+
+/* Hands what the writer made to FP. */
+static int put_line(struct out *o, struct err *err)
+{
+	out_hand_over(o);
 	if (!o->failed && o->stream && fflush(o->fp) != 0)
 		o->failed = true;
 	return o->failed ? err_sys(err, "write") : 0;

@@ -25,7 +25,7 @@ struct cell {
 };
 
 struct table_cell {
-	size_t len, columns; /* bytes in the table's text, and columns that they take */
+	uint32_t len, columns; /* bytes in the table's text, and columns that they take */
 };
 
 /* Rows that the table holds back to learn how wide its columns are. */
@@ -64,5 +64,8 @@ extern const struct out_ops out_ops_table, out_ops_json, out_ops_csv, out_ops_ts
 
 /* Appends the text of CELL for a person or a spreadsheet: items of a list joined by a space. */
 void out_cell_text(struct buf *b, const struct cell *cell);
+
+/* Hands the text on its way to FP; O->failed says that it could not. */
+void out_hand_over(struct out *o);
 
 #endif

@@ -5,6 +5,8 @@
  * Rows are held back until it is known how wide the columns are: all of them for a
  * list, the first screenful for a stream.  Then the widths stay.
  */
+#include <string.h>
+
 #include "base/str.h"
 #include "out/out_impl.h"
 
@@ -12,6 +14,8 @@ enum {
 	TABLE_HOLD = 4096,    /* rows of a list that are held back at most */
 	TABLE_SCREENFUL = 24, /* the same of a stream */
 	TABLE_WIDEST = 64,    /* a wider cell does not push its neighbours */
+	TABLE_TEXT = 65536,   /* bytes reserved for cells: growing copies, unused costs nothing */
+	TABLE_LINES = 16384,  /* bytes of lines that are handed over at once */
 };
 
 static bool right_aligned(const struct out *o, size_t i)
@@ -24,18 +28,21 @@ static bool right_aligned(const struct out *o, size_t i)
 /* Appends one row of N cells whose bytes are at TEXT; nothing is padded behind the last. */
 static void put_row(struct out *o, const char *text, const struct table_cell *cells)
 {
-	for (size_t i = 0; i < o->nchosen; i++) {
-		size_t width = o->table.width[i];
-		size_t pad = cells[i].columns < width ? width - cells[i].columns : 0;
+	size_t gap = 0; /* blanks before the cell */
 
-		if (i)
-			buf_fill(&o->line, ' ', 2);
-		if (right_aligned(o, i))
-			buf_fill(&o->line, ' ', pad);
-		buf_add(&o->line, text, cells[i].len);
-		if (!right_aligned(o, i) && i + 1 < o->nchosen)
-			buf_fill(&o->line, ' ', pad);
-		text += cells[i].len;
+	for (size_t i = 0; i < o->nchosen; i++) {
+		size_t width = o->table.width[i], len = cells[i].len;
+		size_t pad = cells[i].columns < width ? width - cells[i].columns : 0;
+		bool right = right_aligned(o, i);
+		char *at;
+
+		gap += right ? pad : 0;
+		at = buf_reserve(&o->line, gap + len);
+		memset(at, ' ', gap);
+		memcpy(at + gap, text, len);
+		o->line.len += gap + len;
+		text += len;
+		gap = 2 + (right ? 0 : pad);
 	}
 	buf_addc(&o->line, '\n');
 }
@@ -44,10 +51,12 @@ static void put_row(struct out *o, const char *text, const struct table_cell *ce
 static struct table_cell put_heading(struct out *o, struct buf *b, size_t i)
 {
 	size_t start = b->len;
+	uint32_t len;
 
 	for (const char *k = o->cols[o->chosen[i]].key; *k; k++)
 		buf_addc(b, *k == '_' ? '-' : str_upper(*k));
-	return (struct table_cell){ b->len - start, b->len - start };
+	len = (uint32_t)(b->len - start);
+	return (struct table_cell){ len, len };
 }
 
 static void settle(struct out *o)
@@ -82,38 +91,55 @@ static void table_flush(struct out *o)
 		return;
 	if (!t->sized)
 		settle(o);
-	for (size_t r = 0; r < t->rows; r++) {
+	for (size_t r = 0; r < t->rows && !o->failed; r++) {
 		const struct table_cell *cells = t->cells.v + r * o->nchosen;
 
 		put_row(o, text, cells);
 		for (size_t i = 0; i < o->nchosen; i++)
 			text += cells[i].len;
+		if (o->line.len >= TABLE_LINES)
+			out_hand_over(o);
 	}
 	t->rows = 0;
 	t->cells.n = 0;
 	t->text.len = 0;
 }
 
+/* Appends C as a table has it and returns the columns that it takes. */
+static size_t put_cell(struct buf *b, const struct cell *c)
+{
+	size_t start = b->len, columns = 0;
+
+	if (c->kind == CELL_STR || c->kind == CELL_RAW) {
+		columns = str_safe(b, c->text.data, c->text.len);
+	} else if (c->kind == CELL_LIST) {
+		for (size_t at = 0, n; at < c->text.len; at += n + 1) {
+			n = strlen(c->text.data + at);
+			columns += at ? str_safe(b, " ", 1) : 0;
+			columns += str_safe(b, c->text.data + at, n);
+		}
+	} else { /* plain ASCII */
+		out_cell_text(b, c);
+		columns = b->len - start;
+	}
+	return b->len > start ? columns : str_safe(b, "-", 1);
+}
+
 static void table_row(struct out *o)
 {
 	struct table *t = &o->table;
-	struct buf raw = { 0 };
 
+	if (!t->text.data)
+		buf_grow(&t->text, TABLE_TEXT);
 	for (size_t i = 0; i < o->nchosen; i++) {
-		const struct cell *c = &o->cells[o->chosen[i]];
-		const struct buf *text = &c->text;
 		size_t start = t->text.len, columns;
 
-		if (c->kind == CELL_ABSENT || c->kind == CELL_LIST || c->kind == CELL_SECS) {
-			raw.len = 0;
-			out_cell_text(&raw, c);
-			text = &raw;
-		}
-		columns = text->len ? str_safe(&t->text, text->data, text->len) :
-				      str_safe(&t->text, "-", 1);
-		*vec_push(&t->cells) = (struct table_cell){ t->text.len - start, columns };
+		columns = put_cell(&t->text, &o->cells[o->chosen[i]]);
+		*vec_push(&t->cells) = (struct table_cell){
+			.len = (uint32_t)(t->text.len - start),
+			.columns = (uint32_t)columns,
+		};
 	}
-	buf_fini(&raw);
 	t->rows++;
 	if (t->sized || t->rows == (o->stream ? TABLE_SCREENFUL : TABLE_HOLD))
 		table_flush(o);

@@ -85,8 +85,8 @@ START_TEST(numbers)
 	ck_assert_int_eq(the("IP_TTL")->number, IP_TTL);
 	ck_assert_int_eq(the("IPV6_V6ONLY")->number, IPV6_V6ONLY);
 	ck_assert_int_eq(the("TCP_NODELAY")->number, TCP_NODELAY);
-	ck_assert_int_eq(the("TCP_NODELAY")->level->number, IPPROTO_TCP);
-	ck_assert_int_eq(the("SO_TYPE")->level->number, SOL_SOCKET);
+	ck_assert_int_eq(option_level(the("TCP_NODELAY"))->number, IPPROTO_TCP);
+	ck_assert_int_eq(option_level(the("SO_TYPE"))->number, SOL_SOCKET);
 #ifdef __linux__
 	ck_assert_int_eq(the("TCP_RTO_MAX_MS")->number, 44);
 	ck_assert_int_eq(the("UDP_GRO")->number, 104);
