@@ -123,8 +123,8 @@ unsigned str_width(uint32_t point)
 	return in_ranges(wide, ARRAY_SIZE(wide), point) ? 2 : 1;
 }
 
-/* How many of the N bytes at S, from the first on, are ASCII that prints. */
-static size_t plain(const char *s, size_t n)
+/* Copies what the N bytes at S begin with of ASCII that prints; returns how many they are. */
+static size_t copy_plain(char *to, const char *s, size_t n)
 {
 	const uint64_t each = UINT64_C(0x0101010101010101);
 	uint64_t word;
@@ -135,9 +135,10 @@ static size_t plain(const char *s, size_t n)
 		/* A top bit is set if its byte is under 0x20, over 0x7e, or over 0x7f. */
 		if (((word - 0x20 * each) | (word + each) | word) & 0x80 * each)
 			break;
+		memcpy(to + len, &word, sizeof(word));
 	}
-	while (len < n && s[len] >= 0x20 && s[len] < 0x7f)
-		len++;
+	for (; len < n && s[len] >= 0x20 && s[len] < 0x7f; len++)
+		to[len] = s[len];
 	return len;
 }
 
@@ -147,10 +148,10 @@ size_t str_safe(struct buf *b, const char *s, size_t n)
 
 	while (n) {
 		uint32_t point;
-		size_t before = b->len, len = plain(s, n);
+		size_t before = b->len, len = copy_plain(buf_reserve(b, n), s, n);
 
 		if (len) { /* the usual case */
-			buf_add(b, s, len);
+			b->len += len;
 			s += len;
 			n -= len;
 			columns += len;

@@ -25,8 +25,8 @@ static bool right_aligned(const struct out *o, size_t i)
 	return type == OUT_INT || type == OUT_SECS;
 }
 
-/* Appends one row of N cells whose bytes are at TEXT; nothing is padded behind the last. */
-static void put_row(struct out *o, const char *text, const struct table_cell *cells)
+/* Appends a row whose cells' bytes begin at TEXT, nothing behind the last; returns their end. */
+static const char *put_row(struct out *o, const char *text, const struct table_cell *cells)
 {
 	size_t gap = 0; /* blanks before the cell */
 
@@ -45,6 +45,7 @@ static void put_row(struct out *o, const char *text, const struct table_cell *ce
 		gap = 2 + (right ? 0 : pad);
 	}
 	buf_addc(&o->line, '\n');
+	return text;
 }
 
 /* The heading of column I: its key in upper case, a dash for an underscore. */
@@ -92,11 +93,7 @@ static void table_flush(struct out *o)
 	if (!t->sized)
 		settle(o);
 	for (size_t r = 0; r < t->rows && !o->failed; r++) {
-		const struct table_cell *cells = t->cells.v + r * o->nchosen;
-
-		put_row(o, text, cells);
-		for (size_t i = 0; i < o->nchosen; i++)
-			text += cells[i].len;
+		text = put_row(o, text, t->cells.v + r * o->nchosen);
 		if (o->line.len >= TABLE_LINES)
 			out_hand_over(o);
 	}
