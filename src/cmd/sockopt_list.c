@@ -48,7 +48,8 @@ static int list_one(struct cli *cli, struct out *o, const struct option_row *row
 	}
 	sockopt_out_known(o, LIST_SINCE, option_since(row));
 	sockopt_out_known(o, LIST_CAPABILITY, option_capability(row));
-	out_str(o, LIST_EFFECT, option_effect(row));
+	if (out_wants(o, LIST_EFFECT))
+		out_str(o, LIST_EFFECT, option_effect(row));
 	sockopt_out_known(o, LIST_MEANING, option_meaning(row));
 	return out_row(o, &cli->err);
 }

@@ -151,7 +151,7 @@ void out_bytes(struct out *o, unsigned col, const void *value, size_t n)
 
 void out_str(struct out *o, unsigned col, const char *value)
 {
-	if (value)
+	if (value && o->wanted[col])
 		out_bytes(o, col, value, strlen(value));
 }
 
@@ -199,8 +199,10 @@ void out_raw(struct out *o, unsigned col, const char *text, const char *json)
 	if (!o->wanted[col])
 		return;
 	c = cell_set(o, col, CELL_RAW);
-	buf_adds(&c->text, text);
-	buf_adds(&c->json, json);
+	if (o->format == OUT_JSON)
+		buf_adds(&c->json, json);
+	else
+		buf_adds(&c->text, text);
 }
 
 void out_list(struct out *o, unsigned col)

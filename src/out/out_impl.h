@@ -15,7 +15,7 @@ enum cell_kind {
 	CELL_BOOL, /* TEXT is true or false */
 	CELL_SECS, /* NS */
 	CELL_LIST, /* TEXT is the items, a NUL behind each */
-	CELL_RAW,  /* TEXT for people, JSON for programs */
+	CELL_RAW,  /* JSON in JSON, else TEXT */
 };
 
 struct cell {
