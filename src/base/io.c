@@ -9,7 +9,8 @@
 #include "base/str.h"
 
 enum {
-	IO_BLOCK = 65536,
+	IO_BLOCK = 8192,
+	IO_READ = 4096, /* bytes that a read can fill at least */
 	IO_LINE_MAX = 64 << 20,
 };
 
@@ -39,12 +40,13 @@ static int refill(struct io_lines *l, struct err *err)
 	if (l->pos)
 		buf_consume(&l->buf, l->pos);
 	l->pos = 0;
+	buf_reserve(&l->buf, l->buf.len ? IO_READ : IO_BLOCK);
 	do {
 		if (l->wait && !l->wait(l->fd)) {
 			errno = EINTR;
 			return err_sys(err, "%s", str_show(show, l->name));
 		}
-		n = read(l->fd, buf_reserve(&l->buf, IO_BLOCK), IO_BLOCK);
+		n = read(l->fd, l->buf.data + l->buf.len, l->buf.cap - l->buf.len);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return err_sys(err, "%s", str_show(show, l->name));

@@ -8,13 +8,14 @@
 
 size_t scan_uint(const char *s, const char *end, uint64_t max, uint64_t *value)
 {
+	const uint64_t tenth = max / 10;
 	const char *p = s;
 	uint64_t v = 0;
 
 	for (; p < end && str_is_digit(*p); p++) {
 		uint64_t digit = (uint64_t)(*p - '0');
 
-		if (v > (max - digit) / 10 || digit > max)
+		if (v > tenth || digit > max - 10 * v)
 			return 0;
 		v = 10 * v + digit;
 	}
