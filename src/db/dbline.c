@@ -7,10 +7,6 @@
 
 static const char bom[] = { '\xef', '\xbb', '\xbf' };
 
-enum {
-	FEW = 16, /* fields that most lines do not have more of */
-};
-
 /* Puts a NUL behind each field in S to END, and the first MAX in FIELDS; returns how many. */
 static size_t split(char *s, char *end, const char **fields, size_t max)
 {
@@ -33,25 +29,24 @@ void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const c
 		  size_t len)
 {
 	char *copy = arena_copy(a, text, len), *s = copy, *end = copy + len;
-	const char *few[FEW], **fields;
+	const char **fields;
 	char *hash = len ? memchr(copy, '#', len) : NULL, *stop = hash ? hash : end, *nul;
 
-	*line = (struct dbline){ .number = number, .text = copy };
-	if (number == 1 && len >= sizeof(bom) && memcmp(copy, bom, sizeof(bom)) == 0) {
-		line->bom = true;
+	line->number = number;
+	line->text = copy;
+	line->comment = NULL;
+	line->comment_len = 0;
+	line->bom = number == 1 && len >= sizeof(bom) && memcmp(copy, bom, sizeof(bom)) == 0;
+	if (line->bom)
 		s += sizeof(bom);
-	}
 	nul = memchr(s, '\0', (size_t)(stop - s));
 	line->nul = nul ? (size_t)(nul - copy) + 1 : 0;
-	line->nfields = split(s, stop, few, FEW);
-	if (line->nfields) {
+	line->fields = line->few;
+	line->nfields = split(s, stop, line->few, DBLINE_FEW);
+	if (line->nfields > DBLINE_FEW) { /* once more, from the blanks as they were */
 		fields = arena_alloc(a, line->nfields * sizeof(*fields));
-		if (line->nfields <= FEW) {
-			memcpy(fields, few, line->nfields * sizeof(*fields));
-		} else { /* once more, from the blanks as they were */
-			memcpy(s, text + (s - copy), (size_t)(stop - s));
-			split(s, stop, fields, line->nfields);
-		}
+		memcpy(s, text + (s - copy), (size_t)(stop - s));
+		split(s, stop, fields, line->nfields);
 		line->fields = fields;
 	}
 	if (!hash)
@@ -64,6 +59,18 @@ void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const c
 	*end = '\0';
 	line->comment = hash < end ? hash : NULL;
 	line->comment_len = (size_t)(end - hash);
+}
+
+const char *const *dbline_rest(const struct dbline *line, size_t from, struct arena *a)
+{
+	size_t n = line->nfields - from;
+	const char **rest;
+
+	if (n == 0)
+		return NULL;
+	rest = arena_alloc(a, n * sizeof(*rest));
+	memcpy(rest, line->fields + from, n * sizeof(*rest));
+	return rest;
 }
 
 size_t dbline_column(const struct dbline *line, const char *field)

@@ -17,15 +17,20 @@
 
 #include "base/arena.h"
 
+enum {
+	DBLINE_FEW = 8, /* fields that most lines do not have more of */
+};
+
 struct dbline {
 	uint64_t number; /* from 1 */
 	const char *text;
-	const char *const *fields; /* strings that stand in TEXT */
+	const char *const *fields; /* strings that stand in TEXT; the array may be FEW */
 	size_t nfields;
 	const char *comment; /* what follows the #, blanks at its ends cut off; NULL if empty */
 	size_t comment_len;  /* it may hold NULs */
 	size_t nul;          /* column of the first NUL byte before the comment, or 0 */
 	bool bom; /* a UTF-8 byte order mark stood before the first field; it is left out */
+	const char *few[DBLINE_FEW]; /* where FIELDS are if they fit */
 };
 
 /*
@@ -34,6 +39,9 @@ struct dbline {
  */
 void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const char *text,
 		  size_t len);
+
+/* A copy in A of LINE's fields from number FROM on; NULL if there are none. */
+const char *const *dbline_rest(const struct dbline *line, size_t from, struct arena *a);
 
 /* The column of FIELD, one of LINE's, from 1. */
 size_t dbline_column(const struct dbline *line, const char *field);

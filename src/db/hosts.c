@@ -28,7 +28,7 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 	row->u.host.addrs = addr;
 	row->u.host.naddrs = 1;
 	row->name = line->fields[1];
-	row->aliases = line->fields + 2;
+	row->aliases = dbline_rest(line, 2, a);
 	row->naliases = line->nfields - 2;
 	return 0;
 }

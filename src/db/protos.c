@@ -28,7 +28,7 @@ static int parse_number(uint32_t *number, const char *text, size_t before, struc
 	return 0;
 }
 
-static int parse_line(struct db_row *row, const struct dbline *line, struct arena *a UNUSED,
+static int parse_line(struct db_row *row, const struct dbline *line, struct arena *a,
 		      struct err *err)
 {
 	const char *name = line->fields[0], *number;
@@ -40,7 +40,7 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 	if (parse_number(&row->u.protocol.number, number, dbline_column(line, number) - 1, err) < 0)
 		return -1;
 	row->name = name;
-	row->aliases = line->fields + 2;
+	row->aliases = dbline_rest(line, 2, a);
 	row->naliases = line->nfields - 2;
 	return 0;
 }

@@ -15,7 +15,7 @@ static int incomplete(const char *what, size_t column, struct err *err)
 	return err_set(err, ERR_USAGE, "no %s (column %zu)", what, column);
 }
 
-static int parse_line(struct db_row *row, const struct dbline *line, struct arena *a UNUSED,
+static int parse_line(struct db_row *row, const struct dbline *line, struct arena *a,
 		      struct err *err)
 {
 	const char *name = line->fields[0], *port, *slash, *second;
@@ -38,7 +38,7 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 		return -1;
 	row->u.service.protocol = slash + 1;
 	row->name = name;
-	row->aliases = line->fields + 2;
+	row->aliases = dbline_rest(line, 2, a);
 	row->naliases = line->nfields - 2;
 	return 0;
 }

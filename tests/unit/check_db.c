@@ -18,6 +18,8 @@ static const struct {
 	{ " \t\r", 0, NULL, NULL, NULL },
 	{ "a", 1, "a", "a", NULL },
 	{ "  a\tb\v\fc  ", 3, "a", "c", NULL },
+	{ "1 2 3 4 5 6 7 8", 8, "1", "8", NULL },
+	{ " 1\t2 3 4 5 6 7 8  last # c", 9, "1", "last", "c" },
 	{ "a b\r", 2, "a", "b", NULL },
 	{ "a b#c", 2, "a", "b", "c" },
 	{ "a b # c # d ", 2, "a", "b", "c # d" },
