@@ -288,6 +288,10 @@ int command_main(const struct command *const *table, int argc, char **argv)
 		cli_complain(&cli, &cli.err);
 		return ERR_USAGE;
 	}
+	if (argc > 2 && strcmp(argv[1], "--") == 0) {
+		argc--;
+		argv++;
+	}
 	cmd = program_find(table, argv[1]);
 	if (cmd)
 		return run_command(cmd, argc - 1, argv + 1);

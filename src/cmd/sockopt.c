@@ -165,6 +165,8 @@ static int read_all(const struct reading *r)
 static int read_operand(const struct reading *r, const struct cli_operand *operand)
 {
 	struct option_list list = { 0 };
+	uint64_t before = out_rows(r->o);
+	char show[STR_SHOW];
 	struct err err;
 	int rc = 0;
 
@@ -173,6 +175,11 @@ static int read_operand(const struct reading *r, const struct cli_operand *opera
 	else
 		for (size_t i = 0; i < list.n && rc == 0; i++)
 			rc = read_one(r, list.v[i], list.n == 1);
+	if (rc == 0 && list.n > 1 && out_rows(r->o) == before) {
+		err_set(&err, ERR_NEGATIVE, "this socket has no option of \"%s\"",
+			str_show(show, operand->text));
+		rc = sockopt_reject(r->cli, r->o, operand, COL_OPTION, COL_ERROR, &err);
+	}
 	vec_fini(&list);
 	return rc;
 }

@@ -71,6 +71,8 @@ int value_parse_timeval(struct value *v, const char *what, const char *text, str
 
 	if (scan_duration_all(text + minus, what, &ns, err) < 0)
 		return -1;
+	if (ns % 1000) /* rounded to 0 it would mean no time-out at all */
+		return value_bad(what, text, "a whole number of microseconds", err);
 	us = (int64_t)(ns / 1000) * (minus ? -1 : 1);
 	pair[0] = us / 1000000;
 	pair[1] = us % 1000000;

@@ -34,6 +34,7 @@ t "--classic has no columns" 2 '' '*--classic has no columns to choose (Try*' \
 	addr --classic -o address ::1
 t "a plus stands at the beginning of a list only" 2 '' '*no column "+integer"*' \
 	addr -o address,+integer ::1
+t "-- may stand before the command" 0 '::1' '' -- addr -H -o address ::1
 t "-- ends the options" 2 '' '*"-H" is not an address*' addr -o address -H -- -H
 
 # Help

@@ -5,6 +5,9 @@
 need jq
 
 # try
+t "a time too short for a timeval is not taken for none" 2 '' \
+	'*: "0.9us" is not a whole number of microseconds' sockopt try SO_RCVTIMEO=0.9us
+
 t "set as asked" 0 \
 	'OPTION        ASKED   GOT     NOTE
 SO_KEEPALIVE  on      on      -

@@ -114,6 +114,10 @@ same "with --all: a value or a reason" true \
 	"$(jq -s 'all(.[]; (.value == null) != (.error == null))' "$tmp/more")"
 
 # What has no value
+t "a level of which this socket has nothing" 1 '' \
+	'netipc sockopt: this socket has no option of "tcp"' sockopt -f unix tcp
+tj "the same in JSON" 1 '[.option,.value,.error | type]' '["string","null","string"]' '*' \
+	sockopt -f unix --json IPPROTO_TCP
 tj "an option of another protocol" 1 '[.option,.value,.error | type]' '["string","null","string"]' \
 	'netipc sockopt: UDP_CORK is not read: * (E*)' sockopt -j UDP_CORK
 t "in the table" 1 'IPPROTO_UDP  UDP_CORK  bool  -  yes' '* UDP_CORK is not read: *' \
