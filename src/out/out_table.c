@@ -68,13 +68,8 @@ static void settle(struct out *o)
 
 	for (size_t i = 0; i < o->nchosen; i++) {
 		*vec_push(&heading) = put_heading(o, &text, i);
-		t->width[i] = o->no_header ? 0 : heading.v[i].columns;
-		for (size_t r = 0; r < t->rows; r++) {
-			size_t columns = t->cells.v[r * o->nchosen + i].columns;
-
-			if (columns > t->width[i] && columns <= TABLE_WIDEST)
-				t->width[i] = columns;
-		}
+		if (!o->no_header && heading.v[i].columns > t->width[i])
+			t->width[i] = heading.v[i].columns;
 	}
 	if (!o->no_header)
 		put_row(o, text.data, heading.v);
@@ -132,6 +127,8 @@ static void table_row(struct out *o)
 		size_t start = t->text.len, columns;
 
 		columns = put_cell(&t->text, &o->cells[o->chosen[i]]);
+		if (!t->sized && columns > t->width[i] && columns <= TABLE_WIDEST)
+			t->width[i] = columns;
 		*vec_push(&t->cells) = (struct table_cell){
 			.len = (uint32_t)(t->text.len - start),
 			.columns = (uint32_t)columns,
