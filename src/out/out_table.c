@@ -14,7 +14,7 @@ enum {
 	TABLE_HOLD = 4096,    /* rows of a list that are held back at most */
 	TABLE_SCREENFUL = 24, /* the same of a stream */
 	TABLE_WIDEST = 64,    /* a wider cell does not push its neighbours */
-	TABLE_TEXT = 65536,   /* bytes reserved for cells: growing copies, unused costs nothing */
+	TABLE_TEXT = 32768,   /* bytes reserved for cells: growing copies, unused costs nothing */
 	TABLE_LINES = 16384,  /* bytes of lines that are handed over at once */
 };
 
