@@ -105,6 +105,7 @@ static bool judge(const struct echo_result *r, struct err *err)
 
 	sa_format(&r->peer, text);
 	switch (r->verdict) {
+	case ECHO_UNKNOWN:
 	case ECHO_EQUAL:
 		return false;
 	case ECHO_DIFFERENT:
@@ -134,9 +135,9 @@ static bool judge(const struct echo_result *r, struct err *err)
 	return true;
 }
 
-/* The one record: RC is -1 and ERR filled if the work failed, or all was not well. */
+/* The one record; ERR is what went wrong, or NULL. */
 static int print_record(const struct session *s, const struct echo_result *r, const struct err *err,
-			bool whole, struct err *out_err)
+			struct err *out_err)
 {
 	struct out *o = s->o;
 
@@ -144,7 +145,7 @@ static int print_record(const struct session *s, const struct echo_result *r, co
 		target_column(o, COL_LOCAL, &r->local);
 		target_column(o, COL_PEER, &r->peer);
 		out_ns(o, COL_CONNECT, r->connect_ns);
-		if (whole)
+		if (r->verdict != ECHO_UNKNOWN)
 			out_bool(o, COL_EQUAL, r->verdict == ECHO_EQUAL);
 	}
 	out_uint(o, COL_SENT, r->sent);
@@ -192,10 +193,9 @@ static int converse(struct session *s)
 	bad = rc < 0 || judge(&result, &err);
 	if (bad)
 		cli_complain(s->cli, &err);
-	/* A signal has cut it short: nobody knows what would have come. */
 	if (plain)
 		return 0;
-	return print_record(s, &result, bad ? &err : NULL, bad || !cli_interrupted(), &s->cli->err);
+	return print_record(s, &result, bad ? &err : NULL, &s->cli->err);
 }
 
 /* Where to connect to, as the operands or --unix say. */

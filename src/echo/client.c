@@ -203,6 +203,8 @@ static void on_out(struct loop_fd *io, unsigned ready UNUSED)
 			client_fail(c);
 		}
 	} while (!c->done && !client_printed(c) && poll(&p, 1, 0) == 1);
+	if (client_printed(c)) /* until now nothing was received: that was not the peer's silence */
+		c->progress_ns = clock_now_ns();
 	settle(c);
 }
 

@@ -40,7 +40,8 @@ struct echo_client_config {
 };
 
 enum echo_verdict {
-	ECHO_EQUAL,
+	ECHO_UNKNOWN,   /* it failed or was stopped before that was known */
+	ECHO_EQUAL,     /* all that was sent came back */
 	ECHO_DIFFERENT, /* at OFFSET came GOT for WANT */
 	ECHO_EXTRA,     /* at OFFSET came GOT, which was not sent */
 	ECHO_MISSING,   /* the peer closed, and MISSING bytes had not come; a datagram was cut */
@@ -49,7 +50,7 @@ enum echo_verdict {
 };
 
 struct echo_result {
-	enum echo_verdict verdict; /* the first that holds; EQUAL also if it was stopped */
+	enum echo_verdict verdict; /* the first that holds */
 	uint64_t offset, missing;
 	int want, got;
 	bool connected;

@@ -113,7 +113,7 @@ static void compare(struct client *c, size_t n)
 			return;
 		while (same < n && same < c->flying && c->block[same] == c->lines.data[same])
 			same++;
-		if (r->verdict == ECHO_EQUAL) {
+		if (r->verdict == ECHO_UNKNOWN) {
 			r->verdict = same == c->flying ? ECHO_EXTRA :
 				     same == n         ? ECHO_MISSING :
 							 ECHO_DIFFERENT;
@@ -171,8 +171,11 @@ static void settle(struct client *c)
 
 static void end(struct client *c)
 {
-	if (c->result.verdict == ECHO_EQUAL && c->result.lost)
-		c->result.verdict = ECHO_LOST;
+	if (c->result.verdict == ECHO_UNKNOWN) {
+		c->result.verdict = c->result.lost        ? ECHO_LOST :
+				    c->done && !c->failed ? ECHO_EQUAL :
+							    ECHO_UNKNOWN;
+	}
 	buf_fini(&c->lines);
 }
 

@@ -161,7 +161,7 @@ static void end(struct client *c)
 		r->offset = w->offset;
 		r->want = w->want;
 		r->got = w->got;
-	} else if (c->peer_end) {
+	} else if (c->peer_end && !c->failed) {
 		r->missing = w->sent - w->back;
 		r->verdict = !c->in_end ? ECHO_CLOSED : r->missing ? ECHO_MISSING : ECHO_EQUAL;
 	}

@@ -76,6 +76,13 @@ returns '64 MiB' "$tmp/big" 127.0.0.1 "$port"
 # shellcheck disable=SC2002 # a pipe is what is tested
 cat "$tmp/big" | netipc echo-client 127.0.0.1 "$port" | { sleep 0.3; cmp - "$tmp/big"; }
 same '64 MiB, a pipe on both sides' 0 $?
+# As long as nobody reads what returns, the server cannot go on: that is not its silence.
+{
+	netipc echo-client -t 1 127.0.0.1 "$port" <"$tmp/big" 2>"$tmp/err"
+	echo $? >"$tmp/status"
+} | { sleep 2.5; cmp - "$tmp/big"; }
+same '64 MiB, a reader that pauses for longer than the time-out' 0 $?
+same 'a reader that pauses: status' '0 ' "$(cat "$tmp/status") $(cat "$tmp/err")"
 [ "$(netipc echo-client 127.0.0.1 "$port" <"$tmp/big" | head -c 5 | wc -c)" -eq 5 ]
 same 'the reader goes' 0 $?
 netipc echo-client 127.0.0.1 "$port" <"$tmp/two" >/dev/full 2>"$tmp/err"
@@ -145,6 +152,10 @@ wait_ready silent
 kill -s STOP $pid # its kernel goes on taking connections
 says '--timeout: silence' 3 '' "*$ready returns nothing for 0.3 s" "$tmp/two" \
 	--timeout 0.3 "$ready"
+input=$tmp/two
+tj 'json: silence' 3 '[.equal, .sent_bytes, .received_bytes, .error]' \
+	"[null,12,0,\"$ready returns nothing for 0.3 s\"]" '*returns nothing*' \
+	echo-client --json -t 0.3 "$ready"
 kill -s CONT $pid
 stop $pid
 fake lasting 'SYSTEM:cat; exec sleep 5'
@@ -165,7 +176,8 @@ sleep 0.1
 stop $pid
 : >"$tmp/over"
 same 'a signal' 143 $status
-same 'a signal: the record' "\"127.0.0.1:$port\"" "$(jq -c .peer <"$tmp/signal.out")"
+same 'a signal: the record' "[\"127.0.0.1:$port\",null]" \
+	"$(jq -c '[.peer, .equal]' <"$tmp/signal.out")"
 
 # Peers: inetd's way is socat's; nc serves one connection
 if command -v nc >/dev/null && nc -h 2>&1 | grep -q OpenBSD; then
@@ -201,6 +213,9 @@ tj 'udp: json' 0 '[.equal, .datagrams, .lost, .late, .sent_bytes]' '[true,6,0,0,
 stop $pid
 says 'udp: nobody listens' 3 '' "*send to 127.0.0.1:$port: Connection refused" "$tmp/two" \
 	-u 127.0.0.1 "$port"
+input=$tmp/two
+tj 'udp: json: nobody listens' 3 '[.equal, .received_bytes, (.error | length > 0)]' \
+	'[null,0,true]' '*Connection refused' echo-client -uj 127.0.0.1 "$port"
 # udp_fake NAME COMMAND - a server that answers each line by what COMMAND makes of it
 udp_fake() {
 	socat -d -d "UDP4-LISTEN:0,bind=127.0.0.1" "$2" 2>"$tmp/$1.log" &

@@ -250,6 +250,7 @@ START_TEST(next_address)
 		ck_assert_int_eq(echo_client_run(&config, &r, &err), -1);
 		ck_assert_int_eq(err.code, ECONNREFUSED);
 		ck_assert_int_eq(err.kind, ERR_SYSTEM);
+		ck_assert_int_eq(r.verdict, ECHO_UNKNOWN);
 		ck_assert_uint_eq(story.failed, 3);
 		fclose(in);
 		close(fd);
