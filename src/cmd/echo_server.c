@@ -5,6 +5,7 @@
  * Its lines are the lecture's, "connected from" and "disconnected from", after one
  * "ready" line a listener for the scripts that wait for it.
  */
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,10 @@ static const struct opt echo_server_opts[] = {
 };
 
 enum {
+	LAST_WAIT_MS = 1000, /* for room on standard error at the end */
+};
+
+enum {
 	COL_EVENT,
 	COL_ADDRESS,
 	COL_PEER,
@@ -59,7 +64,21 @@ struct service {
 	const struct echo_server_options *opt;
 	struct out *o;
 	bool deaf; /* the records cannot be written: none is tried any more */
+	bool told; /* that lines are left out */
+	uint64_t left_out;
 };
+
+/*
+ * FP takes a line without making us wait longer than that: a line is shorter than PIPE_BUF,
+ * so a pipe with room has room for one.  O_NONBLOCK would also be set for whoever else has
+ * the same open file.  An error is left to the write, which can tell it.
+ */
+static bool takes_line(FILE *fp, int timeout_ms)
+{
+	struct pollfd io = { .fd = fileno(fp), .events = POLLOUT };
+
+	return poll(&io, 1, timeout_ms) != 0;
+}
 
 /* One record, at once. */
 static int print(struct service *v, const char *event, const char *line, const struct sa *address,
@@ -86,6 +105,19 @@ static int print(struct service *v, const char *event, const char *line, const s
 	return rc < 0 ? -1 : out_flush(v->o, err);
 }
 
+/* Whoever reads the lines may stop to: an event is left out then, and the clients are served. */
+static bool can_print(struct service *v)
+{
+	if (takes_line(v->cli->out, 0))
+		return true;
+	v->left_out++;
+	if (!v->told && takes_line(v->cli->errors, 0)) {
+		v->told = true;
+		cli_note(v->cli, "standard output is not read: event lines are left out");
+	}
+	return false;
+}
+
 static void on_event(void *ctx, const struct echo_event *e)
 {
 	struct service *v = ctx;
@@ -94,17 +126,20 @@ static void on_event(void *ctx, const struct echo_event *e)
 	struct err err;
 
 	if (e->kind == ECHO_CROWDED) {
-		cli_note(v->cli, "%s: new connections cannot be served now: %s",
-			 sa_format(e->address, text), e->error);
+		if (takes_line(v->cli->errors, 0))
+			cli_note(v->cli, "%s: new connections cannot be served now: %s",
+				 sa_format(e->address, text), e->error);
 		return;
 	}
-	if (v->opt->quiet || v->deaf)
+	if (v->opt->quiet || v->deaf || !can_print(v))
 		return;
 	/* Whoever reads the lines may go; the clients are served on. */
 	if (print(v, begins ? "connected" : "disconnected",
 		  begins ? "connected from" : "disconnected from", e->address, e, &err) < 0) {
 		v->deaf = true;
-		cli_complain(v->cli, &err);
+		cli_status(v->cli, err.kind);
+		if (takes_line(v->cli->errors, 0))
+			cli_complain(v->cli, &err);
 	}
 }
 
@@ -121,11 +156,13 @@ static void put_count(struct buf *b, uint64_t n, const char *what)
 }
 
 /* What it did, as the last thing. */
-static void print_counters(struct cli *cli, const struct echo_counters *c, bool udp)
+static void print_counters(struct service *v, const struct echo_counters *c)
 {
 	struct buf b = { 0 };
 
-	if (udp)
+	if (!takes_line(v->cli->errors, LAST_WAIT_MS))
+		return;
+	if (v->opt->udp)
 		put_count(&b, c->datagrams, "datagram");
 	else
 		put_count(&b, c->connections, "connection");
@@ -139,7 +176,11 @@ static void print_counters(struct cli *cli, const struct echo_counters *c, bool 
 		buf_printf(&b, ", %llu not answered", (unsigned long long)c->unanswered);
 	if (c->dropped)
 		buf_printf(&b, ", %llu dropped", (unsigned long long)c->dropped);
-	cli_note(cli, "%s", buf_str(&b));
+	if (v->left_out) {
+		put_count(&b, v->left_out, "line");
+		buf_adds(&b, " left out");
+	}
+	cli_note(v->cli, "%s", buf_str(&b));
 	buf_fini(&b);
 }
 
@@ -168,7 +209,7 @@ static int serve(struct service *v, const struct targets *targets)
 			goto out;
 	rc = echo_server_run(s, err);
 	if (!opt->quiet)
-		print_counters(v->cli, echo_server_counters(s), opt->udp);
+		print_counters(v, echo_server_counters(s));
 out:
 	echo_server_free(s);
 	return rc;

@@ -194,6 +194,51 @@ echoes 'no reader: second' x "TCP4:127.0.0.1:$port"
 stop $pid
 same 'no reader: told once' 1 "$(grep -c 'Broken pipe' "$tmp/orphan.err")"
 
+# Nobody reads its lines: they are left out, the clients are served on, a signal ends it
+# filled NAME - a server whose standard output, the pipe $tmp/NAME, is full; fd 9 reads it
+filled() {
+	mkfifo "$tmp/$1"
+	# shellcheck disable=SC2086
+	$NETIPC_EXEC "$NETIPC" echo-server 127.0.0.1:0 >"$tmp/$1" 2>"$2" </dev/null &
+	pid=$!
+	pids="$pids $pid"
+	exec 9<"$tmp/$1"
+	read -r ready <&9
+	port=${ready##*:}
+	dd if=/dev/zero of="$tmp/$1" oflag=nonblock bs=4096 2>/dev/null
+}
+if dd if=/dev/null of=/dev/null oflag=nonblock 2>/dev/null; then
+	filled full "$tmp/full.err"
+	echoes 'full: first' x "TCP4:127.0.0.1:$port"
+	echoes 'full: second' x "TCP4:127.0.0.1:$port"
+	dd bs=4096 count=8 <&9 >/dev/null 2>&1
+	echoes 'full: with room again' x "TCP4:127.0.0.1:$port"
+	kill $pid
+	ok 'full: ends' poll grep -q echoed "$tmp/full.err"
+	tr -d '\0' <&9 >"$tmp/full.out"
+	exec 9<&-
+	wait $pid
+	same 'full: dies by the signal' 143 $?
+	# The second client knows of its end before the server tells: that line may have room.
+	matches 'full: told once, and counted' \
+		'netipc echo-server: standard output is not read: event lines are left out
+netipc echo-server: 3 connections, 3 bytes echoed, [34] lines left out' "$(cat "$tmp/full.err")"
+	same 'full: lines again' 'connected
+disconnected' "$(sed 's/ from .*//' "$tmp/full.out" | tail -n 2)"
+
+	filled both "$tmp/both"
+	echoes 'both full' x "TCP4:127.0.0.1:$port"
+	kill $pid
+	{ sleep 10; kill -KILL $pid; } >/dev/null 2>&1 &
+	watchdog=$!
+	wait $pid
+	same 'both full: dies by the signal' 143 $?
+	kill $watchdog
+	exec 9<&-
+else
+	left_out 'full' 'dd cannot fill a pipe'
+fi
+
 # No descriptors left: told once, the others are served on
 limit=$(ulimit -S -n)
 ulimit -S -n 16
