@@ -11,7 +11,8 @@
 #include "echo/server_impl.h"
 
 enum {
-	PORT_TRIES = 16, /* to find one that is free on every address */
+	PORT_TRIES = 16,       /* to find one that is free on every address */
+	DATAGRAM_TURNS = 1024, /* more than a receive buffer holds, as a rule */
 };
 
 struct block *echo_block_get(struct echo_server *s)
@@ -209,6 +210,19 @@ static void on_tick(struct loop_timer *timer)
 	loop_timer_set(s->loop, timer, now + ECHO_TICK_MS * CLOCK_MS);
 }
 
+/* Takes what waits on L, but does not go on for ever while more comes. */
+static void take_all(struct listener *l)
+{
+	const struct echo_server_config *config = l->server->config;
+	bool stream = config->type == SOCK_STREAM;
+	unsigned turns = stream ? config->backlog / ECHO_TURN + 1 : DATAGRAM_TURNS;
+
+	while (turns-- && (stream ? echo_stream_take(l) : echo_datagram_take(l)))
+		;
+	if (l->held)
+		l->server->counters.dropped++;
+}
+
 /* Takes what waits already, then listens no longer. */
 static void begin_drain(struct echo_server *s)
 {
@@ -220,7 +234,7 @@ static void begin_drain(struct echo_server *s)
 	for (size_t i = 0; i < s->listeners.n; i++) {
 		struct listener *l = s->listeners.v[i];
 
-		l->io.on_ready(&l->io, LOOP_READ);
+		take_all(l);
 		close_listener(l);
 	}
 	s->tick.on_due = on_tick;

@@ -74,10 +74,10 @@ int echo_server_listen(struct echo_server *server, const struct sa *sa, size_t n
 const struct sa *echo_server_address(const struct echo_server *server, size_t i);
 
 /*
- * Serves until CONFIG->stop, then drains: the listeners are closed, what is received is
- * returned, and each connection that has been quiet for a tenth of a second is closed when
- * its peer has all, at the latest after CONFIG->drain_ns.  -1 only if the system cannot wait for
- * events.
+ * Serves until CONFIG->stop, then drains: what waits on the listeners is taken, they are
+ * closed, what is received is returned, and each connection that has been quiet for a tenth of a
+ * second is closed when its peer has all, at the latest after CONFIG->drain_ns.  -1 only if the
+ * system cannot wait for events.
  */
 int echo_server_run(struct echo_server *server, struct err *err) MUST_CHECK;
 

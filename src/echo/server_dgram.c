@@ -6,8 +6,7 @@
 #include "echo/server_impl.h"
 
 enum {
-	DATAGRAM_ROUNDS = 64, /* that one turn takes */
-	PORT_USER = 1024,     /* the first port that is not reserved for services */
+	PORT_USER = 1024, /* the first port that is not reserved for services */
 };
 
 /*
@@ -71,22 +70,30 @@ static bool receive(struct listener *l)
 	return true;
 }
 
-void echo_datagram_ready(struct loop_fd *io, unsigned ready UNUSED)
+bool echo_datagram_take(struct listener *l)
 {
-	struct listener *l = (struct listener *)io;
 	struct echo_server *s = l->server;
 
-	for (int i = 0; i < DATAGRAM_ROUNDS; i++) {
+	for (int i = 0; i < ECHO_TURN; i++) {
 		if (!l->held && !receive(l))
-			break;
+			return false;
 		if (must_not_answer(l, &l->peer, &l->info)) {
 			s->counters.unanswered++;
 			echo_block_put(s, l->held);
 			l->held = NULL;
 		} else if (!answer(l)) {
-			break;
+			return false;
 		}
 	}
+	return true;
+}
+
+void echo_datagram_ready(struct loop_fd *io, unsigned ready UNUSED)
+{
+	struct listener *l = (struct listener *)io;
+	struct echo_server *s = l->server;
+
+	echo_datagram_take(l);
 	if (loop_want(s->loop, io, l->held ? LOOP_WRITE : LOOP_READ, &s->err) < 0)
 		s->broken = true;
 }

@@ -12,6 +12,7 @@
 enum {
 	ECHO_BLOCK = 65536, /* more is slower: it leaves the second-level cache */
 	ECHO_ROUNDS = 16,   /* blocks that one connection may move in a turn */
+	ECHO_TURN = 64,     /* connections or datagrams that one turn takes from a listener */
 	ECHO_TICK_MS = 10,  /* between two looks at the connections while draining */
 	ECHO_QUIET = 10,    /* ticks after which nothing more is expected */
 	ECHO_SPARE = 16,    /* free blocks that are kept */
@@ -74,14 +75,17 @@ struct block *echo_block_get(struct echo_server *s);
 void echo_block_put(struct echo_server *s, struct block *b);
 
 /*
- * Streams: the handler of a listener; a look at a connection while draining; its end, for
+ * Streams: the handler of a listener; takes what waits, at most ECHO_TURN connections, true
+ * if more may wait; a look at a connection while draining; its end, for
  * the reason CODE (errno) or 0.
  */
 void echo_stream_accept(struct loop_fd *io, unsigned ready);
+bool echo_stream_take(struct listener *l);
 void echo_stream_drain(struct conn *c);
 void echo_stream_close(struct conn *c, int code);
 
-/* Datagrams: the handler of a listener. */
+/* Datagrams: the same. */
 void echo_datagram_ready(struct loop_fd *io, unsigned ready);
+bool echo_datagram_take(struct listener *l);
 
 #endif

@@ -10,7 +10,6 @@
 #include "echo/server_impl.h"
 
 enum {
-	ACCEPT_ROUNDS = 64, /* connections that one turn takes */
 	PAUSE_MS = 100,
 	CROWDED_S = 60,
 };
@@ -273,17 +272,21 @@ static void add(struct listener *l, int fd, struct sa *peer)
 		step(c, false); /* often its first bytes are there already */
 }
 
-void echo_stream_accept(struct loop_fd *io, unsigned ready UNUSED)
+bool echo_stream_take(struct listener *l)
 {
-	struct listener *l = (struct listener *)io;
-
-	for (int i = 0; i < ACCEPT_ROUNDS; i++) {
+	for (int i = 0; i < ECHO_TURN; i++) {
 		struct sa peer;
-		int fd = sock_accept(io->fd, &peer);
+		int fd = sock_accept(l->io.fd, &peer);
 
 		if (fd >= 0)
 			add(l, fd, &peer);
 		else if (!accept_failed(l, errno))
-			return;
+			return false;
 	}
+	return true;
+}
+
+void echo_stream_accept(struct loop_fd *io, unsigned ready UNUSED)
+{
+	echo_stream_take((struct listener *)io);
 }

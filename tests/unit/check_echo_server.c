@@ -321,6 +321,51 @@ START_TEST(drain_unread)
 }
 END_TEST
 
+/* Stops CHILD as a shell does, until it gets SIGCONT. */
+static void suspend(const struct child *child)
+{
+	int status;
+
+	kill(child->pid, SIGSTOP);
+	ck_assert_int_eq(waitpid(child->pid, &status, WUNTRACED), child->pid);
+	ck_assert(WIFSTOPPED(status));
+}
+
+/* Those that wait when the end comes are served, more than one turn takes. */
+START_TEST(drain_waiting)
+{
+	enum {
+		CLIENTS = 120 /* fewer than an old system lets wait */
+	};
+	struct setup setup = {
+		.address = "127.0.0.1:0",
+		.type = SOCK_STREAM,
+		.drain_ns = WAIT_MS * CLOCK_MS,
+	};
+
+	EACH_BACKEND(setup.backend)
+	{
+		struct child child = start(&setup);
+		int fd[CLIENTS];
+
+		suspend(&child);
+		for (int i = 0; i < CLIENTS; i++) {
+			fd[i] = join(&child);
+			ck_assert_int_eq(send(fd[i], "wait", 4, 0), 4);
+		}
+		kill(child.pid, SIGTERM);
+		kill(child.pid, SIGCONT);
+		for (int i = 0; i < CLIENTS; i++) {
+			expect(fd[i], "wait", 4);
+			expect_end(fd[i]);
+			close(fd[i]);
+		}
+		stop(&child);
+		ck_assert_uint_eq(child.counters.connections, CLIENTS);
+	}
+}
+END_TEST
+
 /* One who never reads does not keep the server longer than the bound. */
 START_TEST(drain_bound)
 {
@@ -396,6 +441,32 @@ START_TEST(datagrams)
 }
 END_TEST
 
+START_TEST(datagrams_waiting)
+{
+	enum {
+		DATAGRAMS = 150
+	};
+	struct setup setup = { .address = "127.0.0.1:0", .type = SOCK_DGRAM };
+
+	EACH_BACKEND(setup.backend)
+	{
+		struct child child = start(&setup);
+		int fd = bound_udp("127.0.0.1:0");
+
+		suspend(&child);
+		for (int i = 0; i < DATAGRAMS; i++)
+			ck_assert_int_eq(sendto(fd, "d", 1, 0, &child.sa.u.sa, child.sa.len), 1);
+		kill(child.pid, SIGTERM);
+		kill(child.pid, SIGCONT);
+		for (int i = 0; i < DATAGRAMS; i++)
+			expect(fd, "d", 1);
+		stop(&child);
+		ck_assert_uint_eq(child.counters.datagrams, DATAGRAMS);
+		close(fd);
+	}
+}
+END_TEST
+
 /* Two servers at the same port of two addresses: neither answers the other. */
 START_TEST(no_loop)
 {
@@ -417,4 +488,4 @@ START_TEST(no_loop)
 END_TEST
 
 UNIT_MAIN("echo server", half_close, urgent_mark, resets, slow_reader, descriptors, drain,
-	  drain_unread, drain_bound, datagrams, no_loop)
+	  drain_unread, drain_waiting, drain_bound, datagrams, datagrams_waiting, no_loop)
