@@ -180,7 +180,7 @@ static int converse(struct session *s)
 		.ctx = s,
 	};
 	struct echo_result result;
-	struct err err;
+	struct err err, failure;
 	bool bad;
 	int rc;
 
@@ -189,13 +189,17 @@ static int converse(struct session *s)
 				    interactive ? 0 :
 						  TIMEOUT_DEFAULT_S * CLOCK_S;
 	}
-	rc = echo_client_run(&config, &result, &err);
-	bad = rc < 0 || judge(&result, &err);
+	rc = echo_client_run(&config, &result, &failure);
+	bad = judge(&result, &err);
 	if (bad)
 		cli_complain(s->cli, &err);
+	if (rc < 0)
+		cli_complain(s->cli, &failure);
+	if (rc < 0 && bad)
+		err_prefix(&failure, "%s; ", err.text);
 	if (plain)
 		return 0;
-	return print_record(s, &result, bad ? &err : NULL, &s->cli->err);
+	return print_record(s, &result, rc < 0 ? &failure : bad ? &err : NULL, &s->cli->err);
 }
 
 /* Where to connect to, as the operands or --unix say. */

@@ -65,7 +65,8 @@ struct echo_result {
 /*
  * Does all of it and fills RESULT, also on failure.  -1 if it could not connect (with the
  * reason of the last address), the connection broke, the peer was silent for longer than
- * the time-out, or input or output failed.
+ * the time-out, or input or output failed.  The verdict may be known all the same: what
+ * was different before that.
  */
 int echo_client_run(const struct echo_client_config *config, struct echo_result *result,
 		    struct err *err) MUST_CHECK;

@@ -53,7 +53,8 @@ struct client {
 
 	/* Streams */
 	struct window window;
-	bool shut, send_broken, peer_end;
+	bool shut, peer_end;
+	int send_errno; /* why nothing can be sent any more, or 0 */
 
 	/* Datagrams */
 	struct buf lines; /* of the input; the datagram on its way stands in front */

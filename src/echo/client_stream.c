@@ -23,7 +23,7 @@ static void send_some(struct client *c)
 	const char *what;
 	size_t len;
 
-	while (!c->send_broken && (len = window_unsent(w, &what)) > 0) {
+	while (!c->send_errno && (len = window_unsent(w, &what)) > 0) {
 		ssize_t n = send(c->sock.fd, what, len, MSG_NOSIGNAL);
 
 		if (n >= 0) {
@@ -32,13 +32,24 @@ static void send_some(struct client *c)
 		} else if (compat_would_block(errno) || errno == ENOBUFS || errno == ENOMEM) {
 			return;
 		} else if (errno != EINTR) {
-			c->send_broken = true; /* what came before may still be read */
+			c->send_errno = errno; /* what came before may still be read */
 		}
 	}
 	if (c->in_end && !c->shut) {
 		shutdown(c->sock.fd, SHUT_WR);
 		c->shut = true;
 	}
+}
+
+/*
+ * Bytes are on their way, there or back.  From the first difference on they are only
+ * counted: what comes may be more than was sent.
+ */
+static bool owes(const struct client *c)
+{
+	const struct window *w = &c->window;
+
+	return w->taken > w->sent || w->taken > c->result.received;
 }
 
 static void read_some(struct client *c)
@@ -49,7 +60,7 @@ static void read_some(struct client *c)
 	n = room ? client_read(c, where, room < CLIENT_BLOCK ? room : CLIENT_BLOCK) : 0;
 	if (n == 0 && !c->in_end)
 		return;
-	if (c->window.taken == c->window.back)
+	if (!owes(c))
 		c->progress_ns = clock_now_ns(); /* from now on the peer is waited for */
 	window_take(&c->window, n);
 	send_some(c);
@@ -58,13 +69,18 @@ static void read_some(struct client *c)
 /* Nothing more comes: the end of the stream, or the error CODE. */
 static void peer_ends(struct client *c, int code)
 {
+	const char *what = "receive from";
 	char text[SA_STRLEN];
 
 	c->peer_end = true;
+	if (!code && c->send_errno != EPIPE) { /* send(2) took the error, recv(2) has none left */
+		code = c->send_errno;
+		what = "send to";
+	}
 	if (!code)
 		return;
 	errno = code;
-	err_sys(&c->err, "receive from %s", sa_format(client_address(c), text));
+	err_sys(&c->err, "%s %s", what, sa_format(client_address(c), text));
 	c->failed = true;
 }
 
@@ -101,7 +117,7 @@ static void sock(struct client *c, unsigned ready)
 /* The peer has something to return, or the end of the stream. */
 static bool is_waiting(const struct client *c)
 {
-	return client_printed(c) && (c->shut || c->window.taken > c->window.back);
+	return client_printed(c) && (c->shut || owes(c));
 }
 
 static void due(struct client *c)
@@ -111,8 +127,7 @@ static void due(struct client *c)
 	if (!is_waiting(c) || clock_now_ns() - c->progress_ns < c->config->timeout_ns)
 		return;
 	err_set(&c->err, ERR_SYSTEM, "%s %s for %g s", sa_format(client_address(c), text),
-		c->window.taken == c->window.back ? "does not close the connection" :
-						    "returns nothing",
+		owes(c) ? "returns nothing" : "does not close the connection",
 		(double)c->config->timeout_ns / (double)CLOCK_S);
 	client_fail(c);
 }
@@ -137,11 +152,11 @@ static void settle(struct client *c)
 		c->done = true;
 		return;
 	}
-	if (!c->in_end && !c->send_broken && !c->peer_end && window_room(w, &where))
+	if (!c->in_end && !c->send_errno && !c->peer_end && window_room(w, &where))
 		in = LOOP_READ;
 	if (!c->peer_end && client_printed(c))
 		wants |= LOOP_READ;
-	if (!c->peer_end && !c->send_broken && window_unsent(w, &what))
+	if (!c->peer_end && !c->send_errno && window_unsent(w, &what))
 		wants |= LOOP_WRITE;
 	client_want(c, in, wants);
 	if (c->config->timeout_ns && is_waiting(c) && !c->timer.slot)

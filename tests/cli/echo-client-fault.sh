@@ -4,7 +4,7 @@
 # shellcheck disable=SC2094 # -P names the file that strace looks at
 . "${srcdir:?run by make check}/tests/lib.sh"
 emulated && skip 'strace would see the calls of the emulator'
-need strace cmp
+need strace cmp socat
 strace -o /dev/null true 2>/dev/null || skip 'tracing is not permitted here'
 # A sanitizer that looks for leaks needs tracing itself.
 ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
@@ -67,6 +67,17 @@ fails 'wait for events: Bad file descriptor' epoll_pwait:error=EBADF:when=2 "$tm
 # A server that refuses to take more: what is missing is told when it closes
 with sendto:error=EPIPE:when=2+ "$tmp/data" -t 1 "$tcp"
 same 'EPIPE: status' 3 $status
+# A server that closes after a second: the error of send(2), which recv(2) does not see again,
+# tells whether the connection broke.
+socat -d -d "TCP4-LISTEN:0,bind=127.0.0.1,fork" 'SYSTEM:sleep 1' 2>"$tmp/socat" &
+pids="$pids $!"
+poll grep -q listening "$tmp/socat"
+closing=127.0.0.1:$(sed -n 's/.*listening on .*:\([0-9]*\)$/\1/p' "$tmp/socat")
+fails "send to $closing: Connection reset by peer" sendto:error=ECONNRESET "$tmp/data" "$closing"
+with sendto:error=EPIPE "$tmp/data" "$closing"
+same 'EPIPE, then the end: status' 1 $status
+ok 'EPIPE, then the end' like '*closed the connection before the end of the input; *' \
+	"$(cat "$tmp/err")"
 # Of the input alone: the loader reads too
 strace -o /dev/null -P "$tmp/data" -e inject=read,readv:error=EIO "$NETIPC" echo-client "$tcp" \
 	<"$tmp/data" >"$tmp/back" 2>"$tmp/err"

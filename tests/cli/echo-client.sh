@@ -158,6 +158,22 @@ tj 'json: silence' 3 '[.equal, .sent_bytes, .received_bytes, .error]' \
 	echo-client --json -t 0.3 "$ready"
 kill -s CONT $pid
 stop $pid
+# What differed is told too, and no more than was sent is waited for.
+fake tr-lasting 'SYSTEM:tr a b; exec sleep 5'
+says 'a difference, then no end' 3 'hi pbpb' \
+	"*127.0.0.1:$port: offset 4 differs: sent 0x61, got 0x62
+*127.0.0.1:$port does not close the connection for 0.3 s" "$tmp/papa" -t 0.3 127.0.0.1 "$port"
+input=$tmp/papa
+tj 'json: a difference, then no end' 3 '[.equal, .error]' \
+	"[false,\"127.0.0.1:$port: offset 4 differs: sent 0x61, got 0x62; \
+127.0.0.1:$port does not close the connection for 0.3 s\"]" '*' \
+	echo-client --json -t 0.3 127.0.0.1 "$port"
+fake greet 'SYSTEM:echo 220; exec cat'
+{ echo a; sleep 1.5; echo b; } |
+	netipc echo-client -t 0.5 127.0.0.1 "$port" >"$tmp/back" 2>"$tmp/err"
+same 'a greeting, a pause: status' 1 $?
+same 'a greeting, a pause' '220 a b' "$(tr '\n' ' ' <"$tmp/back" | sed 's/ $//')"
+ok 'a greeting, a pause: told' like '*: offset 0 differs: *' "$(cat "$tmp/err")"
 fake lasting 'SYSTEM:cat; exec sleep 5'
 says '--timeout: no end' 3 'hello
 world' "*127.0.0.1:$port does not close the connection for 0.3 s" "$tmp/two" \

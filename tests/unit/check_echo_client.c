@@ -372,4 +372,56 @@ START_TEST(lying_datagrams)
 }
 END_TEST
 
-UNIT_MAIN("echo client", pairs, lines, next_address, connect_timeout, lying_datagrams)
+/* Takes one connection and a first block, returns WRONG, and resets the connection. */
+static void reset(int l, const char *wrong)
+{
+	const struct linger linger = { .l_onoff = 1 };
+	int fd = accept(l, NULL, NULL);
+	char block[4096];
+
+	if (fd < 0 || recv(fd, block, sizeof(block), MSG_WAITALL) != sizeof(block) ||
+	    send(fd, wrong, strlen(wrong), 0) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)) < 0)
+		_exit(1);
+	_exit(close(fd));
+}
+
+/* Whether send(2) or recv(2) sees the reset first: the connection broke. */
+START_TEST(resets)
+{
+	enum {
+		ROUNDS = 20,
+		N = 8 << 20
+	};
+	FILE *in = pattern(N);
+
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		bool wrong = i % 2;
+		struct echo_client_config config;
+		struct story story = { 0 };
+		struct echo_result r;
+		struct err err;
+		struct sa sa;
+		int l = nobody(SOCK_STREAM, &sa), status;
+		pid_t pid;
+
+		ck_assert_int_eq(listen(l, 1), 0);
+		pid = fork();
+		ck_assert_int_ge(pid, 0);
+		if (pid == 0)
+			reset(l, wrong ? "wrong" : "");
+		rewind(in);
+		config = config_of(SOCK_STREAM, &sa, 1, in, &story);
+		ck_assert_int_eq(echo_client_run(&config, &r, &err), -1);
+		ck_assert_int_eq(err.kind, ERR_SYSTEM);
+		ck_assert_int_eq(err.code, ECONNRESET);
+		ck_assert_int_eq(r.verdict, wrong ? ECHO_DIFFERENT : ECHO_UNKNOWN);
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		ck_assert_int_eq(status, 0);
+		close(l);
+	}
+	fclose(in);
+}
+END_TEST
+
+UNIT_MAIN("echo client", pairs, lines, next_address, connect_timeout, lying_datagrams, resets)
