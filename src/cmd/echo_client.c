@@ -155,7 +155,8 @@ static int print_record(const struct session *s, const struct echo_result *r, co
 		out_uint(o, COL_LOST, r->lost);
 		out_uint(o, COL_LATE, r->late);
 	}
-	out_ns(o, COL_ELAPSED, r->elapsed_ns);
+	if (r->elapsed_ns)
+		out_ns(o, COL_ELAPSED, r->elapsed_ns);
 	if (err)
 		out_str(o, COL_ERROR, err->text);
 	return out_row(o, out_err);
@@ -241,6 +242,22 @@ static int find_targets(struct session *s, int argc, char **argv)
 	return rc;
 }
 
+/*
+ * There is nothing to connect to, for the reason in the context: that has its record too,
+ * but not what is wrong with the command line itself.
+ */
+static int print_no_target(const struct session *s)
+{
+	const struct echo_result none = { 0 };
+	struct cli *cli = s->cli;
+
+	if (cli->misused || out_format(s->o) == OUT_PLAIN ||
+	    (out_format(s->o) == OUT_TABLE && !out_wants(s->o, COL_ERROR)))
+		return -1;
+	cli_complain(cli, &cli->err);
+	return print_record(s, &none, &cli->err, &cli->err);
+}
+
 static int run_client(struct cli *cli, const void *options, int argc, char **argv)
 {
 	struct session s = { .cli = cli, .opt = options };
@@ -250,8 +267,7 @@ static int run_client(struct cli *cli, const void *options, int argc, char **arg
 	if (!s.o)
 		return -1;
 	rc = find_targets(&s, argc, argv);
-	if (rc == 0)
-		rc = converse(&s);
+	rc = rc == 0 ? converse(&s) : print_no_target(&s);
 	vec_fini(&s.targets);
 	if (rc < 0) {
 		struct err ignored;

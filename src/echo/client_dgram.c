@@ -51,7 +51,16 @@ static size_t next_len(const struct client *c)
 	return n == ECHO_DATAGRAM_MAX || c->in_end ? n : 0;
 }
 
-/* The network refused it, with errno: nobody listens there, for example. */
+/*
+ * Nobody listened there when one arrived, as errno says.  That is the answer to the first;
+ * where others were answered it is the loss of one.
+ */
+static bool is_loss(const struct client *c)
+{
+	return errno == ECONNREFUSED && c->result.received > 0;
+}
+
+/* The network refused it, with errno. */
 static void refused(struct client *c)
 {
 	char text[SA_STRLEN];
@@ -66,15 +75,21 @@ static void refused(struct client *c)
 /* Sends the datagram in front, or notes that the system does not take it now. */
 static void transmit(struct client *c)
 {
+	bool again = true;
 	ssize_t n;
 
 	do {
 		n = send(c->sock.fd, c->lines.data, c->flying, MSG_NOSIGNAL);
+		if (n < 0 && is_loss(c) && again) { /* of one before: this one was not sent */
+			again = false;
+			errno = EINTR;
+		}
 	} while (n < 0 && errno == EINTR);
 	c->unsent = n < 0 && compat_would_block(errno);
 	if (c->unsent)
 		return;
-	if (n < 0 && errno != ENOBUFS && errno != ENOMEM) { /* those are a loss on the way */
+	/* Those are a loss on the way. */
+	if (n < 0 && errno != ENOBUFS && errno != ENOMEM && !is_loss(c)) {
 		refused(c);
 		return;
 	}
@@ -128,6 +143,12 @@ static void compare(struct client *c, size_t n)
 	finish(c);
 }
 
+static void due(struct client *c)
+{
+	c->result.lost++;
+	finish(c);
+}
+
 static void sock(struct client *c, unsigned ready)
 {
 	ssize_t n;
@@ -136,6 +157,9 @@ static void sock(struct client *c, unsigned ready)
 		n = recv(c->sock.fd, c->block, sizeof(c->block), 0);
 		if (n >= 0) {
 			compare(c, (size_t)n);
+		} else if (is_loss(c)) {
+			if (c->flying && !c->unsent)
+				due(c);
 		} else if (errno != EINTR && !compat_would_block(errno)) {
 			refused(c);
 			return;
@@ -143,12 +167,6 @@ static void sock(struct client *c, unsigned ready)
 	}
 	if ((ready & LOOP_WRITE) && c->unsent && c->flying)
 		transmit(c);
-}
-
-static void due(struct client *c)
-{
-	c->result.lost++;
-	finish(c);
 }
 
 static void settle(struct client *c)

@@ -108,5 +108,17 @@ with sendto:error=ENOBUFS:when=2 "$tmp/lines" -u -t 0.3 "$udp"
 same 'udp ENOBUFS: status' 1 $status
 same 'udp ENOBUFS' "netipc echo-client: $udp: 1 of 3 datagrams had no answer" "$(cat "$tmp/err")"
 fails "send to $udp: Operation not permitted" sendto:error=EPERM:when=1 "$tmp/lines" -u "$udp"
-fails "*$udp: Connection refused" recvfrom:error=ECONNREFUSED:when=2 "$tmp/lines" -u "$udp"
+fails "*$udp: Connection refused" recvfrom:error=ECONNREFUSED:when=1 "$tmp/lines" -u "$udp"
+# After the first answer that is the loss of one; from send(2) it is of one that is over.
+with recvfrom:error=ECONNREFUSED:when=2 "$tmp/lines" -u "$udp"
+same 'udp refused later: status' 1 $status
+same 'udp refused later' "netipc echo-client: $udp: 1 of 3 datagrams had no answer" \
+	"$(cat "$tmp/err")"
+ok 'udp refused later: the others' grep -q c "$tmp/back"
+with sendto:error=ECONNREFUSED:when=2 "$tmp/lines" -u "$udp"
+same 'udp refused before' 0 $status
+with sendto:error=ECONNREFUSED:when=2..3 "$tmp/lines" -u -t 0.3 "$udp"
+same 'udp refused twice: status' 1 $status
+same 'udp refused twice' "netipc echo-client: $udp: 1 of 3 datagrams had no answer" \
+	"$(cat "$tmp/err")"
 done_testing

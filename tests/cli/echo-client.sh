@@ -116,6 +116,30 @@ tj 'json: no connection' 3 '[.equal, .peer, .sent_bytes, .error]' \
 	echo-client --json 127.0.0.1 "$port"
 t 'no connection' 3 '' "netipc echo-client: connect 127.0.0.1:$port: Connection refused" \
 	echo-client -v 127.0.0.1 "$port"
+t 'tsv: no such service' 2 \
+	'	0	"no-such-service" is neither a port nor a service of this system' \
+	'*neither a port nor*' \
+	echo-client --tsv -H -o equal,sent_bytes,error 127.0.0.1 no-such-service
+t 'table: no such service' 2 '' '*neither a port nor*' \
+	echo-client -o equal,sent_bytes 127.0.0.1 no-such-service
+tj 'json: a path that is too long' 2 '[.peer, (.error | length > 0)]' '[null,true]' \
+	"*a socket's name has at most 107" \
+	echo-client --json -U "$(head -c 200 /dev/zero | tr '\0' a)"
+mkdir "$tmp/etc" # nobody but /etc/hosts is asked, where the libc can be told
+echo 'hosts: files' >"$tmp/etc/nsswitch.conf"
+echo '127.0.0.1 localhost' >"$tmp/etc/hosts"
+if emulated || [ -z "$netns" ] || ! in_world "$tmp/etc" true 2>"$tmp/why"; then
+	left_out 'json: no such name' 'no files can be put in place of those in /etc here'
+else
+	in_world "$tmp/etc" "$NETIPC" echo-client --json name.invalid 7 \
+		>"$tmp/out" 2>"$tmp/err" </dev/null
+	status=$?
+	ok 'json: no such name: status' [ $status -eq 1 -o $status -eq 3 ] # 3: no server answers
+	same 'json: no such name' '[null,null,0,null,true]' "$(jq -c '[.peer, .equal,
+		.sent_bytes, .elapsed_s, (.error | contains("name.invalid"))]' <"$tmp/out")"
+	ok 'json: no such name: told' grep -q '^netipc echo-client: .*name.invalid' "$tmp/err"
+fi
+t 'json: no operand' 2 '' '*an operand is missing*' echo-client --json
 
 # Servers that do not echo
 fake tr "EXEC:tr a b"
