@@ -28,8 +28,11 @@ struct block *echo_block_get(struct echo_server *s)
 
 void echo_block_put(struct echo_server *s, struct block *b)
 {
+	int code = errno;
+
 	if (s->nblocks >= ECHO_SPARE) {
 		free(b);
+		errno = code; /* not every free(3) leaves it alone */
 		return;
 	}
 	b->next = s->blocks;

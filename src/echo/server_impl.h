@@ -60,7 +60,7 @@ struct echo_server {
 	struct conn *conns;
 	struct block *blocks; /* free ones */
 	unsigned nblocks;
-	int spare;           /* a descriptor to give up when there is no other */
+	int spare;           /* a descriptor to give up when there is no other, or -1 */
 	uint64_t crowded_ns; /* when that was told last, 0 if never */
 	bool draining;
 	struct loop_timer tick; /* while draining */
@@ -70,7 +70,7 @@ struct echo_server {
 	bool broken;
 };
 
-/* An empty block, and its return. */
+/* An empty block; its return, which leaves errno alone. */
 struct block *echo_block_get(struct echo_server *s);
 void echo_block_put(struct echo_server *s, struct block *b);
 

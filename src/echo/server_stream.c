@@ -38,12 +38,22 @@ static void tell(struct listener *l, const struct conn *c, enum echo_event_kind 
 	config->event(config->ctx, &event);
 }
 
+/* A descriptor in reserve, as soon as one is to be had. */
+static void get_spare(struct echo_server *s)
+{
+	struct err err;
+
+	if (s->spare < 0)
+		s->spare = sock_open(AF_UNIX, SOCK_DGRAM, &err);
+}
+
 void echo_stream_close(struct conn *c, int code)
 {
 	struct echo_server *s = c->listener->server;
 
 	loop_del(s->loop, &c->io);
 	close(c->io.fd);
+	get_spare(s);
 	if (c->held)
 		echo_block_put(s, c->held);
 	*c->link = c->next;
@@ -176,6 +186,7 @@ static void on_pause_over(struct loop_timer *timer)
 	struct listener *l = (struct listener *)((char *)timer - offsetof(struct listener, pause));
 	struct err err;
 
+	get_spare(l->server);
 	if (loop_want(l->server->loop, &l->io, LOOP_READ, &err) < 0)
 		loop_timer_set(l->server->loop, timer, clock_now_ns() + PAUSE_MS * CLOCK_MS);
 }
@@ -208,17 +219,17 @@ static void tell_crowded(struct listener *l, int code)
 static bool turn_away(struct listener *l)
 {
 	struct echo_server *s = l->server;
-	struct err err;
 	struct sa peer;
 	int fd;
 
 	if (s->spare < 0)
 		return false;
 	close(s->spare);
+	s->spare = -1;
 	fd = sock_accept(l->io.fd, &peer);
 	if (fd >= 0)
 		close(fd);
-	s->spare = sock_open(AF_UNIX, SOCK_DGRAM, &err);
+	get_spare(s);
 	s->counters.refused += fd >= 0;
 	return fd >= 0;
 }

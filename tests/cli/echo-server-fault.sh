@@ -102,6 +102,28 @@ tries=$(grep -c ENOMEM "$tmp/trace")
 ok "a lasting fault: $tries tries in half a second" [ "$tries" -lt 50 ]
 kill $client 2>/dev/null
 
+# The descriptor to give up is had back as soon as there is one: after a pause, and when a
+# connection ends
+# spares N - the spare descriptor has been opened N times
+spares() {
+	[ "$(grep -c 'socket(AF_UNIX.*= [0-9]' "$tmp/trace")" -eq "$1" ]
+}
+lost="-e trace=accept4,socket -e inject=socket:error=EMFILE:when=3"
+NETIPC_EXEC="strace -D -f -o $tmp/trace $lost -e inject=accept4:error=EMFILE:when=1..2"
+serve -q 127.0.0.1:0
+ok 'spare: opened' spares 1
+socat -u "TCP4:127.0.0.1:$port" OPEN:/dev/null &
+client=$!
+pids="$pids $client"
+ok 'spare: had back after a pause' poll spares 2
+stop $pid
+kill $client 2>/dev/null
+NETIPC_EXEC="strace -D -f -o $tmp/trace $lost -e inject=accept4:error=EMFILE:when=1"
+serve -q 127.0.0.1:0
+echoes 'spare: served without'
+ok 'spare: had back when a connection ends' poll spares 2
+stop $pid
+
 # A connection that is cut off has its reason in its record
 inject sendto:error=ECONNRESET:when=1
 start server echo-server --json 127.0.0.1:0
