@@ -42,7 +42,7 @@ static bool answer(struct listener *l)
 	if (n >= 0) {
 		counters->datagrams++;
 		counters->bytes += (uint64_t)n;
-	} else if (errno == EINVAL) { /* it was sent to the broadcast address of a subnet */
+	} else if (pktinfo_no_source(&l->peer, &l->info, errno)) { /* a broadcast to a subnet */
 		counters->unanswered++;
 	} else {
 		counters->dropped++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/pktinfo.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/uio.h>
 
@@ -120,4 +121,12 @@ ssize_t pktinfo_send(int fd, const void *data, size_t n, const struct sa *peer,
 	if (msg.msg_controllen)
 		msg.msg_control = &control;
 	return sendmsg(fd, &msg, MSG_NOSIGNAL);
+}
+
+bool pktinfo_no_source(const struct sa *peer, const struct pktinfo *info, int code)
+{
+	if (code == EINVAL)
+		return true;
+	return peer->u.sa.sa_family == AF_INET6 && info->to.family == 4 &&
+	       (code == EADDRNOTAVAIL || code == EACCES || code == ENETUNREACH);
 }

@@ -23,14 +23,21 @@ int pktinfo_enable(int fd, int family, struct err *err) MUST_CHECK;
 
 /*
  * As recvfrom(2), with INFO.  PEER is as the system gives it; IPv4 on an IPv6 socket is
- * IPv4 in INFO.  A broadcast to a subnet is not seen as such on an IPv6 socket; an answer
- * from its address fails with EINVAL.
+ * IPv4 in INFO.  A broadcast to a subnet is not seen as such on an IPv6 socket: see
+ * pktinfo_no_source().
  */
 ssize_t pktinfo_recv(int fd, void *data, size_t n, struct sa *peer, struct pktinfo *info);
 
 /* As sendto(2), from the address INFO->to; the system chooses it if that is not known. */
 ssize_t pktinfo_send(int fd, const void *data, size_t n, const struct sa *peer,
 		     const struct pktinfo *info);
+
+/*
+ * CODE is what pktinfo_send() fails with when INFO->to is no address that can be a source, as
+ * that of a broadcast to a subnet: EINVAL; for IPv4 on an IPv6 socket also EADDRNOTAVAIL,
+ * EACCES or ENETUNREACH, by the system's version.
+ */
+bool pktinfo_no_source(const struct sa *peer, const struct pktinfo *info, int code);
 
 /* The IPv4 part, which differs between systems: private to net/. */
 int pktinfo_enable4(int fd);

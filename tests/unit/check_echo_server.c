@@ -441,6 +441,30 @@ START_TEST(datagrams)
 }
 END_TEST
 
+/* A broadcast to a subnet is not answered, and counted as such, by either family's socket. */
+START_TEST(broadcast)
+{
+	static const char *const servers[] = { "[::]:0", "0.0.0.0:0" };
+	struct sa to = address("127.255.255.255:0");
+
+	for (size_t i = 0; i < ARRAY_SIZE(servers); i++) {
+		struct setup setup = { .address = servers[i], .type = SOCK_DGRAM };
+		struct child child = start(&setup);
+		int fd = bound_udp("127.0.0.1:0"), on = 1;
+
+		setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
+		sa_set_port(&to, sa_port(&child.sa));
+		ck_assert_int_eq(sendto(fd, "all", 3, 0, &to.u.sa, to.len), 3);
+		ck_assert(!readable(fd, 200));
+		stop(&child);
+		ck_assert_uint_eq(child.counters.datagrams, 0);
+		ck_assert_uint_eq(child.counters.dropped, 0);
+		ck_assert_uint_eq(child.counters.unanswered, 1);
+		close(fd);
+	}
+}
+END_TEST
+
 START_TEST(datagrams_waiting)
 {
 	enum {
@@ -488,4 +512,5 @@ START_TEST(no_loop)
 END_TEST
 
 UNIT_MAIN("echo server", half_close, urgent_mark, resets, slow_reader, descriptors, drain,
-	  drain_unread, drain_waiting, drain_bound, datagrams, datagrams_waiting, no_loop)
+	  drain_unread, drain_waiting, drain_bound, datagrams, datagrams_waiting, broadcast,
+	  no_loop)
