@@ -366,6 +366,50 @@ START_TEST(drain_waiting)
 }
 END_TEST
 
+/* Sends and gets bytes with short pauses while CHILD drains: false if a pause was too long. */
+static bool talk(int fd)
+{
+	uint64_t last = clock_now_ns();
+
+	for (int i = 0; i < 12; i++) {
+		uint64_t now;
+
+		send(fd, "t", 1, MSG_NOSIGNAL);
+		poll(NULL, 0, 15);
+		now = clock_now_ns();
+		if (now - last > 80 * CLOCK_MS)
+			return false; /* this machine is busy: the server may have ended it */
+		last = now;
+		expect(fd, "t", 1);
+	}
+	return true;
+}
+
+/* A client that goes on sending is served on, though each of its pauses counts as quiet. */
+START_TEST(drain_talk)
+{
+	struct setup setup = {
+		.address = "127.0.0.1:0",
+		.type = SOCK_STREAM,
+		.drain_ns = WAIT_MS * CLOCK_MS,
+	};
+	bool done = false;
+
+	for (int tries = 0; tries < 20 && !done; tries++) {
+		struct child child = start(&setup);
+		int fd = join(&child);
+
+		ck_assert_int_eq(send(fd, "t", 1, 0), 1);
+		expect(fd, "t", 1);
+		kill(child.pid, SIGTERM);
+		done = talk(fd);
+		close(fd);
+		stop(&child);
+	}
+	ck_assert_msg(done, "this machine is too busy");
+}
+END_TEST
+
 /* One who never reads does not keep the server longer than the bound. */
 START_TEST(drain_bound)
 {
@@ -512,5 +556,5 @@ START_TEST(no_loop)
 END_TEST
 
 UNIT_MAIN("echo server", half_close, urgent_mark, resets, slow_reader, descriptors, drain,
-	  drain_unread, drain_waiting, drain_bound, datagrams, datagrams_waiting, broadcast,
-	  no_loop)
+	  drain_unread, drain_waiting, drain_talk, drain_bound, datagrams, datagrams_waiting,
+	  broadcast, no_loop)
