@@ -72,7 +72,7 @@ static void settle(struct out *o)
 			t->width[i] = heading.v[i].columns;
 	}
 	if (!o->no_header)
-		put_row(o, text.data, heading.v);
+		put_row(o, buf_str(&text), heading.v);
 	buf_fini(&text);
 	vec_fini(&heading);
 	t->sized = true;
