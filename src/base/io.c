@@ -14,23 +14,6 @@ enum {
 	IO_LINE_MAX = 64 << 20,
 };
 
-int io_write_all(int fd, const void *data, size_t n, struct err *err)
-{
-	const char *p = data;
-
-	while (n) {
-		ssize_t done = write(fd, p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return err_sys(err, "write");
-		p += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
 /* More of L behind what it has. */
 static int refill(struct io_lines *l, struct err *err)
 {

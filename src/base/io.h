@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* io.h - files and descriptors: whole files, lines of a stream, complete writes */
+/* io.h - the lines of a descriptor */
 #ifndef NETIPC_BASE_IO_H
 #define NETIPC_BASE_IO_H
 
@@ -9,9 +9,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-
-/* Writes all N bytes at DATA to FD, going on after EINTR and short writes. */
-int io_write_all(int fd, const void *data, size_t n, struct err *err) MUST_CHECK;
 
 /* The lines of a descriptor, read as they come.  Zero it, then set the first members. */
 struct io_lines {
