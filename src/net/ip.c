@@ -6,6 +6,7 @@
 
 #include "base/scan.h"
 #include "base/str.h"
+#include "net/ip_text.h"
 
 /* The text being parsed, for messages. */
 struct text {
@@ -37,7 +38,7 @@ static int bad_byte(const struct text *t, const char *at, const char *wanted)
 }
 
 /* One octet at *S; moves *S behind it. */
-static int parse_octet(const struct text *t, const char **s, uint8_t *octet)
+static int explain_octet(const struct text *t, const char **s)
 {
 	const char *at = *s, *end = at;
 	char reason[96];
@@ -54,12 +55,11 @@ static int parse_octet(const struct text *t, const char **s, uint8_t *octet)
 			 end - at > 12 ? 12 : (int)(end - at), at, end - at > 12 ? "..." : "");
 		return bad(t, at, reason);
 	}
-	*octet = (uint8_t)v;
 	*s = end;
 	return 0;
 }
 
-static int parse_v4(const struct text *t, const char *s, uint8_t b[static 4])
+static int explain_v4(const struct text *t, const char *s)
 {
 	for (unsigned i = 0; i < 4; i++) {
 		char reason[64];
@@ -71,35 +71,25 @@ static int parse_v4(const struct text *t, const char *s, uint8_t b[static 4])
 		}
 		if (i && *s++ != '.')
 			return bad_byte(t, s - 1, "a dot");
-		if (parse_octet(t, &s, &b[i]) < 0)
+		if (explain_octet(t, &s) < 0)
 			return -1;
 	}
-	if (s < t->end)
-		return bad_byte(t, s, "the end");
-	return 0;
+	return bad_byte(t, s, "the end");
 }
 
-/* Moves the groups behind "::" (N bytes, GAP of them before it) to the end. */
-static void spread(uint8_t b[static 16], size_t n, size_t gap)
+/* The text from AT to the next colon has a dot. */
+static bool has_dot(const struct text *t, const char *at)
 {
-	size_t tail = n - gap;
-
-	memmove(b + 16 - tail, b + gap, tail);
-	memset(b + gap, 0, 16 - n);
+	for (; at < t->end && *at != ':'; at++)
+		if (*at == '.')
+			return true;
+	return false;
 }
 
-/* The text from AT to the next colon is a dotted quad. */
-static const char *group_end(const struct text *t, const char *at, int *dots)
-{
-	for (*dots = 0; at < t->end && *at != ':'; at++)
-		*dots += *at == '.';
-	return at;
-}
-
-static int parse_group(const struct text *t, const char **s, uint8_t to[static 2])
+/* One group at *S, and what may stand behind it: the end, or a colon and another group. */
+static int explain_group(const struct text *t, const char **s)
 {
 	size_t n;
-	uint64_t v;
 
 	for (n = 0; *s + n < t->end && str_hex_digit((*s)[n]) >= 0; n++)
 		;
@@ -107,16 +97,7 @@ static int parse_group(const struct text *t, const char **s, uint8_t to[static 2
 		return bad_byte(t, *s, "a hexadecimal digit");
 	if (n > 4)
 		return bad(t, *s + 4, "a group of more than four digits");
-	scan_hex(*s, *s + n, 0xffff, &v);
-	to[0] = (uint8_t)(v >> 8);
-	to[1] = (uint8_t)v;
 	*s += n;
-	return 0;
-}
-
-/* What may stand behind a group: the end, or a colon and another group. */
-static int after_group(const struct text *t, const char **s)
-{
 	if (*s == t->end)
 		return 0;
 	if (**s != ':')
@@ -127,59 +108,43 @@ static int after_group(const struct text *t, const char **s)
 	return 0;
 }
 
-/* The N bytes of B become 16: "::" stood before byte GAP, which is SIZE_MAX without one. */
-static int fill_gap(const struct text *t, uint8_t b[static 16], size_t n, size_t gap)
-{
-	char reason[64];
-
-	if (gap != SIZE_MAX && n == 16)
-		return bad(t, t->start, "eight groups and \"::\", which stands for none");
-	if (gap == SIZE_MAX && n < 16) {
-		snprintf(reason, sizeof(reason), "%zu group%s instead of eight", n / 2,
-			 n == 2 ? "" : "s");
-		return bad(t, t->end, reason);
-	}
-	if (gap != SIZE_MAX)
-		spread(b, n, gap);
-	return 0;
-}
-
-static int parse_v6(const struct text *t, uint8_t b[static 16])
+static int explain_v6(const struct text *t)
 {
 	const char *s = t->start;
-	size_t n = 0, gap = SIZE_MAX;
+	unsigned n = 0; /* groups, a dotted quad being two */
+	bool gap = false;
+	char reason[64];
 
-	if (s < t->end && *s == ':' && (s + 1 == t->end || s[1] != ':'))
+	if (*s == ':' && (s + 1 == t->end || s[1] != ':'))
 		return bad(t, s, "it begins with a single colon");
 	while (s < t->end) {
-		int dots;
-
 		if (*s == ':') { /* the second colon of "::", or both at the start */
-			if (gap != SIZE_MAX)
+			if (gap)
 				return bad(t, s, "\"::\" more than once");
-			gap = n;
+			gap = true;
 			s += s == t->start ? 2 : 1;
 			continue;
 		}
-		if (n == 16)
+		if (n == 8)
 			return bad(t, s, "more than eight groups");
-		group_end(t, s, &dots);
-		if (dots) {
-			if (n > 12)
+		if (has_dot(t, s)) {
+			uint32_t quad;
+
+			if (n > 6)
 				return bad(t, s, "no room for an IPv4 address at the end");
-			if (parse_v4(t, s, b + n) < 0)
-				return -1;
-			n += 4;
-			s = t->end;
+			if (ip4_read(s, t->end, &quad) != (size_t)(t->end - s))
+				return explain_v4(t, s);
+			n += 2;
 			break;
 		}
-		if (parse_group(t, &s, b + n) < 0)
+		if (explain_group(t, &s) < 0)
 			return -1;
-		n += 2;
-		if (after_group(t, &s) < 0)
-			return -1;
+		n++;
 	}
-	return fill_gap(t, b, n, gap);
+	if (gap)
+		return bad(t, t->start, "eight groups and \"::\", which stands for none");
+	snprintf(reason, sizeof(reason), "%u group%s instead of eight", n, n == 1 ? "" : "s");
+	return bad(t, t->end, reason);
 }
 
 size_t ip_size(const struct ip *ip)
@@ -187,26 +152,36 @@ size_t ip_size(const struct ip *ip)
 	return ip->family == 4 ? 4 : 16;
 }
 
+/* Finds what is wrong with a text that the fast reader does not take. */
+static int explain(const struct text *t)
+{
+	if (t->start == t->end)
+		return bad(t, t->start, "it is empty");
+	if (memchr(t->start, ':', (size_t)(t->end - t->start)))
+		return explain_v6(t);
+	if (!str_is_digit(*t->start))
+		return bad(t, t->start, "it begins with neither a digit nor a colon");
+	return explain_v4(t, t->start);
+}
+
 int ip_parse(struct ip *ip, const char *text, size_t len, size_t before, struct err *err)
 {
 	const struct text t = { text, text + len, before, err };
+	struct u128 v6;
+	uint32_t v4;
 
-	*ip = (struct ip){ 0 };
-	if (len == 0)
-		return bad(&t, text, "it is empty");
-	if (memchr(text, ':', len)) {
-		ip->family = 6;
-		return parse_v6(&t, ip->b);
-	}
-	ip->family = 4;
-	if (!str_is_digit(*text))
-		return bad(&t, text, "it begins with neither a digit nor a colon");
-	return parse_v4(&t, text, ip->b);
+	if (len && ip4_read(t.start, t.end, &v4) == len)
+		*ip = ip_from_num(4, u128_of(v4));
+	else if (len && ip6_read(t.start, t.end, &v6) == len)
+		*ip = ip_from_num(6, v6);
+	else
+		return explain(&t);
+	return 0;
 }
 
-static char *format_v4(const uint8_t b[static 4], char *to, size_t size)
+static char *format_v4(const struct ip *ip, char *to)
 {
-	snprintf(to, size, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
+	*ip4_write(to, (uint32_t)ip_num(ip).lo) = '\0';
 	return to;
 }
 
@@ -215,53 +190,23 @@ static unsigned group(const struct ip *ip, unsigned i)
 	return (unsigned)ip->b[2 * i] << 8 | ip->b[2 * i + 1];
 }
 
-/* The first of the longest runs of two or more zero groups; its length, or 0. */
-static unsigned longest_zeros(const struct ip *ip, unsigned *first)
-{
-	unsigned best = 0, run = 0;
-
-	for (unsigned i = 0; i < 8; i++) {
-		run = group(ip, i) == 0 ? run + 1 : 0;
-		if (run > best) {
-			best = run;
-			*first = i + 1 - run;
-		}
-	}
-	return best >= 2 ? best : 0;
-}
-
 char *ip_format(const struct ip *ip, char buf[static IP_STRLEN])
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	unsigned zero = 8, zeros;
-	char *p = buf;
+	char text[IP6_ROOM];
+	size_t n;
 
 	if (ip->family == 4)
-		return format_v4(ip->b, buf, IP_STRLEN);
-	if (memcmp(ip->b, mapped, sizeof(mapped)) == 0) { /* RFC 5952 section 5 */
-		memcpy(buf, "::ffff:", 7);
-		format_v4(ip->b + 12, buf + 7, IP_STRLEN - 7);
-		return buf;
-	}
-	zeros = longest_zeros(ip, &zero);
-	*p = '\0';
-	for (unsigned i = 0; i < 8; i++) {
-		if (zeros && i == zero) {
-			memcpy(p, "::", 3);
-			p += 2;
-			i += zeros - 1;
-			continue;
-		}
-		p += snprintf(p, IP_STRLEN - (size_t)(p - buf), "%s%x",
-			      i && p[-1] != ':' ? ":" : "", group(ip, i));
-	}
+		return format_v4(ip, buf);
+	n = (size_t)(ip6_write(text, ip_num(ip)) - text);
+	memcpy(buf, text, n);
+	buf[n] = '\0';
 	return buf;
 }
 
 char *ip_format_full(const struct ip *ip, char buf[static IP_FULL_STRLEN])
 {
 	if (ip->family == 4)
-		return format_v4(ip->b, buf, IP_FULL_STRLEN);
+		return format_v4(ip, buf);
 	for (unsigned i = 0; i < 8; i++)
 		snprintf(buf + 5 * i, IP_FULL_STRLEN - 5 * i, "%04x%s", group(ip, i),
 			 i < 7 ? ":" : "");
