@@ -11,7 +11,6 @@
 enum {
 	IO_BLOCK = 8192,
 	IO_READ = 4096, /* bytes that a read can fill at least */
-	IO_LINE_MAX = 64 << 20,
 };
 
 /* More of L behind what it has. */

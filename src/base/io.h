@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* io.h - the lines of a descriptor */
+/* io.h - the lines of a descriptor, one by one or in runs */
 #ifndef NETIPC_BASE_IO_H
 #define NETIPC_BASE_IO_H
 
@@ -41,5 +41,42 @@ int io_lines_next(struct io_lines *l, char **line, size_t *len, struct err *err)
 bool io_lines_waits(const struct io_lines *l);
 
 void io_lines_fini(struct io_lines *l);
+
+enum {
+	IO_SLACK = 64,          /* bytes that can be read before and behind a run of lines */
+	IO_LINE_MAX = 64 << 20, /* bytes of the longest line */
+};
+
+/*
+ * The lines of a descriptor in runs as large as a read(2) brings them, for those who go
+ * through millions.  Zero it, then set the first members.
+ */
+struct io_blocks {
+	int fd;
+	char delimiter;
+	const char *name;     /* for messages */
+	bool (*wait)(int fd); /* as in struct io_lines */
+
+	char *mem; /* private from here */
+	size_t cap, have, given, scanned;
+	uint64_t offset;
+	bool eof, skipping;
+	char held[IO_SLACK];
+};
+
+/*
+ * Stores the next run of whole lines: LEN bytes at DATA, which hold until the next call and
+ * may be written to, their last byte a delimiter unless the input ends without one.
+ * IO_SLACK bytes on both sides of them can be read, and are delimiters.  Memory is bounded
+ * by 256 KiB or twice the longest line.  Returns 1, 0 at the end, -1 on error: with EINTR as
+ * ERR's code if WAIT said no; with ERR_USAGE for a line that is longer than IO_LINE_MAX (by
+ * 256 KiB or more), which the next call leaves out and goes on behind.
+ */
+int io_blocks_next(struct io_blocks *b, char **data, size_t *len, struct err *err) MUST_CHECK;
+
+/* The next io_blocks_next() would wait: nothing is there to be read now. */
+bool io_blocks_waits(const struct io_blocks *b);
+
+void io_blocks_fini(struct io_blocks *b);
 
 #endif

@@ -241,6 +241,95 @@ START_TEST(lines_of_a_pipe)
 }
 END_TEST
 
+/* Every run is whole lines, all of them come, and the slack is delimiters. */
+static void blocks_of(const char *path, uint64_t want, uint64_t too_long)
+{
+	struct io_blocks b = { .delimiter = '\n', .name = path };
+	uint64_t bytes = 0, bad = 0;
+	struct err err;
+	char *data;
+	size_t len;
+	int rc;
+
+	b.fd = open(path, O_RDONLY);
+	ck_assert_int_ge(b.fd, 0);
+	while ((rc = io_blocks_next(&b, &data, &len, &err)) != 0) {
+		if (rc < 0) {
+			ck_assert_int_eq(err.kind, ERR_USAGE);
+			bad++;
+			continue;
+		}
+		for (int i = 1; i <= IO_SLACK; i++)
+			ck_assert(data[-i] == '\n' && data[len + (size_t)i - 1] == '\n');
+		for (size_t i = 0; i < len; i++, bytes++)
+			if (data[i] != (bytes % 10 == 9 ? '\n' : 'x'))
+				ck_abort_msg("byte %" PRIu64 " is %d", bytes, data[i]);
+		memset(data, 'x', len);
+	}
+	ck_assert_uint_eq(bytes, want);
+	ck_assert_uint_eq(bad, too_long);
+	io_blocks_fini(&b);
+	close(b.fd);
+}
+
+enum {
+	TOO_LONG = IO_LINE_MAX + (256 << 10),
+};
+
+START_TEST(runs_of_lines)
+{
+	char path[] = "/tmp/netipc-check-XXXXXX", *long_line = xmalloc(TOO_LONG + 1);
+	int fd = mkstemp(path);
+	FILE *fp = fdopen(fd, "w");
+
+	ck_assert_ptr_nonnull(fp);
+	blocks_of(path, 0, 0);
+	for (int i = 0; i < 100003; i++)
+		ck_assert_int_ge(fputs("xxxxxxxxx\n", fp), 0);
+	fputs("xxxx", fp); /* no delimiter at the end */
+	fflush(fp);
+	blocks_of(path, 1000034, 0);
+	fputs("xxxxx\n", fp);
+	memset(long_line, 'L', TOO_LONG);
+	long_line[TOO_LONG] = '\n';
+	ck_assert_uint_eq(fwrite(long_line, 1, TOO_LONG + 1, fp), TOO_LONG + 1);
+	fputs("xxxxxxxxx\nxx", fp);
+	fclose(fp);
+	blocks_of(path, 1000052, 1);
+	unlink(path);
+	free(long_line);
+}
+END_TEST
+
+START_TEST(runs_of_a_line_at_the_limit)
+{
+	char path[] = "/tmp/netipc-check-XXXXXX", *line = xmalloc(IO_LINE_MAX + 1);
+	int fd = mkstemp(path);
+
+	memset(line, 'L', IO_LINE_MAX);
+	line[IO_LINE_MAX] = '\n';
+	ck_assert_int_eq(write(fd, line, IO_LINE_MAX + 1), IO_LINE_MAX + 1);
+	close(fd);
+	free(line);
+	struct io_blocks b = { .delimiter = '\n', .name = path };
+	struct err err;
+	char *data;
+	size_t len;
+
+	b.fd = open(path, O_RDONLY);
+	ck_assert_int_eq(io_blocks_next(&b, &data, &len, &err), 1);
+	ck_assert_uint_eq(len, IO_LINE_MAX + 1);
+	ck_assert_int_eq(io_blocks_next(&b, &data, &len, &err), 0);
+	io_blocks_fini(&b);
+	close(b.fd);
+	b = (struct io_blocks){ .delimiter = '\n', .name = "closed", .fd = -1 };
+	ck_assert_int_eq(io_blocks_next(&b, &data, &len, &err), -1);
+	ck_assert_int_eq(err.code, EBADF);
+	io_blocks_fini(&b);
+	unlink(path);
+}
+END_TEST
+
 START_TEST(deadlines)
 {
 	ck_assert_int_eq(clock_poll_ms(UINT64_MAX), -1);
@@ -305,5 +394,5 @@ START_TEST(arena_pieces_stay)
 END_TEST
 
 UNIT_MAIN("base", arena_pieces_stay, errors_are_values, buffers_grow, decimal_numbers, numbers,
-	  times_and_sizes, utf8, untrusted_text, distances, lines_of_a_pipe, deadlines,
-	  json_strings, names_of_errors)
+	  times_and_sizes, utf8, untrusted_text, distances, lines_of_a_pipe, runs_of_lines,
+	  runs_of_a_line_at_the_limit, deadlines, json_strings, names_of_errors)

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/addr_shared.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+
+enum {
+	TEXT_MANY = 128 << 10, /* bytes of plain output that are written at once */
+};
+
+const struct opt_choice addr_bad_choices[] = {
+	{ "warn", ADDR_BAD_WARN, NULL },
+	{ "abort", ADDR_BAD_ABORT, NULL },
+	{ "skip", ADDR_BAD_SKIP, NULL },
+	{ "print", ADDR_BAD_PRINT, NULL },
+	{ NULL, 0, NULL },
+};
+
+void addr_io_init(struct addr_io *io, struct cli *cli, struct out *o, int bad, int argc,
+		  char **argv)
+{
+	static char standard_input[] = "-";
+	static char *none[] = { standard_input, NULL };
+
+	*io = (struct addr_io){
+		.cli = cli,
+		.o = o,
+		.bad = (enum addr_bad)bad,
+		.argc = argc ? argc : 1,
+		.argv = argc ? argv : none,
+	};
+}
+
+/* Opens the next input that can be; 0 if there is none. */
+static int open_next(struct addr_io *io)
+{
+	while (io->argc > 0) {
+		const char *path = *io->argv++;
+		bool input = strcmp(path, "-") == 0;
+		char show[STR_SHOW];
+		struct err err;
+		int fd;
+
+		io->argc--;
+		fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0) {
+			err_sys(&err, "%s", str_show(show, path));
+			cli_complain(io->cli, &err);
+			continue;
+		}
+		io->name = input ? "standard input" : path;
+		io->line = 0;
+		io->open = true;
+		io->blocks = (struct io_blocks){
+			.fd = fd,
+			.delimiter = io->cli->output.null ? '\0' : '\n',
+			.name = io->name,
+			.wait = cli_wait,
+		};
+		return 1;
+	}
+	return 0;
+}
+
+static void close_input(struct addr_io *io)
+{
+	if (!io->open)
+		return;
+	io_blocks_fini(&io->blocks);
+	if (io->blocks.fd != STDIN_FILENO)
+		close(io->blocks.fd);
+	io->open = false;
+}
+
+int addr_io_write(struct addr_io *io, bool all)
+{
+	int rc = 0;
+
+	if (io->text.len && (all || io->text.len >= TEXT_MANY)) {
+		rc = out_text(io->o, io->text.data, io->text.len, &io->cli->err);
+		io->text.len = 0;
+	}
+	return rc;
+}
+
+/* What is known so far is printed before waiting for more. */
+static int write_before_read(struct addr_io *io)
+{
+	bool waits = io_blocks_waits(&io->blocks);
+
+	if (addr_io_write(io, waits) < 0)
+		return -1;
+	return waits ? out_flush(io->o, &io->cli->err) : 0;
+}
+
+int addr_io_next(struct addr_io *io, char **data, size_t *len)
+{
+	struct err err;
+
+	while (!cli_interrupted() && (io->open || open_next(io))) {
+		int rc;
+
+		if (write_before_read(io) < 0)
+			return -1;
+		rc = io_blocks_next(&io->blocks, data, len, &err);
+		if (rc > 0)
+			return rc;
+		if (rc < 0 && err.code == EINTR)
+			return 0;
+		if (rc < 0)
+			cli_complain(io->cli, &err);
+		if (rc < 0 && err.kind == ERR_USAGE) { /* a line that is too long */
+			if (io->bad == ADDR_BAD_ABORT)
+				return 0;
+			io->line++;
+			continue;
+		}
+		close_input(io);
+	}
+	return 0;
+}
+
+int addr_io_bad(struct addr_io *io, const char *text, size_t len, struct err *err)
+{
+	char show[STR_SHOW];
+
+	switch (io->bad) {
+	case ADDR_BAD_SKIP:
+		return 0;
+	case ADDR_BAD_PRINT:
+		buf_add(&io->text, text, len);
+		buf_addc(&io->text, io->cli->output.null ? '\0' : '\n');
+		return 0;
+	case ADDR_BAD_WARN:
+	case ADDR_BAD_ABORT:
+		break;
+	}
+	err_prefix(err, "%s:%llu: ", str_show(show, io->name), (unsigned long long)io->line);
+	if (io->bad == ADDR_BAD_ABORT) {
+		io->cli->err = *err;
+		return -1;
+	}
+	if (addr_io_write(io, true) < 0)
+		return -1;
+	cli_complain(io->cli, err);
+	return 0;
+}
+
+int addr_io_fini(struct addr_io *io)
+{
+	int rc = addr_io_write(io, true);
+
+	close_input(io);
+	buf_fini(&io->text);
+	return rc;
+}
+
+const char *addr_trim(const char *text, size_t *len)
+{
+	while (*len && str_is_space(*text)) {
+		text++;
+		--*len;
+	}
+	while (*len && str_is_space(text[*len - 1]))
+		--*len;
+	return text;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * addr_shared.h - what the verbs of netipc addr share: the way through their input, what
+ * they do with bad lines, and their plain output
+ *
+ * A verb that goes through files or standard input has a struct addr_io:
+ *
+ *	addr_io_init(&io, cli, o, opt->err, argc, argv);
+ *	while ((rc = addr_io_next(&io, &data, &len)) > 0)
+ *		for each line of DATA:
+ *			io.line++;
+ *			... buf_add(&io.text, ...) or out_row(), or
+ *			if (addr_io_bad(&io, line, n, &err) < 0) { rc = -1; break; }
+ *	if (addr_io_fini(&io) < 0) rc = -1;
+ */
+#ifndef NETIPC_CMD_ADDR_SHARED_H
+#define NETIPC_CMD_ADDR_SHARED_H
+
+#include "cli/command.h"
+
+/* What becomes of a line that cannot be read. */
+enum addr_bad {
+	ADDR_BAD_WARN,  /* a complaint; the rest goes on; status 2 */
+	ADDR_BAD_ABORT, /* a complaint, and the end; status 2 */
+	ADDR_BAD_SKIP,  /* left out without a word */
+	ADDR_BAD_PRINT, /* passed on to the output as it is */
+};
+
+extern const struct opt_choice addr_bad_choices[];
+
+/* The option of it; FIELD is an int of the options' struct ST. */
+#define ADDR_BAD_OPT(st, field)                                     \
+	OPT_CHOICE(0, "err", "POLICY", st, field, addr_bad_choices, \
+		   "bad lines: warn, abort, skip or print")
+
+/* Input and plain output of a verb. */
+struct addr_io {
+	struct cli *cli;
+	struct out *o;
+	enum addr_bad bad;
+	char **argv; /* the files that are left, "-" is standard input */
+	int argc;
+	const char *name;        /* of the input that is read: "standard input" */
+	uint64_t line;           /* lines of it that the verb has gone through; the verb counts */
+	struct buf text;         /* plain output, for a command whose form is text */
+	struct io_blocks blocks; /* private from here */
+	bool open, more;
+};
+
+/*
+ * ARGC operands are files; without one, standard input is read.  With -0 lines end with a
+ * NUL byte.
+ */
+void addr_io_init(struct addr_io *io, struct cli *cli, struct out *o, int bad, int argc,
+		  char **argv);
+
+/*
+ * The next run of whole lines, as io_blocks_next() gives it; a run never spans two inputs.
+ * What cannot be opened or read is complained of, and the next input is tried.  Before it
+ * waits, and when there is much of it, what was printed is written.  Returns 1, 0 at the
+ * end or after a signal, -1 with the error in the cli.
+ */
+int addr_io_next(struct addr_io *io, char **data, size_t *len) MUST_CHECK;
+
+/*
+ * Line number IO->line, the LEN bytes at TEXT, cannot be used because of ERR, which this
+ * completes with where it stands.  0 to go on, -1 to stop with the error in the cli.
+ */
+int addr_io_bad(struct addr_io *io, const char *text, size_t len, struct err *err) MUST_CHECK;
+
+/* Writes IO->text if it is big, or ALL of it. */
+int addr_io_write(struct addr_io *io, bool all) MUST_CHECK;
+
+/* Writes what is left and closes the input; -1 with the error in the cli. */
+int addr_io_fini(struct addr_io *io);
+
+/* Cuts the blanks (and the CR of a CRLF) off both ends of the *LEN bytes at TEXT. */
+const char *addr_trim(const char *text, size_t *len);
+
+#endif
