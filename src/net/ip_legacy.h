@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ip_legacy.h - what inet_aton(3) reads and inet_pton(3) does not
+ *
+ * One to four numbers, decimal, octal behind 0 or hexadecimal behind 0x, the last of which
+ * fills the bytes that are left: 010.0.0.1, 1.2.3, 0x7f.1, 2130706433.  Programs do not agree
+ * on what they mean, so nothing reads them that was not asked to, and both readings are shown.
+ */
+#ifndef NETIPC_NET_IP_LEGACY_H
+#define NETIPC_NET_IP_LEGACY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct ip_legacy {
+	uint32_t aton;    /* the address as inet_aton(3) reads it */
+	uint32_t decimal; /* as others do: all numbers decimal, absent octets zero at the end */
+	bool has_decimal; /* they can read it at all */
+};
+
+/* Reads the LEN bytes at TEXT, of which nothing may be left over; false if they are no such form.
+ */
+bool ip_legacy_read(struct ip_legacy *l, const char *text, size_t len);
+
+/*
+ * Appends to ERR, the reason why TEXT was refused, how others read it:
+ * "; inet_aton reads 8.0.0.1, others read 10.0.0.1; --legacy takes the first".  Does nothing
+ * if they do not.
+ */
+void ip_legacy_hint(struct err *err, const char *text, size_t len);
+
+#endif
