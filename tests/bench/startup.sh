@@ -45,9 +45,9 @@ present=$("$NETIPC" --list)
 } | "$builddir/tests/bench/spawn" "${ROUNDS:-1000}" | awk -F '\t' -v limit="$limit" '
 	NR == 1 { base = $1; print " median  ratio  command" }
 	{
-		sub(/^.*\/netipc /, "netipc ", $2)
+		sub(/^.*\/netipc /, "netipc ", $5)
 		over = $1 / base > limit
-		printf "%4.0f us   %.2f  %s%s\n", $1, $1 / base, $2, over ? "  (over " limit ")" : ""
+		printf "%4.0f us   %.2f  %s%s\n", $1, $1 / base, $5, over ? "  (over " limit ")" : ""
 		many += over
 	}
 	END {
