@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ranges of four-byte addresses are sorted by their FIRST in three passes, one a digit of 11
+ * bits, from the lowest to the highest; each pass keeps the order of the one before.  A digit
+ * that all have in common needs no pass.
+ *
+ * For longer addresses the 32 bits behind those that all have in common are such a FIRST, and
+ * the number of the range is its LAST.  Ranges that are equal in these bits are sorted by the
+ * bits behind.
+ */
+#include "net/ipset_sort.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	DIGIT_BITS = 11,
+	DIGITS = 3,
+	BUCKETS = 1 << DIGIT_BITS,
+	FEW = 48, /* from here on the passes are faster than insertion */
+};
+
+static unsigned digit_of(uint32_t key, unsigned digit)
+{
+	return key >> (digit * DIGIT_BITS) & (BUCKETS - 1);
+}
+
+static void insertion4(struct range4 *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct range4 r = v[i];
+		size_t at = i;
+
+		for (; at > 0 && r.first < v[at - 1].first; at--)
+			v[at] = v[at - 1];
+		v[at] = r;
+	}
+}
+
+static bool is_sorted4(const struct range4 *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		if (v[i].first < v[i - 1].first)
+			return false;
+	}
+	return true;
+}
+
+/* Moves the N ranges at FROM to TO in the order of a digit; COUNT has how often each value is. */
+static void pass4(const struct range4 *from, struct range4 *to, size_t n, unsigned digit,
+		  const uint32_t count[static BUCKETS])
+{
+	size_t next[BUCKETS], sum = 0;
+
+	for (size_t i = 0; i < BUCKETS; i++) {
+		next[i] = sum;
+		sum += count[i];
+	}
+	for (size_t i = 0; i < n; i++)
+		to[next[digit_of(from[i].first, digit)]++] = from[i];
+}
+
+void ipset_sort4(struct range4 *v, size_t n)
+{
+	uint32_t count[DIGITS][BUCKETS] = { { 0 } };
+	struct range4 *other, *from = v, *to;
+
+	if (n < FEW) {
+		insertion4(v, n);
+		return;
+	}
+	if (is_sorted4(v, n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned d = 0; d < DIGITS; d++)
+			count[d][digit_of(v[i].first, d)]++;
+	}
+	other = xcalloc(n, sizeof(*other));
+	to = other;
+	for (unsigned d = 0; d < DIGITS; d++) {
+		if (count[d][digit_of(v[0].first, d)] == n)
+			continue;
+		pass4(from, to, n, d, count[d]);
+		to = from;
+		from = from == v ? other : v;
+	}
+	if (from != v)
+		memcpy(v, from, n * sizeof(*v));
+	free(other);
+}
+
+static void insertion6(struct range6 *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct range6 r = v[i];
+		size_t at = i;
+
+		for (; at > 0 && u128_less(r.first, v[at - 1].first); at--)
+			v[at] = v[at - 1];
+		v[at] = r;
+	}
+}
+
+/* The bits that are not the same in all FIRSTs; none if they are in order. */
+static struct u128 differences6(const struct range6 *v, size_t n)
+{
+	struct u128 differ = { 0, 0 };
+	bool sorted = true;
+
+	for (size_t i = 1; i < n; i++) {
+		differ = u128_or(differ, u128_xor(v[i].first, v[0].first));
+		sorted = sorted && !u128_less(v[i].first, v[i - 1].first);
+	}
+	return sorted ? u128_of(0) : differ;
+}
+
+/* Sorts the ranges by the 32 bits of FIRST that begin with bit SKIP. */
+static void sort_by6(struct range6 *v, size_t n, unsigned skip, struct range4 *keys)
+{
+	struct range6 *other = xcalloc(n, sizeof(*other));
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t key = (uint32_t)(u128_shl(v[i].first, skip).hi >> 32);
+
+		keys[i] = (struct range4){ key, (uint32_t)i };
+	}
+	ipset_sort4(keys, n);
+	for (size_t i = 0; i < n; i++)
+		other[i] = v[keys[i].last];
+	memcpy(v, other, n * sizeof(*v));
+	free(other);
+}
+
+void ipset_sort6(struct range6 *v, size_t n)
+{
+	struct range4 *keys;
+	struct u128 differ;
+
+	if (n < FEW) {
+		insertion6(v, n);
+		return;
+	}
+	differ = differences6(v, n);
+	if (u128_eq(differ, u128_of(0)))
+		return;
+	keys = xcalloc(n, sizeof(*keys));
+	sort_by6(v, n, u128_clz(differ), keys);
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && keys[end].first == keys[i].first;)
+			end++;
+		if (end - i > 1)
+			ipset_sort6(v + i, end - i);
+	}
+	free(keys);
+}
