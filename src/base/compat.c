@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#ifdef HAVE_GETRANDOM
+#include <sys/random.h>
+#endif
 #include <time.h>
 #include <unistd.h>
 
@@ -61,5 +64,27 @@ int compat_ppoll(struct pollfd *fds, nfds_t n, int timeout_ms, const sigset_t *m
 		sigprocmask(SIG_SETMASK, &old, NULL);
 	errno = saved;
 	return rc;
+#endif
+}
+
+int compat_random(void *to, size_t n)
+{
+#ifdef HAVE_GETRANDOM
+	/* So few bytes come whole, but a signal may interrupt the wait for the first ones ever. */
+	while (getrandom(to, n, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return 0;
+#else
+	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC), saved;
+	ssize_t got;
+
+	if (fd < 0)
+		return -1;
+	got = read(fd, to, n);
+	saved = got < 0 ? errno : EIO;
+	close(fd);
+	errno = saved;
+	return got == (ssize_t)n ? 0 : -1;
 #endif
 }

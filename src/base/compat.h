@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/socket.h>
 
 /* Where the databases are; musl and others do not say. */
@@ -50,5 +51,9 @@ int compat_accept(int fd, struct sockaddr *sa, socklen_t *len);
  * that comes just before the wait is seen only after it.
  */
 int compat_ppoll(struct pollfd *fds, nfds_t n, int timeout_ms, const sigset_t *mask);
+
+/* Fills the N bytes at TO, at most 256, from getrandom(2), or where there is none from
+ * /dev/urandom. */
+int compat_random(void *to, size_t n);
 
 #endif

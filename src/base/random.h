@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * random.h - random numbers: the kernel's, or the same ones again from a seed
+ *
+ *	struct random r = { 0 };         the kernel's, getrandom(2)
+ *	random_seed(&r, 42);             or those of seed 42, for ever the same
+ *	random_u64(&r, &v, err)
+ *
+ * The seeded ones are xoshiro256** 1.0 by Blackman and Vigna, its state filled by SplitMix64:
+ * good for samples and tests, not for secrets.
+ */
+#ifndef NETIPC_BASE_RANDOM_H
+#define NETIPC_BASE_RANDOM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct random {
+	bool seeded; /* all is private; the zeroed struct gives the kernel's numbers */
+	uint64_t state[4];
+	uint64_t pool[32]; /* of the kernel's; LEFT of them are still to be given */
+	size_t left;
+};
+
+/* From here on R gives the numbers that SEED stands for. */
+void random_seed(struct random *r, uint64_t seed);
+
+/* Stores 64 random bits.  -1 with ERR_SYSTEM if the kernel gives none. */
+int random_u64(struct random *r, uint64_t *v, struct err *err) MUST_CHECK;
+
+#endif
