@@ -76,6 +76,28 @@ void ipset_seal(struct ipset *s)
 	s->v6.n = join6(s->v6.v, s->v6.n);
 }
 
+void ipset_widen(struct ipset *s, unsigned family, unsigned length)
+{
+	drop_index(s);
+	if (family == 4) {
+		uint32_t host = length < 32 ? UINT32_MAX >> length : 0;
+
+		for (size_t i = 0; i < s->v4.n; i++) {
+			s->v4.v[i].first &= ~host;
+			s->v4.v[i].last |= host;
+		}
+		s->v4.n = join4(s->v4.v, s->v4.n);
+	} else {
+		struct u128 host = u128_ones(128 - length);
+
+		for (size_t i = 0; i < s->v6.n; i++) {
+			s->v6.v[i].first = u128_and(s->v6.v[i].first, u128_not(host));
+			s->v6.v[i].last = u128_or(s->v6.v[i].last, host);
+		}
+		s->v6.n = join6(s->v6.v, s->v6.n);
+	}
+}
+
 size_t ipset_ranges(const struct ipset *s, unsigned family)
 {
 	return family == 4 ? s->v4.n : s->v6.n;

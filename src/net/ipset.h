@@ -62,6 +62,43 @@ static inline void ipset_add6(struct ipset *s, struct u128 first, struct u128 la
 
 void ipset_add(struct ipset *s, const struct range *r);
 
+/* A line of a list of networks. */
+struct ipset_line {
+	struct prefix prefix;
+	const char *label; /* what stands behind the first blank; a part of the line */
+	size_t label_len;
+};
+
+/*
+ * Reads the LEN bytes at TEXT as a line of a list: what prefix_parse() takes, and a label
+ * behind a blank.  Blanks at both ends and a CR are left out, and "#" or ";" begins a comment;
+ * a comment behind the network is its label.  FLAGS are those of prefix_parse().  Returns 1,
+ * 0 if there is nothing in the line, -1 with ERR_USAGE and the column.
+ *
+ *	192.0.2.0/24 the office      labelled "the office"
+ *	192.0.2.0 255.255.255.0      a mask
+ *	192.0.2.1 - 192.0.2.9        a range
+ */
+int ipset_line_read(struct ipset_line *line, const char *text, size_t len, unsigned flags,
+		    struct err *err) MUST_CHECK;
+
+/*
+ * Adds what the lines in the LEN bytes at DATA name, as long as they are plain: an address or a
+ * prefix with a length, and DELIMITER.  Returns the bytes of those lines, and adds their number
+ * to *LINES; the line behind is for ipset_line_read().  IPSET_SLACK bytes behind DATA can be
+ * read and are delimiters (struct io_blocks).
+ */
+size_t ipset_add_lines(struct ipset *s, const char *data, size_t len, char delimiter,
+		       unsigned flags, uint64_t *lines);
+
+enum {
+	IPSET_SLACK = 64,
+};
+
+/* TEXT names a network, or "@class" a class of net/registry.h, whose addresses are added. */
+int ipset_add_text(struct ipset *s, const char *text, size_t len, size_t before, unsigned flags,
+		   struct err *err) MUST_CHECK;
+
 /* Sorts the ranges and joins those that overlap or touch. */
 void ipset_seal(struct ipset *s);
 
@@ -122,6 +159,9 @@ void ipset_combine(struct ipset *out, const struct ipset *a, const struct ipset 
 
 /* Every address of FAMILY, 4 or 6. */
 struct range range_all(unsigned family);
+
+/* Makes the prefixes of FAMILY that are longer than LENGTH that long; S is sealed again. */
+void ipset_widen(struct ipset *s, unsigned family, unsigned length);
 
 /*
  * The length of the first of the fewest prefixes that R is: the largest that begins where R

@@ -6,12 +6,14 @@
 
 #include "base/scan.h"
 #include "base/str.h"
+#include "net/ip_legacy.h"
 
 /* The text being parsed, for messages. */
 struct text {
 	const char *start, *end;
 	size_t before;
 	const char *what; /* "a prefix" */
+	unsigned flags;
 	struct err *err;
 };
 
@@ -58,10 +60,20 @@ static struct u128 last_of_family(unsigned family)
 static int parse_address(const struct text *t, const char *s, const char *end, struct ip *ip)
 {
 	const char *zone = memchr(s, '%', (size_t)(end - s));
+	struct ip_legacy legacy;
 
 	if (zone && zone > s)
 		return bad(t, zone, "a zone names an interface, which is no part of a set");
-	return ip_parse(ip, s, (size_t)(end - s), t->before + (size_t)(s - t->start), t->err);
+	if (ip_parse(ip, s, (size_t)(end - s), t->before + (size_t)(s - t->start), t->err) == 0)
+		return 0;
+	if (!(t->flags & PREFIX_LEGACY)) {
+		ip_legacy_hint(t->err, s, (size_t)(end - s));
+		return -1;
+	}
+	if (!ip_legacy_read(&legacy, s, (size_t)(end - s)))
+		return -1;
+	*ip = ip_from_num(4, u128_of(legacy.aton));
+	return 0;
 }
 
 /* How many one bits MASK has at its lower end, or -1 if ones stand above a zero. */
@@ -133,7 +145,7 @@ static int parse_length(const struct text *t, const char *s, unsigned family, st
 }
 
 /* What is behind the slash, or behind the blanks in place of it. */
-static int parse_prefix(const struct text *t, const char *s, unsigned flags, struct prefix *p)
+static int parse_prefix(const struct text *t, const char *s, struct prefix *p)
 {
 	const unsigned family = p->range.family;
 	char reason[PREFIX_STRLEN + 80], net[PREFIX_STRLEN];
@@ -147,7 +159,7 @@ static int parse_prefix(const struct text *t, const char *s, unsigned flags, str
 			return -1;
 	}
 	p->range = range_of_prefix(family, p->address, (unsigned)p->length);
-	if (flags & PREFIX_STRICT && !u128_eq(p->range.first, p->address)) {
+	if (t->flags & PREFIX_STRICT && !u128_eq(p->range.first, p->address)) {
 		snprintf(reason, sizeof(reason), "bits behind the length are set; the prefix is %s",
 			 range_format(&p->range, net));
 		return bad(t, s, reason);
@@ -240,7 +252,7 @@ static const char *address_end(const char *s, const char *end)
 int prefix_parse(struct prefix *p, const char *text, size_t len, size_t before, unsigned flags,
 		 struct err *err)
 {
-	struct text t = { text, text + len, before, "a prefix", err };
+	struct text t = { text, text + len, before, "a prefix", flags, err };
 	const unsigned spf = spf_family(text, len);
 	const char *s = text + (spf ? 4 : 0), *end = address_end(s, t.end), *next;
 	struct ip ip;
@@ -270,7 +282,7 @@ int prefix_parse(struct prefix *p, const char *text, size_t len, size_t before, 
 		t.what = "a range";
 		return parse_count(&t, end + 1, p);
 	}
-	return parse_prefix(&t, end, flags, p);
+	return parse_prefix(&t, end, p);
 }
 
 int range_prefix_length(const struct range *r)

@@ -382,4 +382,186 @@ START_TEST(smallest_net)
 }
 END_TEST
 
-UNIT_MAIN("ipset", algebra, complement, cover, sorting, look_ups, counts, smallest_net)
+static const struct {
+	const char *in, *range, *label; /* a NULL range: REASON, or nothing in it if that is NULL */
+	const char *reason;
+} list_lines[] = {
+	{ "192.0.2.1", "192.0.2.1", "", NULL },
+	{ " \t192.0.2.0/24 \r", "192.0.2.0/24", "", NULL },
+	{ "192.0.2.0/24 the  office ", "192.0.2.0/24", "the  office", NULL },
+	{ "192.0.2.0/24 # the office", "192.0.2.0/24", "the office", NULL },
+	{ "192.0.2.0/24#the office", "192.0.2.0/24", "the office", NULL },
+	{ "192.0.2.0/24 ; 2", "192.0.2.0/24", "2", NULL },
+	{ "192.0.2.0/24 #", "192.0.2.0/24", "", NULL },
+	{ "2001:db8::1\tx", "2001:db8::1", "x", NULL },
+	{ "192.0.2.0 255.255.255.0 x", "192.0.2.0/24", "x", NULL },
+	{ "192.0.2.0 0.0.0.255", "192.0.2.0/24", "", NULL },
+	{ "192.0.2.0/24 255.255.255.0", "192.0.2.0/24", "255.255.255.0", NULL },
+	{ "192.0.2.1 - 192.0.2.9 x y", "192.0.2.1-192.0.2.9", "x y", NULL },
+	{ "192.0.2.1 -192.0.2.9", "192.0.2.1-192.0.2.9", "", NULL },
+	{ "192.0.2.1 - - [now]", "192.0.2.1", "- - [now]", NULL },
+	{ "ip4:192.0.2.0/24 x", "192.0.2.0/24", "x", NULL },
+	{ "", NULL, NULL, NULL },
+	{ " \t\r", NULL, NULL, NULL },
+	{ "# 192.0.2.1", NULL, NULL, NULL },
+	{ "  ; 192.0.2.1", NULL, NULL, NULL },
+	{ "192.0.2.1 198.51.100.7", NULL, NULL, "the mask has zeros between ones (column 11)" },
+	{ "192.0.2.9 - 192.0.2.1", NULL, NULL, "it ends before it begins (column 13)" },
+	{ "  192.0.2.0/33 x", NULL, NULL,
+	  "\"192.0.2.0/33\" is not a prefix: length 33 is over 32 (column 13)" },
+	{ "example", NULL, NULL, "(column 1)" },
+};
+
+START_TEST(list_line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(list_lines); i++) {
+		const char *in = list_lines[i].in;
+		struct err err = { 0 };
+		struct ipset_line line;
+		char text[PREFIX_STRLEN];
+		int rc = ipset_line_read(&line, in, strlen(in), 0, &err);
+
+		ck_assert_msg(rc == (list_lines[i].range  ? 1 :
+				     list_lines[i].reason ? -1 :
+							    0),
+			      "\"%s\": %d %s", in, rc, err.text);
+		if (rc < 0)
+			ck_assert_msg(strstr(err.text, list_lines[i].reason) != NULL, "%s: %s", in,
+				      err.text);
+		if (rc <= 0)
+			continue;
+		ck_assert_str_eq(range_format(&line.prefix.range, text), list_lines[i].range);
+		ck_assert_uint_eq(line.label_len, strlen(list_lines[i].label));
+		ck_assert_mem_eq(line.label, list_lines[i].label, line.label_len);
+	}
+}
+END_TEST
+
+/* What is taken at full speed is taken as ipset_line_read() takes it. */
+START_TEST(plain_lines)
+{
+	static const struct {
+		const char *in;
+		bool plain;
+		unsigned flags;
+	} rows[] = {
+		{ "192.0.2.1", true, 0 },
+		{ "192.0.2.77/24", true, 0 },
+		{ "192.0.2.77/0", true, 0 },
+		{ "192.0.2.77/32\r", true, 0 },
+		{ "192.0.2.0/24", true, PREFIX_STRICT },
+		{ "2001:db8::1", true, 0 },
+		{ "2001:db8::1/32", true, 0 },
+		{ "2001:db8::/128", true, PREFIX_STRICT },
+		{ "::/0", true, PREFIX_STRICT },
+		{ "192.0.2.77/24", false, PREFIX_STRICT },
+		{ "2001:db8::1/32", false, PREFIX_STRICT },
+		{ "192.0.2.0/33", false, 0 },
+		{ "192.0.2.0/024", false, 0 },
+		{ "192.0.2.0/", false, 0 },
+		{ "192.0.2.0/4294967296", false, 0 },
+		{ "::/129", false, 0 },
+		{ "192.0.2.1 x", false, 0 },
+		{ "192.0.2.1/24 x", false, 0 },
+		{ "192.0.2.1-192.0.2.2", false, 0 },
+		{ "192.0.2.256", false, 0 },
+		{ "192.0.2.1.", false, 0 },
+		{ "::1%lo", false, 0 },
+		{ "x", false, 0 },
+		{ "", false, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		for (unsigned ended = 0; ended < 2; ended++) {
+			size_t n = strlen(rows[i].in), read;
+			struct ipset s = { 0 }, want = { 0 };
+			char data[200 + IPSET_SLACK];
+			struct ipset_line line;
+			uint64_t lines = 5;
+			struct err err;
+
+			memset(data, '\n', sizeof(data));
+			memcpy(data, rows[i].in, n);
+			read = ipset_add_lines(&s, data, n + ended, '\n', rows[i].flags, &lines);
+			ck_assert_uint_eq(lines, rows[i].plain ? 6 : 5);
+			ck_assert_uint_eq(read, rows[i].plain ? n + ended : 0);
+			if (rows[i].plain) {
+				ck_assert_int_eq(ipset_line_read(&line, data, n, rows[i].flags,
+								 &err),
+						 1);
+				ipset_add(&want, &line.prefix.range);
+				ck_assert(ipset_equal(&s, &want));
+			} else {
+				ck_assert_uint_eq(s.v4.n + s.v6.n, 0);
+			}
+			ipset_fini(&s);
+			ipset_fini(&want);
+		}
+	}
+}
+END_TEST
+
+START_TEST(texts)
+{
+	static const struct {
+		const char *in, *count4, *reason;
+	} rows[] = {
+		{ "192.0.2.0/24", "256", NULL },         { "192.0.2.1+7", "7", NULL },
+		{ "@loopback", "16777216", NULL },       { "@nosuch", NULL, "@nosuch" },
+		{ "nosuch", NULL, "is not an address" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct ipset s = { 0 };
+		struct err err = { 0 };
+		char text[IPCOUNT_STRLEN];
+		int rc = ipset_add_text(&s, rows[i].in, strlen(rows[i].in), 0, 0, &err);
+
+		ck_assert_int_eq(rc, rows[i].count4 ? 0 : -1);
+		if (rc < 0) {
+			ck_assert_msg(strstr(err.text, rows[i].reason) != NULL, "%s", err.text);
+		} else {
+			ipset_seal(&s);
+			ck_assert_str_eq(ipcount_format(ipset_count(&s, 4), text), rows[i].count4);
+		}
+		ipset_fini(&s);
+	}
+}
+END_TEST
+
+START_TEST(widen)
+{
+	static const struct {
+		const char *in, *out;
+		unsigned length;
+	} rows[] = {
+		{ "192.0.2.1", "192.0.2.0/24", 24 },
+		{ "192.0.2.1", "192.0.2.1", 32 },
+		{ "192.0.2.1", "0.0.0.0/0", 0 },
+		{ "192.0.2.200-192.0.3.5", "192.0.2.0/23", 24 },
+		{ "10.0.0.0/8", "10.0.0.0/8", 24 },
+		{ "2001:db8::1", "2001:db8::/64", 64 },
+		{ "2001:db8::1", "2001:db8::1", 128 },
+		{ "2001:db8::1", "::/0", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		unsigned family = strchr(rows[i].in, ':') ? 6 : 4;
+		struct ipset s = { 0 };
+		struct range r;
+		struct err err;
+		char text[PREFIX_STRLEN];
+
+		ck_assert_int_eq(ipset_add_text(&s, rows[i].in, strlen(rows[i].in), 0, 0, &err), 0);
+		ipset_seal(&s);
+		ipset_widen(&s, family, rows[i].length);
+		ck_assert_uint_eq(ipset_ranges(&s, family), 1);
+		r = ipset_range(&s, family, 0);
+		ck_assert_str_eq(range_format(&r, text), rows[i].out);
+		ipset_fini(&s);
+	}
+}
+END_TEST
+
+UNIT_MAIN("ipset", algebra, complement, cover, sorting, look_ups, counts, smallest_net, list_line,
+	  plain_lines, texts, widen)

@@ -172,6 +172,36 @@ START_TEST(strict)
 }
 END_TEST
 
+START_TEST(legacy)
+{
+	static const struct {
+		const char *in, *range, *reason;
+	} rows[] = {
+		{ "1.2.3", "1.2.0.3", "; inet_aton reads 1.2.0.3, others read 1.2.3.0; --legacy" },
+		{ "010.0.0.1", "8.0.0.1", "; inet_aton reads 8.0.0.1, others read 10.0.0.1;" },
+		{ "0x7f.1", "127.0.0.1", "; inet_aton reads 127.0.0.1; --legacy takes it" },
+		{ "10.1/16", "10.0.0.0/16", "; inet_aton reads 10.0.0.1" },
+		{ "1.2-1.4", "1.0.0.2-1.0.0.4", "; inet_aton reads 1.0.0.2" },
+		{ "::1", "::1", NULL },
+		{ "192.0.2.1", "192.0.2.1", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *in = rows[i].in;
+		char buf[PREFIX_STRLEN];
+		struct err err = { 0 };
+		struct prefix p;
+
+		ck_assert_int_eq(prefix_parse(&p, in, strlen(in), 0, PREFIX_LEGACY, &err), 0);
+		ck_assert_str_eq(range_format(&p.range, buf), rows[i].range);
+		ck_assert_int_eq(prefix_parse(&p, in, strlen(in), 0, 0, &err),
+				 rows[i].reason ? -1 : 0);
+		if (rows[i].reason)
+			ck_assert_msg(strstr(err.text, rows[i].reason) != NULL, "%s", err.text);
+	}
+}
+END_TEST
+
 /* Each prefix of each length is the range that it is made from. */
 START_TEST(lengths)
 {
@@ -200,4 +230,4 @@ START_TEST(lengths)
 }
 END_TEST
 
-UNIT_MAIN("prefix", forms, by_length, strict, lengths)
+UNIT_MAIN("prefix", forms, by_length, strict, legacy, lengths)
