@@ -163,98 +163,97 @@ START_TEST(reads_by_name)
 }
 END_TEST
 
+static const struct {
+	enum form form;
+	unsigned flags;
+	const char *in, *reason;
+} refusals[] = {
+	{ FORM_AUTO, 0, "", "it is empty" },
+	{ FORM_AUTO, 0, "example.org", "neither a digit nor a colon (column 1)" },
+	{ FORM_AUTO, 0, "1.2.3",
+	  "3 octets instead of four (column 6); inet_aton reads "
+	  "1.2.0.3, others read 1.2.3.0; --legacy takes the first" },
+	{ FORM_AUTO, 0, "010.0.0.1",
+	  "some read as octal (column 1); inet_aton reads 8.0.0.1, others read 10.0.0.1; "
+	  "--legacy takes the first" },
+	{ FORM_AUTO, 0, "2130706433", "; inet_aton reads 127.0.0.1; --legacy takes it" },
+	{ FORM_AUTO, 0, "0x7f000001.", "where a dot should be" },
+	{ FORM_AUTO, 0, "http://0x7f.1/", "; inet_aton reads 127.0.0.1; --legacy takes" },
+	{ FORM_AUTO, 0, "010.0.0.0/8",
+	  "(column 1); inet_aton reads 8.0.0.0, others read "
+	  "10.0.0.0; --legacy takes the first" },
+	{ FORM_AUTO, 0, "0x7f.1:80", "; inet_aton reads 127.0.0.1; --legacy takes it" },
+	{ FORM_AUTO, FORM_TAKE_LEGACY, "256.1.1.1", "octet 256 is over 255 (column 1)" },
+	{ FORM_AUTO, FORM_TAKE_LEGACY, "1.2.3/33",
+	  "the length is not a number from 0 to 32 (column 7)" },
+	{ FORM_AUTO, FORM_TAKE_LEGACY, "010.0.0.9-010.0.0.1", "it ends before it begins" },
+	{ FORM_AUTO, 0, "192.0.2.0/33", "length 33 is over 32 (column 11)" },
+	{ FORM_AUTO, 0, "fe80::%lo/129", "from 0 to 128 (column 11)" },
+	{ FORM_AUTO, 0, "fe80::%lo/064", "leading zero" },
+	{ FORM_AUTO, FORM_STRICT, "192.0.2.1/24", "bits behind the length" },
+	{ FORM_AUTO, FORM_STRICT, "fe80::1%lo/64", "bits behind the length" },
+	{ FORM_AUTO, FORM_STRICT, "0xc0000201/24", "bits behind the length" },
+	{ FORM_INT, 0, "", "it ends where a digit should be" },
+	{ FORM_INT, 0, "1x", "\"x\" where a digit should be (column 2)" },
+	{ FORM_INT, 0, "-1", "ends where a digit should be (column 1)" },
+	{ FORM_INT, 0, "340282366920938463463374607431768211456", "more than 128 bits" },
+	{ FORM_INT, FORM_NUMBER_4, "4294967296", "over 4294967295" },
+	{ FORM_INT, 0, "2-1", "it ends before it begins" },
+	{ FORM_INT, 0, "1-2-3", "more than a range" },
+	{ FORM_HEX, 0, "0x7f", "2 digits; IPv4 has 8, IPv6 32" },
+	{ FORM_HEX, 0, "0x", "where a hexadecimal digit should be (column 2)" },
+	{ FORM_BIN, 0, "0b12", "\"2\" where a binary digit should be (column 4)" },
+	{ FORM_ARPA, 0, "1.0.0.127", "neither in-addr.arpa nor ip6.arpa" },
+	{ FORM_AUTO, 0, "xin-addr.arpa", "neither in-addr.arpa nor ip6.arpa" },
+	{ FORM_AUTO, 0, "256.in-addr.arpa", "not a number from 0 to 255 (column 1)" },
+	{ FORM_AUTO, 0, "01.in-addr.arpa", "leading zero (column 1)" },
+	{ FORM_AUTO, 0, "1.2.3.4.5.in-addr.arpa", "more than 4 labels" },
+	{ FORM_AUTO, 0, "0-31.2.0.192.in-addr.arpa", "(column 1)" },
+	{ FORM_AUTO, 0, "g.ip6.arpa", "not one hexadecimal digit (column 1)" },
+	{ FORM_AUTO, 0, "1..ip6.arpa", "not one hexadecimal digit (column 3)" },
+	{ FORM_MAC, 0, "00:00:5e:00:53", "neither 6 nor 8 bytes" },
+	{ FORM_MAC, 0, "00:00:5e:00:53:01:", "neither 6 nor 8 bytes" },
+	{ FORM_SOCKADDR, 0, "ff 00", "no known family" },
+	{ FORM_SOCKADDR, 0, "", "no known family" },
+	{ FORM_SOCKADDR, 0, "02 00 0", "a byte is two digits (column 7)" },
+	{ FORM_SOCKADDR, 0, "02 00 xx", "where a hexadecimal digit should be (column 7)" },
+	{ FORM_SOCKADDR, 0, "02 00 00 50", "4 bytes; a struct sockaddr_in has 16" },
+	{ FORM_SOCKADDR, 0, "0a 00 00 50", "4 bytes; a struct sockaddr_in6 has 28" },
+	{ FORM_SOCKADDR, 0, "01 00", "it has no name" },
+	{ FORM_C, 0, "{ AF_INET", "does not end with \"}\"" },
+	{ FORM_C, 0, "{ AF_INET }", "no sin_addr" },
+	{ FORM_C, 0, "{ AF_INET6 }", "neither s6_addr nor inet_pton()" },
+	{ FORM_C, 0, "{ AF_UNIX }", "no sun_path" },
+	{ FORM_C, 0, "{ AF_APPLETALK }", "none of AF_INET" },
+	{ FORM_C, 0, "{ AF_INET, sin_addr = 1 }", "neither htonl() nor inet_addr()" },
+	{ FORM_C, 0, "{ AF_INET, sin_addr=htonl(1), sin_port=80 }", "sin_port is not htons" },
+	{ FORM_C, 0, "{ AF_INET, sin_addr=inet_addr(\"1.2.3\") }", "3 octets" },
+	{ FORM_C, 0, "{ AF_INET6, s6_addr = { 1, 2 } }", "not 16 numbers" },
+	{ FORM_C, 0, "{ AF_UNIX, sun_path = \"", "does not end with" },
+	{ FORM_C, 0, "{ AF_UNIX, sun_path = \"}", "no string" },
+	{ FORM_UNIX, 0, "/run/x", "does not begin with \"unix:\"" },
+	{ FORM_URL, 0, "192.0.2.1", "no \"scheme://\"" },
+	{ FORM_AUTO, 0, "http://example.org/", "neither a digit nor a colon (column 8)" },
+	{ FORM_AUTO, 0, "http://[::1/", "\"[\" without \"]\" (column 8)" },
+	{ FORM_AUTO, 0, "http://[::1]x/", "no \":\" behind the address (column 13)" },
+	{ FORM_AUTO, 0, "http://[1.2.3.4]/", "brackets are for IPv6" },
+	{ FORM_AUTO, 0, "http://1.2.3.4:x/", "is not a number from 0 to 65535 (column 16)" },
+	{ FORM_CANON, 0, "2001:DB8::1", "is not in form canon: that is 2001:db8::1" },
+	{ FORM_FULL, 0, "2001:db8::1", "is not in form full: that is 2001:0db8:" },
+};
+
 START_TEST(refuses)
 {
-	static const struct {
-		enum form form;
-		unsigned flags;
-		const char *in, *reason;
-	} rows[] = {
-		{ FORM_AUTO, 0, "", "it is empty" },
-		{ FORM_AUTO, 0, "example.org", "neither a digit nor a colon (column 1)" },
-		{ FORM_AUTO, 0, "1.2.3",
-		  "3 octets instead of four (column 6); inet_aton reads "
-		  "1.2.0.3, others read 1.2.3.0; --legacy takes the first" },
-		{ FORM_AUTO, 0, "010.0.0.1",
-		  "some read as octal (column 1); inet_aton reads 8.0.0.1, others read 10.0.0.1; "
-		  "--legacy takes the first" },
-		{ FORM_AUTO, 0, "2130706433", "; inet_aton reads 127.0.0.1; --legacy takes it" },
-		{ FORM_AUTO, 0, "0x7f000001.", "where a dot should be" },
-		{ FORM_AUTO, 0, "http://0x7f.1/", "; inet_aton reads 127.0.0.1; --legacy takes" },
-		{ FORM_AUTO, 0, "010.0.0.0/8",
-		  "(column 1); inet_aton reads 8.0.0.0, others read "
-		  "10.0.0.0; --legacy takes the first" },
-		{ FORM_AUTO, 0, "0x7f.1:80", "; inet_aton reads 127.0.0.1; --legacy takes it" },
-		{ FORM_AUTO, FORM_TAKE_LEGACY, "256.1.1.1", "octet 256 is over 255 (column 1)" },
-		{ FORM_AUTO, FORM_TAKE_LEGACY, "1.2.3/33",
-		  "the length is not a number from 0 to 32 (column 7)" },
-		{ FORM_AUTO, FORM_TAKE_LEGACY, "010.0.0.9-010.0.0.1", "it ends before it begins" },
-		{ FORM_AUTO, 0, "192.0.2.0/33", "length 33 is over 32 (column 11)" },
-		{ FORM_AUTO, 0, "fe80::%lo/129", "from 0 to 128 (column 11)" },
-		{ FORM_AUTO, 0, "fe80::%lo/064", "leading zero" },
-		{ FORM_AUTO, FORM_STRICT, "192.0.2.1/24", "bits behind the length" },
-		{ FORM_AUTO, FORM_STRICT, "fe80::1%lo/64", "bits behind the length" },
-		{ FORM_AUTO, FORM_STRICT, "0xc0000201/24", "bits behind the length" },
-		{ FORM_INT, 0, "", "it ends where a digit should be" },
-		{ FORM_INT, 0, "1x", "\"x\" where a digit should be (column 2)" },
-		{ FORM_INT, 0, "-1", "ends where a digit should be (column 1)" },
-		{ FORM_INT, 0, "340282366920938463463374607431768211456", "more than 128 bits" },
-		{ FORM_INT, FORM_NUMBER_4, "4294967296", "over 4294967295" },
-		{ FORM_INT, 0, "2-1", "it ends before it begins" },
-		{ FORM_INT, 0, "1-2-3", "more than a range" },
-		{ FORM_HEX, 0, "0x7f", "2 digits; IPv4 has 8, IPv6 32" },
-		{ FORM_HEX, 0, "0x", "where a hexadecimal digit should be (column 2)" },
-		{ FORM_BIN, 0, "0b12", "\"2\" where a binary digit should be (column 4)" },
-		{ FORM_ARPA, 0, "1.0.0.127", "neither in-addr.arpa nor ip6.arpa" },
-		{ FORM_AUTO, 0, "xin-addr.arpa", "neither in-addr.arpa nor ip6.arpa" },
-		{ FORM_AUTO, 0, "256.in-addr.arpa", "not a number from 0 to 255 (column 1)" },
-		{ FORM_AUTO, 0, "01.in-addr.arpa", "leading zero (column 1)" },
-		{ FORM_AUTO, 0, "1.2.3.4.5.in-addr.arpa", "more than 4 labels" },
-		{ FORM_AUTO, 0, "0-31.2.0.192.in-addr.arpa", "(column 1)" },
-		{ FORM_AUTO, 0, "g.ip6.arpa", "not one hexadecimal digit (column 1)" },
-		{ FORM_AUTO, 0, "1..ip6.arpa", "not one hexadecimal digit (column 3)" },
-		{ FORM_MAC, 0, "00:00:5e:00:53", "neither 6 nor 8 bytes" },
-		{ FORM_MAC, 0, "00:00:5e:00:53:01:", "neither 6 nor 8 bytes" },
-		{ FORM_SOCKADDR, 0, "ff 00", "no known family" },
-		{ FORM_SOCKADDR, 0, "", "no known family" },
-		{ FORM_SOCKADDR, 0, "02 00 0", "a byte is two digits (column 7)" },
-		{ FORM_SOCKADDR, 0, "02 00 xx", "where a hexadecimal digit should be (column 7)" },
-		{ FORM_SOCKADDR, 0, "02 00 00 50", "4 bytes; a struct sockaddr_in has 16" },
-		{ FORM_SOCKADDR, 0, "0a 00 00 50", "4 bytes; a struct sockaddr_in6 has 28" },
-		{ FORM_SOCKADDR, 0, "01 00", "it has no name" },
-		{ FORM_C, 0, "{ AF_INET", "does not end with \"}\"" },
-		{ FORM_C, 0, "{ AF_INET }", "no sin_addr" },
-		{ FORM_C, 0, "{ AF_INET6 }", "neither s6_addr nor inet_pton()" },
-		{ FORM_C, 0, "{ AF_UNIX }", "no sun_path" },
-		{ FORM_C, 0, "{ AF_APPLETALK }", "none of AF_INET" },
-		{ FORM_C, 0, "{ AF_INET, sin_addr = 1 }", "neither htonl() nor inet_addr()" },
-		{ FORM_C, 0, "{ AF_INET, sin_addr=htonl(1), sin_port=80 }",
-		  "sin_port is not htons" },
-		{ FORM_C, 0, "{ AF_INET, sin_addr=inet_addr(\"1.2.3\") }", "3 octets" },
-		{ FORM_C, 0, "{ AF_INET6, s6_addr = { 1, 2 } }", "not 16 numbers" },
-		{ FORM_C, 0, "{ AF_UNIX, sun_path = \"", "does not end with" },
-		{ FORM_C, 0, "{ AF_UNIX, sun_path = \"}", "no string" },
-		{ FORM_UNIX, 0, "/run/x", "does not begin with \"unix:\"" },
-		{ FORM_URL, 0, "192.0.2.1", "no \"scheme://\"" },
-		{ FORM_AUTO, 0, "http://example.org/", "neither a digit nor a colon (column 8)" },
-		{ FORM_AUTO, 0, "http://[::1/", "\"[\" without \"]\" (column 8)" },
-		{ FORM_AUTO, 0, "http://[::1]x/", "no \":\" behind the address (column 13)" },
-		{ FORM_AUTO, 0, "http://[1.2.3.4]/", "brackets are for IPv6" },
-		{ FORM_AUTO, 0, "http://1.2.3.4:x/",
-		  "is not a number from 0 to 65535 (column 16)" },
-		{ FORM_CANON, 0, "2001:DB8::1", "is not in form canon: that is 2001:db8::1" },
-		{ FORM_FULL, 0, "2001:db8::1", "is not in form full: that is 2001:0db8:" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const char *in = rows[i].in;
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
+		const char *in = refusals[i].in;
 		struct form_value v;
 		struct err err = { 0 };
 
-		ck_assert_msg(form_read(&v, rows[i].form, rows[i].flags, in, strlen(in), &err) < 0,
+		ck_assert_msg(form_read(&v, refusals[i].form, refusals[i].flags, in, strlen(in),
+					&err) < 0,
 			      "\"%s\" was taken", in);
 		ck_assert_int_eq(err.kind, ERR_USAGE);
-		ck_assert_msg(strstr(err.text, rows[i].reason) != NULL, "%s: %s", in, err.text);
+		ck_assert_msg(strstr(err.text, refusals[i].reason) != NULL, "%s: %s", in, err.text);
 	}
 }
 END_TEST
