@@ -5,10 +5,14 @@
  * Each verb is in a file of its own; without one, addr is the verb info.
  */
 #include "cmd/addr_info.h"
+#include "cmd/addr_shared.h"
 #include "cmd/commands.h"
 
 static const struct command *const verbs[] = {
 	&addr_verb_info,
+	&addr_verb_agg,
+	&addr_verb_sort,
+	&addr_verb_count,
 	NULL,
 };
 

@@ -50,6 +50,7 @@ static int open_next(struct addr_io *io)
 		if (fd < 0) {
 			err_sys(&err, "%s", str_show(show, path));
 			cli_complain(io->cli, &err);
+			io->failed = true;
 			continue;
 		}
 		io->name = input ? "standard input" : path;
@@ -111,8 +112,10 @@ int addr_io_next(struct addr_io *io, char **data, size_t *len)
 			return rc;
 		if (rc < 0 && err.code == EINTR)
 			return 0;
-		if (rc < 0)
+		if (rc < 0) {
 			cli_complain(io->cli, &err);
+			io->failed = true;
+		}
 		if (rc < 0 && err.kind == ERR_USAGE) { /* a line that is too long */
 			if (io->bad == ADDR_BAD_ABORT)
 				return 0;

@@ -42,6 +42,7 @@ struct addr_io {
 	int argc;
 	const char *name;        /* of the input that is read: "standard input" */
 	uint64_t line;           /* lines of it that the verb has gone through; the verb counts */
+	bool failed;             /* some input was not read to its end, as was complained of */
 	struct buf text;         /* plain output, for a command whose form is text */
 	struct io_blocks blocks; /* private from here */
 	bool open, more;
@@ -76,5 +77,12 @@ int addr_io_fini(struct addr_io *io);
 
 /* Cuts the blanks (and the CR of a CRLF) off both ends of the *LEN bytes at TEXT. */
 const char *addr_trim(const char *text, size_t *len);
+
+/* The verbs, which addr.c lists. */
+extern const struct command addr_verb_agg;
+extern const struct command addr_verb_compare;
+extern const struct command addr_verb_count;
+extern const struct command addr_verb_set;
+extern const struct command addr_verb_sort;
 
 #endif

@@ -15,6 +15,7 @@ struct text {
 	const char *what; /* "a prefix" */
 	unsigned flags;
 	struct err *err;
+	bool legacy; /* see struct prefix */
 };
 
 /* Fails at AT with a reason. */
@@ -57,7 +58,7 @@ static struct u128 last_of_family(unsigned family)
 }
 
 /* The address from S to END. */
-static int parse_address(const struct text *t, const char *s, const char *end, struct ip *ip)
+static int parse_address(struct text *t, const char *s, const char *end, struct ip *ip)
 {
 	const char *zone = memchr(s, '%', (size_t)(end - s));
 	struct ip_legacy legacy;
@@ -73,6 +74,7 @@ static int parse_address(const struct text *t, const char *s, const char *end, s
 	if (!ip_legacy_read(&legacy, s, (size_t)(end - s)))
 		return -1;
 	*ip = ip_from_num(4, u128_of(legacy.aton));
+	t->legacy = true;
 	return 0;
 }
 
@@ -87,7 +89,7 @@ static int low_ones(struct u128 mask)
 }
 
 /* The mask from S on for an address of FAMILY. */
-static int parse_mask(const struct text *t, const char *s, unsigned family, struct prefix *p)
+static int parse_mask(struct text *t, const char *s, unsigned family, struct prefix *p)
 {
 	const int bits = (int)ip_bits(family);
 	int as_netmask, as_wildcard;
@@ -118,7 +120,7 @@ static int parse_mask(const struct text *t, const char *s, unsigned family, stru
 	return 0;
 }
 
-static int parse_length(const struct text *t, const char *s, unsigned family, struct prefix *p)
+static int parse_length(struct text *t, const char *s, unsigned family, struct prefix *p)
 {
 	const unsigned bits = ip_bits(family);
 	char show[STR_SHOW], reason[160];
@@ -145,7 +147,7 @@ static int parse_length(const struct text *t, const char *s, unsigned family, st
 }
 
 /* What is behind the slash, or behind the blanks in place of it. */
-static int parse_prefix(const struct text *t, const char *s, struct prefix *p)
+static int parse_prefix(struct text *t, const char *s, struct prefix *p)
 {
 	const unsigned family = p->range.family;
 	char reason[PREFIX_STRLEN + 80], net[PREFIX_STRLEN];
@@ -167,7 +169,7 @@ static int parse_prefix(const struct text *t, const char *s, struct prefix *p)
 	return 0;
 }
 
-static int parse_last(const struct text *t, const char *s, struct prefix *p)
+static int parse_last(struct text *t, const char *s, struct prefix *p)
 {
 	struct ip ip;
 
@@ -249,12 +251,30 @@ static const char *address_end(const char *s, const char *end)
 	return s;
 }
 
+/* What is behind the first address, from END on. */
+static int parse_rest(struct text *t, const char *end, struct prefix *p)
+{
+	const char *next = skip_blanks(end, t->end);
+
+	if (next == t->end)
+		return bad_byte(t, end, "the end");
+	if (*next == '-') {
+		t->what = "a range";
+		return parse_last(t, next + 1, p);
+	}
+	if (*end == '+') {
+		t->what = "a range";
+		return parse_count(t, end + 1, p);
+	}
+	return parse_prefix(t, end, p);
+}
+
 int prefix_parse(struct prefix *p, const char *text, size_t len, size_t before, unsigned flags,
 		 struct err *err)
 {
-	struct text t = { text, text + len, before, "a prefix", flags, err };
+	struct text t = { text, text + len, before, "a prefix", flags, err, false };
 	const unsigned spf = spf_family(text, len);
-	const char *s = text + (spf ? 4 : 0), *end = address_end(s, t.end), *next;
+	const char *s = text + (spf ? 4 : 0), *end = address_end(s, t.end);
 	struct ip ip;
 
 	if (end == s && end < t.end)
@@ -269,20 +289,10 @@ int prefix_parse(struct prefix *p, const char *text, size_t len, size_t before, 
 	p->range = (struct range){ ip.family, p->address, p->address };
 	p->form = PREFIX_ADDRESS;
 	p->length = (int)ip_bits(ip.family);
-	if (end == t.end)
-		return 0;
-	next = skip_blanks(end, t.end);
-	if (next == t.end)
-		return bad_byte(&t, end, "the end");
-	if (next < t.end && *next == '-') {
-		t.what = "a range";
-		return parse_last(&t, next + 1, p);
-	}
-	if (*end == '+') {
-		t.what = "a range";
-		return parse_count(&t, end + 1, p);
-	}
-	return parse_prefix(&t, end, p);
+	if (end < t.end && parse_rest(&t, end, p) < 0)
+		return -1;
+	p->legacy = t.legacy;
+	return 0;
 }
 
 int range_prefix_length(const struct range *r)

@@ -38,6 +38,7 @@ struct prefix {
 	struct u128 address; /* as it was written: bits behind the length may be set */
 	int length;          /* of a prefix, an address included; -1 for a range or a count */
 	enum prefix_form form;
+	bool legacy; /* only inet_aton(3) reads one of the addresses so */
 };
 
 enum prefix_flags {
