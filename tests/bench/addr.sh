@@ -328,6 +328,24 @@ agg() {
 	rm -f "$data/nets"
 }
 
+# Sorting a list, which sort(1) can do as well
+order() {
+	verb sort || return 0
+	contest "sort: $nets IPv4 addresses"
+	make v4 "$nets" 11 v4
+	_keys='-t . -k 1,1n -k 2,2n -k 3,3n -k 4,4n'
+	add 'wc -l' 'wc -l v4'
+	add 'netipc addr sort' "$NETIPC addr sort v4"
+	if equal "sort $_keys" "$NETIPC addr sort v4" "sort $_keys v4"; then
+		add "sort $_keys" "sort $_keys v4"
+	fi
+	if equal 'sort -V' "$NETIPC addr sort v4" "sort -V v4"; then
+		add 'sort -V' 'sort -V v4'
+	fi
+	race
+	rm -f "$data/v4"
+}
+
 # The calculators: each prints a report of its own, so that there is nothing to compare.
 info() {
 	contest 'info: one prefix, from start to exit'
@@ -361,6 +379,7 @@ conv
 grep_logs
 grep_list
 agg
+order
 info
 echo
 awk '{ reached += $1 == "ok" } END { printf "%d of %d bars are reached\n", reached, NR }' \
