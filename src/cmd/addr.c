@@ -13,6 +13,8 @@ static const struct command *const verbs[] = {
 	&addr_verb_agg,
 	&addr_verb_sort,
 	&addr_verb_count,
+	&addr_verb_set,
+	&addr_verb_compare,
 	NULL,
 };
 

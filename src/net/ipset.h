@@ -149,6 +149,7 @@ enum ipset_op {
 	IPSET_UNION = 0xe,
 	IPSET_INTERSECTION = 0x8,
 	IPSET_DIFFERENCE = 0x2, /* in A but not in B */
+	IPSET_REVERSE = 0x4,    /* in B but not in A */
 	IPSET_SYMMETRIC = 0x6,  /* in one but not in both */
 	IPSET_COMPLEMENT = 0x5, /* not in A */
 };
