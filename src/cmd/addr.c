@@ -20,7 +20,7 @@ static const struct command *const verbs[] = {
 
 const struct command cmd_addr = {
 	.name = "addr",
-	.summary = "print an address as text, number and sockaddr",
+	.summary = "print, filter and compute with addresses",
 	.operands = "ADDRESS...",
 	.opts = addr_info_opts,
 	.cols = addr_info_cols,

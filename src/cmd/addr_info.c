@@ -1,341 +1,333 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * addr_info.c - netipc addr info: an address in every form
+ * addr_info.c - netipc addr info: an address in every form, and what is known of it
  *
  * The lecture's inet_pton(3) example prints one line an address; that line stays the
  * first of a block that shows the same address as text, as a number, in both byte
- * orders, and as it lies in a struct sockaddr.
+ * orders, what it is for, what is inside it, and how it lies in a struct sockaddr.
  */
 #include "cmd/addr_info.h"
 
-#include <arpa/inet.h>
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/scan.h"
 #include "base/str.h"
-#include "cmd/addr_shared.h"
-#include "net/sa.h"
+
+static const struct opt_choice forms[] = {
+	{ "auto", FORM_AUTO, NULL },         { "text", FORM_TEXT, NULL },
+	{ "canon", FORM_CANON, NULL },       { "full", FORM_FULL, NULL },
+	{ "int", FORM_INT, NULL },           { "hex", FORM_HEX, NULL },
+	{ "bin", FORM_BIN, NULL },           { "arpa", FORM_ARPA, NULL },
+	{ "mac", FORM_MAC, NULL },           { "eui64", FORM_EUI64, NULL },
+	{ "sockaddr", FORM_SOCKADDR, NULL }, { "c", FORM_C, NULL },
+	{ "unix", FORM_UNIX, NULL },         { "url", FORM_URL, NULL },
+	{ "legacy", FORM_LEGACY, NULL },     { NULL, 0, NULL },
+};
 
 const struct opt addr_info_opts[] = {
 	OPT_BOOL('4', "ipv4", addr_info_options, only4, "refuse what is not IPv4"),
 	OPT_BOOL('6', "ipv6", addr_info_options, only6, "refuse what is not IPv6"),
+	OPT_CHOICE('i', "from", "FORM", addr_info_options, form, forms,
+		   "the form that addresses are in"),
+	OPT_BOOL(0, "legacy", addr_info_options, legacy, "read what inet_aton reads, with a note"),
+	OPT_BOOL(0, "strict", addr_info_options, strict, "refuse bits behind a prefix length"),
+	OPT_BOOL(0, "strict-zone", addr_info_options, strict_zone,
+		 "refuse a zone that is no interface here"),
+	OPT_STRS(0, "nat64", "PREFIX", addr_info_options, nat64,
+		 "another prefix of NAT64 (RFC 6052)"),
+	OPT_BOOL(0, "registry", addr_info_options, registry,
+		 "print the registries of special addresses"),
 	OPT_END,
 };
 
 const struct out_col addr_info_cols[ADDR_INFO_COLUMNS] = {
 	[COL_INPUT] = { "input", OUT_STR, "the operand", false },
+	[COL_FORM] = { "form", OUT_STR, "the form that it was read in", true },
+	[COL_KIND] = { "kind", OUT_STR, "address, prefix, range or unix", true },
 	[COL_FAMILY] = { "family", OUT_STR, "ipv4, ipv6 or unix", false },
 	[COL_ADDRESS] = { "address", OUT_STR, "the address in its canonical form, with its zone",
 			  false },
 	[COL_ZONE] = { "zone", OUT_STR, "the IPv6 zone", true },
 	[COL_PORT] = { "port", OUT_INT, "the port", false },
 	[COL_PATH] = { "path", OUT_STR, "the path or abstract name of a UNIX address", true },
+	[COL_LENGTH] = { "length", OUT_INT, "the length of a prefix", true },
+	[COL_NETWORK] = { "network", OUT_STR, "the prefix without bits behind its length", true },
+	[COL_NETMASK] = { "netmask", OUT_STR, "the netmask of a prefix", true },
+	[COL_WILDCARD] = { "wildcard", OUT_STR, "the inverted netmask", true },
+	[COL_FIRST] = { "first", OUT_STR, "the first address of a prefix or range", true },
+	[COL_LAST] = { "last", OUT_STR, "the last address", true },
+	[COL_COUNT] = { "count", OUT_INT, "how many addresses it has", true },
+	[COL_FIRST_HOST] = { "first_host", OUT_STR, "the first that a host of a prefix may have",
+			     true },
+	[COL_LAST_HOST] = { "last_host", OUT_STR, "the last", true },
+	[COL_HOSTS] = { "hosts", OUT_INT, "how many hosts may have", true },
+	[COL_BROADCAST] = { "broadcast", OUT_STR, "the directed broadcast address of a prefix",
+			    true },
+	[COL_ENCLOSING] = { "enclosing", OUT_STR, "the smallest prefix around a range", true },
+	[COL_PREFIXES] = { "prefixes", OUT_LIST, "the fewest prefixes that a range is", true },
 	[COL_EXPANDED] = { "expanded", OUT_STR, "the address with every digit", true },
 	[COL_INTEGER] = { "integer", OUT_INT, "the address as a decimal number", false },
 	[COL_HEX] = { "hex", OUT_STR, "the lecture's number, 0x and every digit", true },
 	[COL_HOST_ORDER] = { "host_order", OUT_LIST, "32-bit words as this machine reads them",
 			     true },
 	[COL_NETWORK_ORDER] = { "network_order", OUT_STR, "the bytes as they are sent", false },
+	[COL_BLOCK] = { "block", OUT_STR, "the block of the registry that it is in", true },
+	[COL_CLASS] = { "class", OUT_STR, "the block's name", false },
+	[COL_RFC] = { "rfc", OUT_STR, "the document behind it", true },
+	[COL_ALLOCATED] = { "allocated", OUT_STR, "the month of its allocation", true },
+	[COL_TERMINATED] = { "terminated", OUT_STR, "the month in which it ended", true },
+	[COL_SOURCE] = { "source", OUT_ANY, "valid as a source address", true },
+	[COL_DESTINATION] = { "destination", OUT_ANY, "valid as a destination address", true },
+	[COL_FORWARDABLE] = { "forwardable", OUT_ANY, "routers forward it", true },
+	[COL_GLOBAL] = { "global", OUT_ANY, "globally reachable", true },
+	[COL_RESERVED] = { "reserved", OUT_ANY, "reserved by protocol", true },
+	[COL_REGISTRY] = { "registry", OUT_STR, "iana, multicast, deprecated or unicast", true },
+	[COL_AS_OF] = { "as_of", OUT_STR, "the day of IANA's registry", true },
+	[COL_CLASSES] = { "classes", OUT_LIST, "the names of all blocks that it touches", true },
+	[COL_SETS] = { "sets", OUT_LIST, "the named sets that it is in", true },
+	[COL_SCOPE] = { "scope", OUT_STR, "how far packets for it go", true },
+	[COL_EMBEDDED] = { "embedded", OUT_LIST, "what is inside the address", true },
+	[COL_EMBEDDED_IPV4] = { "embedded_ipv4", OUT_LIST, "the IPv4 addresses inside", true },
+	[COL_EMBEDDED_CLASS] = { "embedded_class", OUT_LIST, "the classes of these", true },
+	[COL_EMBEDDED_MAC] = { "embedded_mac", OUT_STR, "the MAC address inside", true },
+	[COL_EMBEDDED_PREFIX] = { "embedded_prefix", OUT_STR, "the prefix of a multicast group",
+				  true },
+	[COL_TEREDO_SERVER] = { "teredo_server", OUT_STR, "the Teredo server", true },
+	[COL_TEREDO_PORT] = { "teredo_port", OUT_INT, "the port of the Teredo client", true },
+	[COL_TEREDO_FLAGS] = { "teredo_flags", OUT_STR, "the Teredo flags, 0x and four digits",
+			       true },
+	[COL_RENDEZVOUS_POINT] = { "rendezvous_point", OUT_STR,
+				   "the rendezvous point of a multicast group", true },
+	[COL_AUTONOMOUS_SYSTEM] = { "autonomous_system", OUT_INT,
+				    "the autonomous system of a multicast group", true },
+	[COL_SOLICITED_NODE] = { "solicited_node", OUT_STR, "the solicited-node group of it",
+				 true },
+	[COL_MULTICAST_FLAGS] = { "multicast_flags", OUT_LIST, "R, P and T where set", true },
+	[COL_MULTICAST_MAC] = { "multicast_mac", OUT_STR, "the Ethernet group of it", true },
 	[COL_SOCKADDR] = { "sockaddr", OUT_STR, "the bytes of the struct sockaddr in memory",
 			   true },
-	[COL_REVERSE] = { "reverse", OUT_STR, "the name of the PTR record", true },
+	[COL_C] = { "c", OUT_STR, "the struct sockaddr as an initialiser in C", true },
+	[COL_REVERSE] = { "reverse", OUT_STR, "the name of the PTR record, or of a zone of them",
+			  true },
 	[COL_ERROR] = { "error", OUT_STR, "what is wrong with the operand", true },
 };
 
-/* One operand, parsed. */
-struct subject {
-	const struct cli_operand *operand;
-	struct endpoint ep;
-	struct sa sa;
+/* What goes through the operands. */
+struct info {
+	struct cli *cli;
+	const struct addr_info_options *opt;
+	struct embed_nat64s nat64s;
+	struct out *o;
 };
 
-/* Appends N bytes in hexadecimal with SEPARATOR between. */
-static void put_hex(struct buf *b, const void *bytes, size_t n, const char *separator)
+/* The form of a text that is read in any spelling: that of form_write(), if it is one. */
+static const char *name_form(const struct form_value *v, const struct cli_operand *operand)
 {
-	for (size_t i = 0; i < n; i++)
-		buf_printf(b, "%s%02x", i ? separator : "", ((const uint8_t *)bytes)[i]);
-}
+	static const enum form exact[] = { FORM_CANON, FORM_FULL };
+	enum form form = v->form;
+	struct buf b = { 0 };
+	struct err err;
 
-/* Word I of the address as the machine reads it from memory. */
-static uint32_t host_word(const struct ip *ip, size_t i)
-{
-	uint32_t word;
-
-	memcpy(&word, ip->b + 4 * i, sizeof(word));
-	return word;
-}
-
-static const char *family_name(const struct subject *s)
-{
-	if (s->ep.kind == ENDPOINT_UNIX)
-		return "unix";
-	return s->ep.ip.family == 4 ? "ipv4" : "ipv6";
-}
-
-/* The lecture's line: "IPv4: 0x8c710101". */
-static void put_classic(struct buf *b, const struct subject *s)
-{
-	if (s->ep.kind == ENDPOINT_UNIX) {
-		buf_printf(b, "UNIX: %s", s->ep.abstract ? "@" : "");
-		str_safe(b, s->ep.path, s->ep.path_len);
-	} else {
-		buf_printf(b, "IPv%u: 0x", s->ep.ip.family);
-		put_hex(b, s->ep.ip.b, ip_size(&s->ep.ip), "");
+	for (size_t i = 0; i < ARRAY_SIZE(exact) && form == FORM_TEXT; i++) {
+		b.len = 0;
+		if (form_write(&b, v, exact[i], &err) == 0 && b.len == operand->len &&
+		    memcmp(b.data, operand->text, b.len) == 0)
+			form = exact[i];
 	}
-	buf_addc(b, '\n');
+	buf_fini(&b);
+	return form_name(form);
 }
 
-/* The canonical form, with the zone; safe to print. */
-static void put_address(struct buf *b, const struct subject *s)
+static bool is_refused(const struct addr_info_options *opt, const struct subject *s)
 {
-	char text[IP_STRLEN];
-
-	buf_adds(b, ip_format(&s->ep.ip, text));
-	if (s->ep.zone[0]) {
-		buf_addc(b, '%');
-		str_safe(b, s->ep.zone, strlen(s->ep.zone));
-	}
+	if (opt->only4 == opt->only6)
+		return opt->only4 && s->kind == SUBJECT_UNIX;
+	return s->kind == SUBJECT_UNIX || s->v.ep.ip.family != (opt->only4 ? 4 : 6);
 }
 
-/* "label        " */
-static void put_label(struct buf *b, const char *label)
+/* What others than inet_aton(3) make of it is not kept quiet. */
+static void note_legacy(struct info *info, const struct subject *s,
+			const struct cli_operand *operand)
 {
-	buf_printf(b, "%-14s", label);
-}
+	char show[STR_SHOW], aton[IP_STRLEN], decimal[IP_STRLEN];
+	const struct form_value *v = &s->v;
 
-/* A line of both byte orders: the number, its bytes on the wire, what a plain load gives. */
-static void put_orders(struct buf *b, const struct subject *s)
-{
-	const struct ip *ip = &s->ep.ip;
-
-	for (size_t i = 0; i < ip_size(ip) / 4; i++) {
-		put_label(b, i ? "" : "byte order");
-		buf_printf(b, "host 0x%08" PRIx32 "  network ", ntohl(host_word(ip, i)));
-		put_hex(b, ip->b + 4 * i, 4, " ");
-		buf_printf(b, "  unconverted 0x%08" PRIx32 "\n", host_word(ip, i));
-	}
-	if (s->ep.has_port) {
-		uint16_t port = htons(s->ep.port);
-
-		put_label(b, "port");
-		buf_printf(b, "host 0x%04x %u  network ", s->ep.port, s->ep.port);
-		put_hex(b, &port, sizeof(port), " ");
-		buf_printf(b, "  unconverted 0x%04x\n", port);
-	}
-}
-
-/* What the bytes of FIELD mean, in words. */
-static void put_meaning(struct buf *b, const struct subject *s, const char *field)
-{
-	char text[SA_STRLEN];
-	const char *part = strchr(field, '_') + 1;
-
-	if (strcmp(part, "family") == 0) {
-		buf_printf(b, "AF_%s %d",
-			   strcmp(family_name(s), "unix") == 0 ? "UNIX" :
-			   s->ep.ip.family == 4                ? "INET" :
-								 "INET6",
-			   s->sa.u.sa.sa_family);
-	} else if (strcmp(part, "port") == 0) {
-		buf_printf(b, "%u", s->ep.port);
-	} else if (strcmp(part, "addr") == 0) {
-		buf_adds(b, ip_format(&s->ep.ip, text));
-	} else if (strcmp(part, "scope_id") == 0) {
-		buf_printf(b, "%u ", (unsigned)s->sa.u.in6.sin6_scope_id);
-		str_safe(b, s->ep.zone, strlen(s->ep.zone));
-	} else if (strcmp(part, "path") == 0) {
-		buf_adds(b, sa_format_host(&s->sa, text));
-	}
-}
-
-static void put_sockaddr(struct buf *b, const struct subject *s)
-{
-	const struct sa_field *fields;
-	size_t n = sa_fields(&s->sa, &fields);
-
-	put_label(b, "sockaddr");
-	buf_printf(b, "struct %s, %u bytes\n", sa_struct(&s->sa), (unsigned)s->sa.len);
-	for (size_t i = 0; i < n; i++) {
-		size_t end = fields[i].offset + fields[i].size, start = b->len;
-
-		if (end > s->sa.len) /* of sun_path only what the length covers */
-			end = s->sa.len;
-		buf_printf(b, "  %-14s", fields[i].name);
-		put_hex(b, (const char *)&s->sa.u + fields[i].offset, end - fields[i].offset, " ");
-		if (b->len - start < 41)
-			buf_fill(b, ' ', 41 - (b->len - start));
-		buf_adds(b, "  ");
-		put_meaning(b, s, fields[i].name);
-		while (b->data[b->len - 1] == ' ')
-			b->len--;
-		buf_addc(b, '\n');
-	}
-}
-
-/* The block of one address. */
-static void put_block(struct buf *b, const struct subject *s)
-{
-	char text[IP_ARPA_STRLEN];
-	const struct ip *ip = &s->ep.ip;
-
-	put_classic(b, s);
-	if (s->ep.kind == ENDPOINT_IP) {
-		put_label(b, "canonical");
-		put_address(b, s);
-		buf_addc(b, '\n');
-		put_label(b, "expanded");
-		buf_printf(b, "%s\n", ip_format_full(ip, text));
-		put_label(b, "integer");
-		buf_printf(b, "%s\n", ip_format_decimal(ip, text));
-		put_orders(b, s);
-		put_label(b, "reverse");
-		buf_printf(b, "%s\n", ip_format_arpa(ip, text));
-	}
-	put_sockaddr(b, s);
-}
-
-/* A number in JSON where a number can be exact, else a string. */
-static void set_integer(struct out *o, const struct ip *ip)
-{
-	char text[IP_DECIMAL_STRLEN];
-	uint64_t v;
-
-	ip_format_decimal(ip, text);
-	if (scan_uint(text, text + strlen(text), UINT64_MAX, &v))
-		out_uint(o, COL_INTEGER, v);
+	if (v->form != FORM_LEGACY)
+		return;
+	ip_format(&v->ep.ip, aton);
+	if (v->has_decimal && memcmp(v->decimal.b, v->ep.ip.b, 4) != 0)
+		cli_note(info->cli, "%s\"%s\" is read as %s, as inet_aton does; others read %s",
+			 operand->where, str_show_n(show, operand->text, operand->len), aton,
+			 ip_format(&v->decimal, decimal));
 	else
-		out_str(o, COL_INTEGER, text);
+		cli_note(info->cli, "%s\"%s\" is read as %s, as inet_aton does", operand->where,
+			 str_show_n(show, operand->text, operand->len), aton);
 }
 
-static void set_ip_columns(struct out *o, const struct subject *s)
+/* The registries' entries of all addresses of S, each once. */
+static void find_entries(struct subject *s)
 {
-	const struct ip *ip = &s->ep.ip;
-	char text[IP_ARPA_STRLEN];
-	struct buf b = { 0 };
+	const unsigned family = s->range.family;
+	struct u128 at = s->range.first;
 
-	buf_printf(&b, "%s%s%s", ip_format(ip, text), s->ep.zone[0] ? "%" : "", s->ep.zone);
-	out_bytes(o, COL_ADDRESS, b.data, b.len);
-	b.len = 0;
-	if (s->ep.zone[0])
-		out_str(o, COL_ZONE, s->ep.zone);
-	if (s->ep.has_port)
-		out_uint(o, COL_PORT, s->ep.port);
-	out_str(o, COL_EXPANDED, ip_format_full(ip, text));
-	set_integer(o, ip);
-	buf_adds(&b, "0x");
-	put_hex(&b, ip->b, ip_size(ip), "");
-	out_bytes(o, COL_HEX, b.data, b.len);
-	for (size_t i = 0; i < ip_size(ip) / 4; i++) {
-		snprintf(text, sizeof(text), "0x%08" PRIx32, host_word(ip, i));
-		out_item(o, COL_HOST_ORDER, text);
-	}
-	b.len = 0;
-	put_hex(&b, ip->b, ip_size(ip), " ");
-	out_bytes(o, COL_NETWORK_ORDER, b.data, b.len);
-	out_str(o, COL_REVERSE, ip_format_arpa(ip, text));
-	buf_fini(&b);
+	do {
+		const struct registry_entry *e = registry_find(family, at);
+		size_t i = 0;
+
+		while (i < s->entries.n && s->entries.v[i] != e)
+			i++;
+		if (i == s->entries.n)
+			*vec_push(&s->entries) = e;
+	} while (registry_next(family, at, &at) && !u128_less(s->range.last, at));
 }
 
-static void set_columns(struct out *o, const struct subject *s)
+/* What is inside the address; of a prefix, as far as its length tells. */
+static void find_embedded(struct info *info, struct subject *s)
 {
-	struct buf b = { 0 };
+	const bool is_host = !u128_eq(ip_num(&s->v.ep.ip), s->range.first);
 
-	out_str(o, COL_FAMILY, family_name(s));
-	if (s->ep.kind == ENDPOINT_IP) {
-		set_ip_columns(o, s);
-	} else {
-		buf_adds(&b, s->ep.abstract ? "@" : "");
-		buf_add(&b, s->ep.path, s->ep.path_len);
-		out_bytes(o, COL_PATH, b.data, b.len);
-		buf_fini(&b);
-		buf_adds(&b, s->ep.abstract ? "unix:@" : "unix:");
-		buf_add(&b, s->ep.path, s->ep.path_len);
-		out_bytes(o, COL_ADDRESS, b.data, b.len);
-	}
-	b.len = 0;
-	put_hex(&b, &s->sa.u, s->sa.len, " ");
-	out_bytes(o, COL_SOCKADDR, b.data, b.len);
-	buf_fini(&b);
+	if (s->kind == SUBJECT_RANGE)
+		return;
+	s->nembeds = embed_find(&s->v.ep.ip, &info->nat64s, s->embeds);
+	if (s->kind == SUBJECT_PREFIX && !is_host && s->v.length < (int)ip_bits(s->range.family))
+		s->nembeds = s->nembeds && s->embeds[0].kind == EMBED_6TO4 && s->v.length >= 48;
 }
 
-static int parse(const struct addr_info_options *opt, struct subject *s, struct err *err)
+/* Reads OPERAND to S. */
+static int read_subject(struct info *info, struct subject *s, const struct cli_operand *operand,
+			struct err *err)
 {
+	const struct addr_info_options *opt = info->opt;
+	unsigned flags = 0;
 	char show[STR_SHOW];
 
-	if (endpoint_parse(&s->ep, s->operand->text, s->operand->len, err) < 0)
+	flags |= opt->legacy ? FORM_TAKE_LEGACY : 0;
+	flags |= opt->strict ? FORM_STRICT : 0;
+	flags |= opt->only4 && !opt->only6 ? FORM_NUMBER_4 : 0;
+	flags |= opt->only6 && !opt->only4 ? FORM_NUMBER_6 : 0;
+	if (form_read(&s->v, (enum form)opt->form, flags, operand->text, operand->len, err) < 0)
 		return -1;
-	if ((opt->only4 || opt->only6) &&
-	    (s->ep.kind != ENDPOINT_IP ||
-	     (s->ep.ip.family == 4 ? opt->only6 && !opt->only4 : opt->only4 && !opt->only6)))
-		return err_set(err, ERR_NEGATIVE, "\"%s\" is not %s",
-			       str_show(show, s->operand->text),
+	s->kind = s->v.ep.kind == ENDPOINT_UNIX ? SUBJECT_UNIX :
+		  s->v.is_range                 ? SUBJECT_RANGE :
+		  s->v.length >= 0              ? SUBJECT_PREFIX :
+						  SUBJECT_ADDRESS;
+	s->form = name_form(&s->v, operand);
+	if (is_refused(opt, s))
+		return err_set(err, ERR_NEGATIVE, "\"%s\" is not %s", str_show(show, operand->text),
 			       opt->only4 && opt->only6 ? "IP" :
 			       opt->only4               ? "IPv4" :
 							  "IPv6");
 	return 0;
 }
 
+/* What a read S is found out to be. */
+static int learn(struct info *info, struct subject *s, const struct cli_operand *operand,
+		 struct err *err)
+{
+	const unsigned family = s->v.ep.ip.family;
+
+	note_legacy(info, s, operand);
+	if (s->kind == SUBJECT_UNIX)
+		return sa_from_endpoint(&s->sa, &s->v.ep, err);
+	if (s->v.is_range)
+		s->range =
+			(struct range){ (uint8_t)family, ip_num(&s->v.ep.ip), ip_num(&s->v.last) };
+	else
+		s->range =
+			range_of_prefix(family, ip_num(&s->v.ep.ip),
+					s->v.length < 0 ? ip_bits(family) : (unsigned)s->v.length);
+	find_entries(s);
+	find_embedded(info, s);
+	if (s->kind == SUBJECT_ADDRESS && sa_from_endpoint(&s->sa, &s->v.ep, err) < 0) {
+		if (info->opt->strict_zone)
+			return -1;
+		cli_note(info->cli, "%s%s", operand->where, err->text);
+	}
+	return 0;
+}
+
 /* Prints S in the command's own form: a block, or the lecture's line. */
-static int print_text(struct cli *cli, struct out *o, const struct subject *s)
+static int print_text(struct info *info, const struct subject *s)
 {
 	struct buf b = { 0 };
 	int rc;
 
-	if (out_format(o) == OUT_CLASSIC) {
-		put_classic(&b, s);
+	if (out_format(info->o) == OUT_CLASSIC) {
+		subject_add_classic(&b, s);
 	} else {
-		if (out_rows(o))
+		if (out_rows(info->o))
 			buf_addc(&b, '\n');
-		put_block(&b, s);
+		subject_add_block(&b, s);
 	}
-	rc = out_text(o, b.data, b.len, &cli->err);
+	rc = out_text(info->o, b.data, b.len, &info->cli->err);
 	buf_fini(&b);
 	return rc;
 }
 
-static int one(struct cli *cli, const struct addr_info_options *opt, struct out *o,
-	       const struct cli_operand *operand)
+static int one(struct info *info, const struct cli_operand *operand)
 {
-	struct subject s = { .operand = operand };
+	struct subject s = { 0 };
 	struct err err;
+	int rc;
 
-	out_bytes(o, COL_INPUT, operand->text, operand->len);
-	if (parse(opt, &s, &err) < 0)
-		return cli_refuse(cli, o, COL_ERROR, operand, &err);
-	if (sa_from_endpoint(&s.sa, &s.ep, &err) < 0) { /* the zone is no interface here */
-		out_str(o, COL_ERROR, err.text);
-		cli_complain_at(cli, operand, &err);
+	out_bytes(info->o, COL_INPUT, operand->text, operand->len);
+	if (read_subject(info, &s, operand, &err) < 0 || learn(info, &s, operand, &err) < 0) {
+		rc = cli_refuse(info->cli, info->o, COL_ERROR, operand, &err);
+	} else if (out_is_text(info->o)) {
+		rc = print_text(info, &s);
+	} else {
+		subject_set_columns(info->o, &s);
+		rc = out_row(info->o, &info->cli->err);
 	}
-	if (out_is_text(o))
-		return print_text(cli, o, &s);
-	set_columns(o, &s);
-	return out_row(o, &cli->err);
+	vec_fini(&s.entries);
+	return rc;
+}
+
+static int read_nat64(struct info *info)
+{
+	const struct opt_strs *texts = &info->opt->nat64;
+
+	for (size_t i = 0; i < texts->n; i++) {
+		struct err *err = &info->cli->err;
+		struct prefix p;
+
+		if (prefix_parse(&p, texts->v[i], strlen(texts->v[i]), 0, PREFIX_STRICT, err) < 0 ||
+		    embed_nat64_add(&info->nat64s, &p, err) < 0)
+			return err_prefix(err, "--nat64: ");
+	}
+	return 0;
 }
 
 int addr_info_run(struct cli *cli, const void *options, int argc, char **argv)
 {
+	struct info info = { .cli = cli, .opt = options };
 	struct cli_operand operand;
 	int index = 0, rc;
-	struct out *o;
 
+	if (info.opt->registry)
+		return cli_want(cli, argc, argv, 0, 0) < 0 ? -1 : addr_registry_run(cli);
 	if (cli_want(cli, argc, argv, 1, argc) < 0)
 		return -1;
-	o = cli_out(cli, false);
-	if (!o)
+	if (read_nat64(&info) < 0) {
+		vec_fini(&info.nat64s);
 		return -1;
+	}
+	info.o = cli_out(cli, false);
+	if (!info.o) {
+		vec_fini(&info.nat64s);
+		return -1;
+	}
 	while ((rc = cli_next(cli, argc, argv, &index, &operand)) > 0) {
-		rc = one(cli, options, o, &operand);
+		rc = one(&info, &operand);
 		if (rc < 0)
 			break;
 	}
-	return out_close(o, &cli->err) < 0 ? -1 : rc;
+	vec_fini(&info.nat64s);
+	return out_close(info.o, &cli->err) < 0 ? -1 : rc;
 }
 
 const struct command addr_verb_info = {
 	.name = "info",
-	.summary = "print an address as text, number and sockaddr",
+	.summary = "print all that is known of an address",
 	.operands = "ADDRESS...",
 	.opts = addr_info_opts,
 	.cols = addr_info_cols,

@@ -305,7 +305,7 @@ const char *embed_scope(const struct ip *ip)
 {
 	const struct u128 n = ip_num(ip);
 
-	if (ip->family == 4)
+	if (ip->family == 4 || (n.hi == 0 && n.lo >> 32 == 0xffff))
 		return scope_v4((uint32_t)n.lo);
 	if (embed_is_multicast(ip))
 		return scopes[ip->b[1] & 15];

@@ -107,7 +107,8 @@ unsigned embed_multicast_flags(const struct ip *ip);
 
 /*
  * How far packets for IP go: "link-local", "global" (RFC 4007 section 4, RFC 4291 section
- * 2.7, RFC 7346; IPv4: RFC 6724 section 3.2, RFC 2365 section 8).  NULL for the unspecified
+ * 2.7, RFC 7346; IPv4, mapped or
+ * not: RFC 6724 section 3.2, RFC 2365 section 8).  NULL for the unspecified
  * address, which has no scope.
  */
 const char *embed_scope(const struct ip *ip);

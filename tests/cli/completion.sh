@@ -15,7 +15,7 @@ echo x >"$tmp/empty/a-file"
 cd "$tmp/empty" || exit 99
 
 # The helper that the shells ask
-t "commands" 0 'addr	print an address as text, number and sockaddr' '' __complete ad
+t "commands" 0 'addr	print, filter and compute with addresses' '' __complete ad
 t "an option's columns" 0 '+input	the operand
 +integer	the address as a decimal number' '' __complete addr -o +in
 t "the last name of a list" 0 \

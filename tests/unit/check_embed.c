@@ -275,6 +275,8 @@ START_TEST(scope)
 		{ "::", NULL },
 		{ "::1", "link-local" },
 		{ "::2", "global" },
+		{ "::ffff:127.0.0.1", "link-local" },
+		{ "::ffff:192.0.2.1", "global" },
 		{ "fe80::1", "link-local" },
 		{ "febf::1", "link-local" },
 		{ "fec0::1", "site-local" },
