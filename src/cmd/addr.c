@@ -8,6 +8,7 @@
 #include "cmd/addr_shared.h"
 #include "cmd/commands.h"
 
+/* clang-format off */
 static const struct command *const verbs[] = {
 	&addr_verb_info,
 	&addr_verb_agg,
@@ -17,6 +18,7 @@ static const struct command *const verbs[] = {
 	&addr_verb_compare,
 	NULL,
 };
+/* clang-format on */
 
 const struct command cmd_addr = {
 	.name = "addr",
