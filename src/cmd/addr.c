@@ -11,6 +11,7 @@
 /* clang-format off */
 static const struct command *const verbs[] = {
 	&addr_verb_info,
+	&addr_verb_conv,
 	&addr_verb_agg,
 	&addr_verb_sort,
 	&addr_verb_count,

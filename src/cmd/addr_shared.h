@@ -81,6 +81,7 @@ const char *addr_trim(const char *text, size_t *len);
 /* The verbs, which addr.c lists. */
 extern const struct command addr_verb_agg;
 extern const struct command addr_verb_compare;
+extern const struct command addr_verb_conv;
 extern const struct command addr_verb_count;
 extern const struct command addr_verb_set;
 extern const struct command addr_verb_sort;

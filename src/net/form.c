@@ -207,6 +207,7 @@ static int read_legacy_alone(const struct form_text *t, struct form_value *v)
 	struct form_text take = *t;
 
 	take.flags |= FORM_TAKE_LEGACY;
+	v->form = FORM_TEXT; /* unless it is read as one */
 	return read_text(&take, v);
 }
 

@@ -298,8 +298,10 @@ int out_row(struct out *o, struct err *err)
 int out_text(struct out *o, const char *text, size_t n, struct err *err)
 {
 	out_drop(o);
-	buf_add(&o->line, text, n);
 	o->rows++;
+	/* No copy is made: it may be a quarter of a megabyte. */
+	if (!o->failed && n && fwrite(text, 1, n, o->fp) != n)
+		o->failed = true;
 	return put_line(o, err);
 }
 

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * addr_conv.c - netipc addr conv: a stream of addresses from one form to another
+ *
+ * What is most often asked for, the canonical text of lines that are addresses, goes through
+ * whole runs of lines at once; all else goes line by line.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "cmd/addr_shared.h"
+#include "net/form.h"
+#include "net/ip_lines.h"
+
+struct conv_options {
+	int input, to; /* enum form */
+	bool only4, only6;
+	bool legacy, strict;
+	int bad; /* enum addr_bad */
+};
+
+static const struct opt_choice input_forms[] = {
+	{ "auto", FORM_AUTO, NULL },         { "text", FORM_TEXT, NULL },
+	{ "canon", FORM_CANON, NULL },       { "full", FORM_FULL, NULL },
+	{ "int", FORM_INT, NULL },           { "hex", FORM_HEX, NULL },
+	{ "bin", FORM_BIN, NULL },           { "arpa", FORM_ARPA, NULL },
+	{ "mac", FORM_MAC, NULL },           { "eui64", FORM_EUI64, NULL },
+	{ "sockaddr", FORM_SOCKADDR, NULL }, { "c", FORM_C, NULL },
+	{ "unix", FORM_UNIX, NULL },         { "url", FORM_URL, NULL },
+	{ "legacy", FORM_LEGACY, NULL },     { NULL, 0, NULL },
+};
+
+static const struct opt_choice output_forms[] = {
+	{ "canon", FORM_CANON, NULL }, { "full", FORM_FULL, NULL },
+	{ "int", FORM_INT, NULL },     { "hex", FORM_HEX, NULL },
+	{ "bin", FORM_BIN, NULL },     { "arpa", FORM_ARPA, NULL },
+	{ "mac", FORM_MAC, NULL },     { "eui64", FORM_EUI64, NULL },
+	{ "c", FORM_C, NULL },         { "sockaddr", FORM_SOCKADDR, NULL },
+	{ "unix", FORM_UNIX, NULL },   { NULL, 0, NULL },
+};
+
+static const struct opt conv_opts[] = {
+	OPT_CHOICE('i', "input", "FORM", conv_options, input, input_forms,
+		   "the form that lines are in (auto)"),
+	OPT_CHOICE('t', "to", "FORM", conv_options, to, output_forms, "the form to write (canon)"),
+	OPT_BOOL('4', "ipv4", conv_options, only4, "refuse what is not IPv4; numbers are IPv4"),
+	OPT_BOOL('6', "ipv6", conv_options, only6, "refuse what is not IPv6; numbers are IPv6"),
+	OPT_BOOL(0, "legacy", conv_options, legacy,
+		 "take what inet_aton reads too, with a warning"),
+	OPT_BOOL(0, "strict", conv_options, strict, "refuse bits behind a prefix's length"),
+	ADDR_BAD_OPT(conv_options, bad),
+	OPT_END,
+};
+
+enum {
+	COL_INPUT,
+	COL_FORM,
+	COL_FAMILY,
+	COL_ADDRESS,
+	COL_OUTPUT,
+	COL_PREFIX_LENGTH,
+	COL_LAST,
+	COL_ZONE,
+	COL_PORT,
+	COL_ERROR,
+};
+
+static const struct out_col conv_cols[] = {
+	[COL_INPUT] = { "input", OUT_STR, "the line without blanks at its ends", false },
+	[COL_FORM] = { "form", OUT_STR, "the form that it was read from", false },
+	[COL_FAMILY] = { "family", OUT_STR, "ipv4, ipv6 or unix", false },
+	[COL_ADDRESS] = { "address", OUT_STR, "the address alone, in its canonical form", true },
+	[COL_OUTPUT] = { "output", OUT_STR, "the line in the form that was asked for", false },
+	[COL_PREFIX_LENGTH] = { "prefix_length", OUT_INT, "the length of a prefix", true },
+	[COL_LAST] = { "last", OUT_STR, "the last address of a range", true },
+	[COL_ZONE] = { "zone", OUT_STR, "the IPv6 zone", true },
+	[COL_PORT] = { "port", OUT_INT, "the port", true },
+	[COL_ERROR] = { "error", OUT_STR, "what is wrong with the line", true },
+};
+
+enum {
+	RUN_MANY = 16 << 10, /* bytes that are worth a write of their own */
+	REWRITE_MANY = 256,  /* lines that are rewritten before trying to pass lines on */
+};
+
+struct conv {
+	const struct conv_options *opt;
+	struct addr_io io;
+	unsigned flags;   /* of form_read() */
+	struct buf value; /* the present line in the form that was asked for */
+	char delimiter;
+	ip_lines_fn *pass; /* NULL: each line is looked at by itself */
+};
+
+/* A line that is legacy says what it was taken for. */
+static int warn_legacy(struct conv *c, const struct form_value *v, const char *text, size_t len)
+{
+	char show[STR_SHOW], name[STR_SHOW], aton[IP_STRLEN], decimal[IP_STRLEN] = "";
+	bool differs = v->has_decimal && memcmp(v->decimal.b, v->ep.ip.b, 4) != 0;
+
+	if (v->form != FORM_LEGACY)
+		return 0;
+	if (addr_io_write(&c->io, true) < 0)
+		return -1;
+	if (differs)
+		ip_format(&v->decimal, decimal);
+	cli_note(c->io.cli, "%s:%llu: \"%s\" is read as %s, as inet_aton does%s%s",
+		 str_show(name, c->io.name), (unsigned long long)c->io.line,
+		 str_show_n(show, text, len), ip_format(&v->ep.ip, aton),
+		 differs ? "; others read " : "", decimal);
+	return 0;
+}
+
+/* The line is of a family that is not wanted. */
+static int check_family(const struct conv *c, const struct form_value *v, const char *text,
+			size_t len, struct err *err)
+{
+	const bool is4 = v->ep.kind == ENDPOINT_IP && v->ep.ip.family == 4;
+	const bool is6 = v->ep.kind == ENDPOINT_IP && v->ep.ip.family == 6;
+	const struct conv_options *opt = c->opt;
+	char show[STR_SHOW];
+
+	if ((!opt->only4 && !opt->only6) || (opt->only4 && is4) || (opt->only6 && is6))
+		return 0;
+	return err_set(err, ERR_NEGATIVE, "\"%s\" is not %s", str_show_n(show, text, len),
+		       opt->only4 && opt->only6 ? "IP" :
+		       opt->only4               ? "IPv4" :
+						  "IPv6");
+}
+
+/* Reads TEXT to V and writes it to C->value. */
+static int convert(struct conv *c, struct form_value *v, const char *text, size_t len,
+		   struct err *err)
+{
+	c->value.len = 0;
+	if (form_read(v, (enum form)c->opt->input, c->flags, text, len, err) < 0 ||
+	    check_family(c, v, text, len, err) < 0)
+		return -1;
+	return form_write(&c->value, v, (enum form)c->opt->to, err);
+}
+
+static void set_columns(struct conv *c, const struct form_value *v)
+{
+	struct out *o = c->io.o;
+	char text[IP_STRLEN];
+	struct buf b = { 0 };
+	struct err err;
+
+	out_str(o, COL_FORM, form_name(v->form));
+	if (v->ep.kind == ENDPOINT_UNIX) {
+		out_str(o, COL_FAMILY, "unix");
+		if (form_write(&b, v, FORM_UNIX, &err) == 0)
+			out_bytes(o, COL_ADDRESS, b.data, b.len);
+		buf_fini(&b);
+		return;
+	}
+	out_str(o, COL_FAMILY, v->ep.ip.family == 4 ? "ipv4" : "ipv6");
+	out_str(o, COL_ADDRESS, ip_format(&v->ep.ip, text));
+	if (v->length >= 0)
+		out_int(o, COL_PREFIX_LENGTH, v->length);
+	if (v->is_range)
+		out_str(o, COL_LAST, ip_format(&v->last, text));
+	if (v->ep.zone[0])
+		out_str(o, COL_ZONE, v->ep.zone);
+	if (v->ep.has_port)
+		out_uint(o, COL_PORT, v->ep.port);
+}
+
+/* The record of a line that cannot be converted; a table has none without its last column. */
+static int bad_record(struct conv *c, struct err *err)
+{
+	struct addr_io *io = &c->io;
+
+	if (io->bad == ADDR_BAD_SKIP ||
+	    (out_format(io->o) == OUT_TABLE && !out_wants(io->o, COL_ERROR))) {
+		out_drop(io->o);
+		return 0;
+	}
+	out_str(io->o, COL_ERROR, err->text);
+	return out_row(io->o, &io->cli->err);
+}
+
+static int record(struct conv *c, const char *text, size_t len)
+{
+	struct form_value v;
+	struct err err;
+
+	out_bytes(c->io.o, COL_INPUT, text, len);
+	if (convert(c, &v, text, len, &err) < 0) {
+		if (bad_record(c, &err) < 0)
+			return -1;
+		return c->io.bad == ADDR_BAD_PRINT ? 0 : addr_io_bad(&c->io, text, len, &err);
+	}
+	set_columns(c, &v);
+	out_bytes(c->io.o, COL_OUTPUT, c->value.data, c->value.len);
+	return out_row(c->io.o, &c->io.cli->err) < 0 ? -1 : warn_legacy(c, &v, text, len);
+}
+
+/* The LEN bytes at LINE in plain form. */
+static int plain(struct conv *c, const char *line, size_t len, const char *text, size_t n)
+{
+	struct form_value v;
+	struct err err;
+
+	if (convert(c, &v, text, n, &err) < 0)
+		return addr_io_bad(&c->io, line, len, &err);
+	/* Names of interfaces and sockets are others' bytes. */
+	if (v.ep.kind == ENDPOINT_UNIX || v.ep.zone[0])
+		str_safe(&c->io.text, c->value.data, c->value.len);
+	else
+		buf_add(&c->io.text, c->value.data, c->value.len);
+	buf_addc(&c->io.text, c->delimiter);
+	return warn_legacy(c, &v, text, n);
+}
+
+/* The line from *AT on, which is moved behind it. */
+static int one(struct conv *c, const char **at, const char *end)
+{
+	const char *line = *at, *stop = memchr(line, c->delimiter, (size_t)(end - line));
+	size_t len = (size_t)((stop ? stop : end) - line), n = len;
+	const char *text = addr_trim(line, &n);
+
+	*at = line + len + 1;
+	c->io.line++;
+	if (n == 0)
+		return 0;
+	return out_is_text(c->io.o) ? plain(c, line, len, text, n) : record(c, text, n);
+}
+
+/* Prints the N bytes at TEXT, which are lines. */
+static int pass_on(struct conv *c, const char *text, size_t n)
+{
+	if (n < RUN_MANY) {
+		buf_add(&c->io.text, text, n);
+		return addr_io_write(&c->io, false);
+	}
+	if (addr_io_write(&c->io, true) < 0)
+		return -1;
+	return out_text(c->io.o, text, n, &c->io.cli->err);
+}
+
+/* The run of lines from DATA to END. */
+static int run(struct conv *c, const char *data, const char *end)
+{
+	struct ip_lines l = { .at = data, .end = end, .delimiter = c->delimiter };
+	int rc = 0;
+
+	while (l.at < end && rc == 0) {
+		size_t n = c->pass ? c->pass(l.at, end, c->delimiter, &c->io.line) : 0;
+
+		if (n) {
+			rc = pass_on(c, l.at, n);
+			l.at += n;
+			continue;
+		}
+		if (c->pass) {
+			l.lines = 0;
+			l.to = buf_reserve(&c->io.text, 2 * (size_t)(end - l.at) + IP_LINES_SLACK);
+			ip_lines_rewrite(&l, REWRITE_MANY);
+			c->io.text.len = (size_t)(l.to - c->io.text.data);
+			c->io.line += l.lines;
+			rc = addr_io_write(&c->io, false);
+		}
+		if (rc == 0 && l.lines == 0)
+			rc = one(c, &l.at, end);
+	}
+	return rc;
+}
+
+static int conv_run(struct cli *cli, const void *options, int argc, char **argv)
+{
+	const struct conv_options *opt = options;
+	struct out *o = cli_out(cli, false);
+	struct conv c = { .opt = opt, .delimiter = cli->output.null ? '\0' : '\n' };
+	size_t len;
+	char *data;
+	int rc;
+
+	if (!o)
+		return -1;
+	c.flags = (opt->legacy ? FORM_TAKE_LEGACY : 0) | (opt->strict ? FORM_STRICT : 0) |
+		  (opt->only4 && !opt->only6 ? FORM_NUMBER_4 : 0) |
+		  (opt->only6 && !opt->only4 ? FORM_NUMBER_6 : 0);
+	if (out_is_text(o) && opt->to == FORM_CANON && !opt->only4 && !opt->only6 &&
+	    (opt->input == FORM_AUTO || opt->input == FORM_TEXT))
+		c.pass = ip_lines_best();
+	addr_io_init(&c.io, cli, o, opt->bad, argc, argv);
+	while ((rc = addr_io_next(&c.io, &data, &len)) > 0)
+		if (run(&c, data, data + len) < 0) {
+			rc = -1;
+			break;
+		}
+	if (addr_io_fini(&c.io) < 0)
+		rc = -1;
+	buf_fini(&c.value);
+	return out_close(o, &cli->err) < 0 ? -1 : rc;
+}
+
+static void conv_defaults(void *options)
+{
+	struct conv_options *opt = options;
+
+	opt->to = FORM_CANON;
+}
+
+const struct command addr_verb_conv = {
+	.name = "conv",
+	.summary = "write addresses in another form",
+	.operands = "[FILE]...",
+	.opts = conv_opts,
+	.cols = conv_cols,
+	.ncols = ARRAY_SIZE(conv_cols),
+	.size = sizeof(struct conv_options),
+	.flags = COMMAND_RECORDS | COMMAND_BATCH,
+	.more = "FORM of -i: auto text canon full int hex bin arpa mac eui64 sockaddr c unix url\n"
+		"            legacy\n"
+		"FORM of -t: canon full int hex bin arpa mac eui64 sockaddr c unix\n",
+	.defaults = conv_defaults,
+	.run = conv_run,
+};
