@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/str.h"
 #include "cli/program.h"
 #include "cli/signals.h"
@@ -70,6 +71,39 @@ const struct command *program_find(const struct command *const *table, const cha
 	return NULL;
 }
 
+/* A negative number; -0 is an option. */
+static bool is_negative(const char *word)
+{
+	return word[0] == '-' && word[1] >= '1' && word[1] <= '9' &&
+	       word[1 + strspn(word + 1, "0123456789")] == '\0';
+}
+
+/*
+ * getopt(3) takes what begins with a dash for options: a blank before it keeps it from
+ * that.  The copies are in MEM.
+ */
+static void hide_negatives(struct arena *mem, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		size_t n = strlen(argv[i]);
+		char *copy;
+
+		if (!is_negative(argv[i]))
+			continue;
+		copy = arena_alloc(mem, n + 2);
+		copy[0] = ' ';
+		memcpy(copy + 1, argv[i], n + 1);
+		argv[i] = copy;
+	}
+}
+
+static void show_negatives(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (argv[i][0] == ' ' && is_negative(argv[i] + 1))
+			argv[i]++;
+}
+
 /* Parses the command line; returns the index of the first operand, or -1. */
 static int parse(struct cli *cli, void *options, struct common *common, int argc, char **argv)
 {
@@ -106,11 +140,16 @@ static int run(const struct command *cmd, const char *name, int argc, char **arg
 	struct cli cli = { .cmd = cmd, .name = name, .out = stdout, .errors = stderr };
 	void *options = xcalloc(1, cmd->size);
 	struct common common = { 0 };
+	struct arena mem = { 0 };
 	int first;
 
 	if (cmd->defaults)
 		cmd->defaults(options);
+	if (cmd->flags & COMMAND_NUMBERS)
+		hide_negatives(&mem, argc, argv);
 	first = parse(&cli, options, &common, argc, argv);
+	if (cmd->flags & COMMAND_NUMBERS)
+		show_negatives(argc, argv);
 	if (common.asked == ASKED_HELP) {
 		help_command(cmd, name, cli.out);
 	} else if (common.asked == ASKED_VERSION) {
@@ -127,6 +166,7 @@ static int run(const struct command *cmd, const char *name, int argc, char **arg
 	io_lines_fini(&cli.input);
 	opt_fini(cmd->opts, options);
 	free(options);
+	arena_fini(&mem);
 	if (cmd->flags & (COMMAND_BATCH | COMMAND_SERVER))
 		signals_die();
 	return (int)cli.worst;

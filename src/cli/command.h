@@ -32,6 +32,7 @@ enum command_flags {
 	COMMAND_CLASSIC = 1 << 1, /* has --classic too */
 	COMMAND_BATCH = 1 << 2,   /* reads operands from standard input by -, has -0 */
 	COMMAND_SERVER = 1 << 3,  /* waits in an event loop: see cli_hold_signals() */
+	COMMAND_NUMBERS = 1 << 4, /* -1 is an operand, not an option */
 };
 
 struct command {

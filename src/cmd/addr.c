@@ -6,17 +6,28 @@
  */
 #include "cmd/addr_info.h"
 #include "cmd/addr_shared.h"
+#include "cmd/addr_subnet.h"
 #include "cmd/commands.h"
 
 /* clang-format off */
 static const struct command *const verbs[] = {
-	&addr_verb_info,
-	&addr_verb_conv,
 	&addr_verb_agg,
-	&addr_verb_sort,
-	&addr_verb_count,
-	&addr_verb_set,
 	&addr_verb_compare,
+	&addr_verb_contains,
+	&addr_verb_conv,
+	&addr_verb_count,
+	&addr_verb_gaps,
+	&addr_verb_info,
+	&addr_verb_list,
+	&addr_verb_next,
+	&addr_verb_nth,
+	&addr_verb_prev,
+	&addr_verb_rand,
+	&addr_verb_range,
+	&addr_verb_set,
+	&addr_verb_sort,
+	&addr_verb_split,
+	&addr_verb_super,
 	NULL,
 };
 /* clang-format on */
