@@ -8,6 +8,7 @@
 #include "base/scan.h"
 #include "base/str.h"
 #include "cmd/addr_subnet.h"
+#include "net/ip_random.h"
 
 static const struct out_col list_cols[] = { SUBNET_COLS };
 
@@ -95,13 +96,15 @@ static const struct opt rand_opts[] = {
 	OPT_END,
 };
 
+struct numbers VEC(struct u128);
+
 /*
  * A row of all numbers that is being shuffled (Fisher and Yates), of which only those are kept
  * that are no longer in their place: what is in place P is at the hash of P in NUMBERS.
  */
 struct shuffled {
 	struct hash places;
-	struct shuffled_numbers VEC(struct u128) numbers;
+	struct numbers numbers;
 };
 
 static struct u128 number_at(const struct shuffled *row, struct u128 place)
@@ -125,7 +128,7 @@ static void put_number(struct shuffled *row, struct u128 place, struct u128 numb
 struct draw {
 	const struct rand_options *opt;
 	struct u128 n; /* --number */
-	struct random random;
+	struct ip_random random;
 	struct u128 max, drawn; /* numbers from 0 to MAX; how many were drawn of them */
 	struct shuffled row;    /* with --unique */
 };
@@ -135,8 +138,8 @@ static int draw_number(struct draw *d, struct u128 *number, struct err *err)
 	struct u128 place;
 
 	if (!d->opt->unique)
-		return u128_random(&d->random, d->max, number, err);
-	if (u128_random(&d->random, u128_sub(d->max, d->drawn), &place, err) < 0)
+		return ip_random_num(&d->random, d->max, number, err);
+	if (ip_random_num(&d->random, u128_sub(d->max, d->drawn), &place, err) < 0)
 		return -1;
 	place = u128_add(place, d->drawn);
 	*number = number_at(&d->row, place);
@@ -216,7 +219,7 @@ static int rand_run(struct cli *cli, const void *options, int argc, char **argv)
 	if (opt->seed) {
 		if (scan_uint_all(opt->seed, "--seed", 0, UINT64_MAX, &seed, &cli->err) < 0)
 			return -1;
-		random_seed(&d.random, seed);
+		ip_random_seed(&d.random, seed);
 	}
 	return subnet_each(cli, argc, argv,
 			   &(struct subnet_work){ opt->flags, NULL, rand_one, NULL, &d });

@@ -70,21 +70,6 @@ size_t u128_scan(const char *s, const char *end, struct u128 *value)
 	return (size_t)(p - s);
 }
 
-int u128_random(struct random *r, struct u128 max, struct u128 *value, struct err *err)
-{
-	unsigned bits = 128 - u128_clz(max);
-	struct u128 v = { 0, 0 };
-
-	/* A remainder would give some numbers more often than others. */
-	do {
-		if (random_u64(r, &v.lo, err) < 0 || (bits > 64 && random_u64(r, &v.hi, err) < 0))
-			return -1;
-		v = u128_and(v, u128_ones(bits));
-	} while (u128_less(max, v));
-	*value = v;
-	return 0;
-}
-
 bool range_contains(const struct range *outer, const struct range *inner)
 {
 	return outer->family == inner->family && !u128_less(inner->first, outer->first) &&

@@ -12,7 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/random.h"
 #include "base/vec.h"
 #include "net/ipset.h"
 
@@ -26,9 +25,6 @@ struct u128 u128_div(struct u128 a, struct u128 b, struct u128 *rest);
 
 /* A scanner as those of scan.h: decimal digits, at most 2^128 - 1. */
 size_t u128_scan(const char *s, const char *end, struct u128 *value);
-
-/* A uniform random number from 0 to MAX.  -1 with ERR_SYSTEM as random_u64(). */
-int u128_random(struct random *r, struct u128 max, struct u128 *value, struct err *err) MUST_CHECK;
 
 /* Ranges */
 

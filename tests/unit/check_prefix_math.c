@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "net/ip_random.h"
 #include "net/prefix_list.h"
 #include "unit.h"
 
@@ -70,15 +71,15 @@ END_TEST
 /* A = B * Q + R and R < B for numbers of every size. */
 START_TEST(division_holds)
 {
-	struct random r = { 0 };
+	struct ip_random r = { 0 };
 
-	random_seed(&r, 1);
+	ip_random_seed(&r, 1);
 	for (unsigned i = 0; i < 20000; i++) {
 		struct u128 a, b, quotient, rest, product;
 		struct err err;
 
-		ck_assert_int_eq(u128_random(&r, u128_ones(i % 128 + 1), &a, &err), 0);
-		ck_assert_int_eq(u128_random(&r, u128_ones(i / 128 % 128 + 1), &b, &err), 0);
+		ck_assert_int_eq(ip_random_num(&r, u128_ones(i % 128 + 1), &a, &err), 0);
+		ck_assert_int_eq(ip_random_num(&r, u128_ones(i / 128 % 128 + 1), &b, &err), 0);
 		if (u128_eq(b, u128_of(0)))
 			continue;
 		quotient = u128_div(a, b, &rest);
@@ -320,18 +321,18 @@ END_TEST
 /* What is taken and what is left are disjoint and together the whole, as prefixes. */
 START_TEST(pool)
 {
-	struct random random = { 0 };
+	struct ip_random random = { 0 };
 	struct err err;
 
-	random_seed(&random, 2);
+	ip_random_seed(&random, 2);
 	for (unsigned round = 0; round < 500; round++) {
 		struct range whole = { .family = 4 }, got;
 		struct prefix_pool left = { 0 };
 		struct u128 a, b, sum = { 0, 0 };
 		unsigned length = 16;
 
-		ck_assert_int_eq(u128_random(&random, u128_of(0xffff), &a, &err), 0);
-		ck_assert_int_eq(u128_random(&random, u128_of(0xffff), &b, &err), 0);
+		ck_assert_int_eq(ip_random_num(&random, u128_of(0xffff), &a, &err), 0);
+		ck_assert_int_eq(ip_random_num(&random, u128_of(0xffff), &b, &err), 0);
 		whole.first = u128_less(a, b) ? a : b;
 		whole.last = u128_less(a, b) ? b : a;
 		prefix_pool_add(&left, &whole);
@@ -366,20 +367,20 @@ END_TEST
 /* Each number below a limit that is no power of two comes as often as the others. */
 START_TEST(uniform)
 {
-	struct random r = { 0 };
+	struct ip_random r = { 0 };
 	unsigned seen[5] = { 0 };
 	struct u128 v;
 	struct err err;
 
-	random_seed(&r, 3);
+	ip_random_seed(&r, 3);
 	for (unsigned i = 0; i < 50000; i++) {
-		ck_assert_int_eq(u128_random(&r, u128_of(4), &v, &err), 0);
+		ck_assert_int_eq(ip_random_num(&r, u128_of(4), &v, &err), 0);
 		ck_assert(u128_less(v, u128_of(5)));
 		seen[v.lo]++;
 	}
 	for (unsigned i = 0; i < 5; i++)
 		ck_assert_msg(seen[i] > 9600 && seen[i] < 10400, "%u: %u", i, seen[i]);
-	ck_assert_int_eq(u128_random(&r, u128_of(0), &v, &err), 0);
+	ck_assert_int_eq(ip_random_num(&r, u128_of(0), &v, &err), 0);
 	ck_assert(u128_eq(v, u128_of(0)));
 }
 END_TEST
@@ -390,18 +391,18 @@ START_TEST(seeds)
 	static const uint64_t want[] = { UINT64_C(1546998764402558742),
 					 UINT64_C(6990951692964543102),
 					 UINT64_C(12544586762248559009) };
-	struct random a = { 0 }, b = { 0 };
+	struct ip_random a = { 0 }, b = { 0 };
 	uint64_t v, w;
 	struct err err;
 
-	random_seed(&a, 42);
+	ip_random_seed(&a, 42);
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
-		ck_assert_int_eq(random_u64(&a, &v, &err), 0);
+		ck_assert_int_eq(ip_random_u64(&a, &v, &err), 0);
 		ck_assert_uint_eq(v, want[i]);
 	}
 	for (unsigned i = 0; i < 100; i++) {
-		ck_assert_int_eq(random_u64(&b, &v, &err), 0);
-		ck_assert_int_eq(random_u64(&b, &w, &err), 0);
+		ck_assert_int_eq(ip_random_u64(&b, &v, &err), 0);
+		ck_assert_int_eq(ip_random_u64(&b, &w, &err), 0);
 		ck_assert_uint_ne(v, w);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/random.h"
+#include "net/ip_random.h"
 
 #include "base/compat.h"
 #include "base/macros.h"
@@ -9,7 +9,7 @@ static uint64_t rotate(uint64_t x, unsigned n)
 	return x << n | x >> (64 - n);
 }
 
-void random_seed(struct random *r, uint64_t seed)
+void ip_random_seed(struct ip_random *r, uint64_t seed)
 {
 	r->seeded = true;
 	for (size_t i = 0; i < ARRAY_SIZE(r->state); i++) {
@@ -34,7 +34,7 @@ static uint64_t next(uint64_t s[static 4])
 	return v;
 }
 
-int random_u64(struct random *r, uint64_t *v, struct err *err)
+int ip_random_u64(struct ip_random *r, uint64_t *v, struct err *err)
 {
 	if (r->seeded) {
 		*v = next(r->state);
@@ -46,5 +46,21 @@ int random_u64(struct random *r, uint64_t *v, struct err *err)
 		r->left = ARRAY_SIZE(r->pool);
 	}
 	*v = r->pool[--r->left];
+	return 0;
+}
+
+int ip_random_num(struct ip_random *r, struct u128 max, struct u128 *value, struct err *err)
+{
+	unsigned bits = 128 - u128_clz(max);
+	struct u128 v = { 0, 0 };
+
+	/* A remainder would give some numbers more often than others. */
+	do {
+		if (ip_random_u64(r, &v.lo, err) < 0 ||
+		    (bits > 64 && ip_random_u64(r, &v.hi, err) < 0))
+			return -1;
+		v = u128_and(v, u128_ones(bits));
+	} while (u128_less(max, v));
+	*value = v;
 	return 0;
 }
