@@ -4,7 +4,7 @@
  *
  *	struct ip_random r = { 0 };             the kernel's, getrandom(2)
  *	ip_random_seed(&r, 42);                 or those of seed 42, for ever the same
- * 	ip_random_u64(&r, &v, err)
+ *	ip_random_u64(&r, &v, err)
  *
  * The seeded ones are xoshiro256** 1.0 by Blackman and Vigna, its state filled by SplitMix64:
  * good for samples and tests, not for secrets.
