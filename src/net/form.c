@@ -114,6 +114,16 @@ static int read_strict(const struct form_text *t, struct form_value *v)
 	return endpoint_parse(&v->ep, t->start, (size_t)(t->end - t->start), t->err);
 }
 
+/* With more than one colon it is IPv6, whatever is wrong with it; else a port is behind it. */
+static bool has_colons(const struct form_text *t)
+{
+	size_t n = 0;
+
+	for (const char *s = t->start; s < t->end; s++)
+		n += *s == ':';
+	return n > 1;
+}
+
 /* Where the address ends that a text of FORM_LEGACY begins with. */
 static const char *legacy_end(const struct form_text *t)
 {
@@ -144,6 +154,8 @@ static int read_legacy(const struct form_text *t, struct form_value *v)
 	struct form_value last;
 	uint32_t strict;
 
+	if (has_colons(t))
+		return -1;
 	if (ip4_read(t->start, end, &strict) == (size_t)(end - t->start) && end[0] != '-')
 		return -1;
 	if (!(t->flags & FORM_TAKE_LEGACY)) {

@@ -184,6 +184,7 @@ static const struct {
 	  "10.0.0.0; --legacy takes the first" },
 	{ FORM_AUTO, 0, "0x7f.1:80", "; inet_aton reads 127.0.0.1; --legacy takes it" },
 	{ FORM_AUTO, FORM_TAKE_LEGACY, "256.1.1.1", "octet 256 is over 255 (column 1)" },
+	{ FORM_AUTO, FORM_TAKE_LEGACY, "12345::1", "more than four digits (column 5)" },
 	{ FORM_AUTO, FORM_TAKE_LEGACY, "1.2.3/33",
 	  "the length is not a number from 0 to 32 (column 7)" },
 	{ FORM_AUTO, FORM_TAKE_LEGACY, "010.0.0.9-010.0.0.1", "it ends before it begins" },
