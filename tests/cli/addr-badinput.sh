@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Bad input to the verbs of netipc addr: each gives the same exact message, with its place
+. "${srcdir:?run by make check}/tests/lib.sh"
+
+# in_stream VERB NAME TEXT MESSAGE - TEXT is line 2 of 3: it is complained of, the rest is done
+in_stream() {
+	printf '192.0.2.1\n%s\n192.0.2.3\n' "$3" >"$tmp/in"
+	input=$tmp/in
+	t "$1: $2" 2 '192.0.2.1
+192.0.2.3' "netipc addr $1: standard input:2: $4" addr "$1"
+}
+
+# No address, whatever the verb.  The column is where it stops to be one.
+while IFS='|' read -r text message; do
+	t "info: $text" 2 '' "netipc addr: \"$text\" is not an address: $message" \
+		addr -- "$text"
+	in_stream agg "$text" "$text" "\"$text\" is not an address: $message"
+done <<'END'
+256.1.1.1|octet 256 is over 255 (column 1)
+1.2.3.400|octet 400 is over 255 (column 7)
+1.2.3.4.5|"." where the end should be (column 8)
+x1.2.3.4|it begins with neither a digit nor a colon (column 1)
+1.2.3|3 octets instead of four (column 6); inet_aton reads 1.2.0.3, others read 1.2.3.0; --legacy takes the first
+010.0.0.1|an octet with a leading zero, which some read as octal (column 1); inet_aton reads 8.0.0.1, others read 10.0.0.1; --legacy takes the first
+127.1|2 octets instead of four (column 6); inet_aton reads 127.0.0.1, others read 127.1.0.0; --legacy takes the first
+0x7f.1|"x" where a dot should be (column 2); inet_aton reads 127.0.0.1; --legacy takes it
+2130706433|octet 2130706433 is over 255 (column 1); inet_aton reads 127.0.0.1; --legacy takes it
+::ffff:1.2.3|3 octets instead of four (column 13)
+1::2::3|"::" more than once (column 6)
+:::1|"::" more than once (column 3)
+1:2:3:4:5:6:7::8|eight groups and "::", which stands for none (column 1)
+12345::1|a group of more than four digits (column 5)
+END
+
+# Prefixes and zones
+while IFS='|' read -r text message; do
+	t "info: $text" 2 '' "netipc addr: $message" addr -- "$text"
+	in_stream agg "$text" "$text" "$message"
+done <<'END'
+1.2.3.4/33|"1.2.3.4/33" is not a prefix: length 33 is over 32 (column 9)
+2001:db8::/129|"2001:db8::/129" is not a prefix: length 129 is over 128 (column 12)
+1.2.3.4/255.0.255.0|"1.2.3.4/255.0.255.0" is not a prefix: the mask has zeros between ones (column 9)
+1.2.3.4/0.0.0.0|"1.2.3.4/0.0.0.0" is not a prefix: this mask is /0 as a netmask and /32 as a wildcard: write the length (column 9)
+1.2.3.4/255.255.255.255|"1.2.3.4/255.255.255.255" is not a prefix: this mask is /32 as a netmask and /0 as a wildcard: write the length (column 9)
+1.2.3.9-1.2.3.4|"1.2.3.9-1.2.3.4" is not a range: it ends before it begins (column 9)
+END
+
+# Bits behind the length belong to the address of an interface.
+t 'info: 10.0.0.5/24' 0 '10.0.0.5/24  10.0.0.0/24' '' addr -H -o input,network 10.0.0.5/24
+t 'info: 10.0.0.5/24 --strict' 2 '' 'netipc addr: "10.0.0.5/24" is not a prefix: bits behind the length are set; the prefix is 10.0.0.0/24 (column 10)' \
+	addr --strict 10.0.0.5/24
+
+t 'info: an empty zone' 2 '' 'netipc addr: "fe80::1%": the zone behind "%" is empty (column 8)' \
+	addr fe80::1%
+t 'info: the zone of an interface' 0 'fe80::1%lo  lo' '' addr -H -o address,zone fe80::1%lo
+t 'info: a zone that is no interface here' 0 'fe80::1%nosuch0  nosuch0' \
+	'netipc addr: zone "nosuch0": no such interface here' addr -H -o address,zone fe80::1%nosuch0
+t 'info: the same with --strict-zone' 1 '' \
+	'netipc addr: zone "nosuch0": no such interface here' addr --strict-zone fe80::1%nosuch0
+
+# What inet_aton reads is read on demand, and what others make of it is said.
+while IFS='|' read -r text address message; do
+	t "info --legacy: $text" 0 "$address" "netipc addr: $message" \
+		addr -H -o address --legacy "$text"
+done <<'END'
+1.2.3|1.2.0.3|"1.2.3" is read as 1.2.0.3, as inet_aton does; others read 1.2.3.0
+010.0.0.1|8.0.0.1|"010.0.0.1" is read as 8.0.0.1, as inet_aton does; others read 10.0.0.1
+127.1|127.0.0.1|"127.1" is read as 127.0.0.1, as inet_aton does; others read 127.1.0.0
+0x7f.1|127.0.0.1|"0x7f.1" is read as 127.0.0.1, as inet_aton does
+END
+t 'info -i int' 0 '127.0.0.1' '' addr -H -o address -i int 2130706433
+
+# Blanks around an address: part of an operand, not of a line
+t 'info: a blank before' 2 '' \
+	'netipc addr: " 1.2.3.4" is not a prefix: " " where an address should be (column 1)' \
+	addr ' 1.2.3.4'
+t 'info: a blank behind' 2 '' \
+	'netipc addr: "1.2.3.4 " is not a prefix: " " where the end should be (column 8)' \
+	addr '1.2.3.4 '
+printf ' 1.2.3.4\n1.2.3.5 \n\t1.2.3.6\t\r\n' >"$tmp/blanks"
+input=$tmp/blanks
+t 'info: lines with blanks' 0 '1.2.3.4
+1.2.3.5
+1.2.3.6' '' addr -H -o address -
+input=$tmp/blanks
+t 'agg: lines with blanks' 0 '1.2.3.4/31
+1.2.3.6' '' addr agg
+
+done_testing
