@@ -328,6 +328,29 @@ agg() {
 	rm -f "$data/nets"
 }
 
+# Set algebra: what two lists have in common, and what one has more
+sets() {
+	verb set || return 0
+	make nets4 "$nets" 12 a
+	make nets4 "$nets" 13 b
+	contest "set: two lists of $nets IPv4 prefixes"
+	add 'wc -l' 'wc -l a b'
+	add 'netipc addr set a & b' "!$NETIPC addr set 'a & b'"
+	add 'netipc addr set a - b' "!$NETIPC addr set 'a - b'"
+	if have iprange "$iprange"; then
+		if equal "$iprange_name --common" "$NETIPC addr set 'a & b'" \
+			"$iprange a --common b"; then
+			add "$iprange_name --common" "$iprange a --common b"
+		fi
+		if equal "$iprange_name --except" "$NETIPC addr set 'a - b'" \
+			"$iprange a --except b"; then
+			add "$iprange_name --except" "$iprange a --except b"
+		fi
+	fi
+	race
+	rm -f "$data/a" "$data/b"
+}
+
 # Sorting a list, which sort(1) can do as well
 order() {
 	verb sort || return 0
@@ -379,6 +402,7 @@ conv
 grep_logs
 grep_list
 agg
+sets
 order
 info
 echo
