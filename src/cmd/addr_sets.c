@@ -13,7 +13,7 @@
 const struct opt addr_sets_opts[] = {
 	OPT_BOOL('4', "ipv4", addr_sets_options, only4, "only IPv4"),
 	OPT_BOOL('6', "ipv6", addr_sets_options, only6, "only IPv6"),
-	OPT_BOOL('r', "ranges", addr_sets_options, ranges, "ranges instead of prefixes"),
+	OPT_BOOL(0, "ranges", addr_sets_options, ranges, "ranges instead of prefixes"),
 	OPT_UINT(0, "max-len4", "N", addr_sets_options, max4, 0, 32,
 		 "widen IPv4 prefixes that are longer than /N"),
 	OPT_UINT(0, "max-len6", "N", addr_sets_options, max6, 0, 128,
@@ -58,7 +58,8 @@ static int bad_line(struct addr_load *l, struct addr_io *io, const char *line, s
 static void note_legacy(const struct addr_load *l, const char *where, const char *text, size_t len)
 {
 	char show[STR_SHOW];
-	struct err note;
+	struct err note, ignored;
+	struct ip ip;
 	size_t before;
 
 	err_set(&note, ERR_NONE, "\"%s\" is an old form", str_show_n(show, text, len));
@@ -66,6 +67,8 @@ static void note_legacy(const struct addr_load *l, const char *where, const char
 	for (const char *s = text, *end = text + len, *stop; s < end; s = stop + 1) {
 		for (stop = s; stop < end && !strchr("/-+ \t", *stop);)
 			stop++;
+		if (ip_parse(&ip, s, (size_t)(stop - s), 0, &ignored) == 0)
+			continue;
 		ip_legacy_hint(&note, s, (size_t)(stop - s));
 		if (note.text[before])
 			break;
@@ -107,7 +110,9 @@ static int load_line(struct addr_load *l, struct addr_io *io, const char *line, 
 
 		snprintf(where, sizeof(where), "%s:%llu: ", str_show(show, io->name),
 			 (unsigned long long)io->line);
-		note_legacy(l, where, line, n - read.label_len);
+		n -= read.label_len;
+		line = addr_trim(line, &n);
+		note_legacy(l, where, line, n);
 	}
 	return 0;
 }
@@ -155,7 +160,9 @@ static int load_file(struct addr_load *l, char *path, struct ipset *s)
 /* TEXT has the look of an address: who meant a file does not hear of octets. */
 static bool looks_like_address(const char *text)
 {
-	return strpbrk(text, ".:") && text[strspn(text, "0123456789abcdefABCDEF.:/+-%")] == '\0';
+	size_t n = strspn(text, "0123456789abcdefABCDEF.:/+-");
+
+	return strpbrk(text, ".:") && (text[n] == '\0' || text[n] == '%');
 }
 
 struct taking {
@@ -296,36 +303,30 @@ static char *put_length(char *to, unsigned length)
 	return to + octet->size - 1; /* without the dot */
 }
 
-/* Writes a range of IPv4 as a line to TO. */
-static char *put_range4(char *to, struct range4 r, const char *before)
+/* Writes a prefix, or with AS_RANGE the first and the last address, as a line. */
+static char *put_range4(char *to, struct range4 r, bool as_range)
 {
-	unsigned length = range4_first_length(r);
-
-	if (*before)
-		to = (char *)memcpy(to, before, 4) + 4;
 	to = ip4_write(to, r.first);
-	if (r.first + (uint32_t)(UINT64_C(0xffffffff) >> length) != r.last) {
+	if (as_range && r.first != r.last) {
 		*to++ = '-';
 		to = ip4_write(to, r.last);
-	} else if (length < 32) {
-		to = put_length(to, length);
+	} else if (r.first != r.last) {
+		to = put_length(to, range4_first_length(r));
 	}
 	*to++ = '\n';
 	return to;
 }
 
-static char *put_range6(char *to, const struct range *r, const char *before)
+static char *put_range6(char *to, const struct range *r, bool as_range)
 {
-	int length = range_prefix_length(r);
+	bool one = u128_eq(r->first, r->last);
 
-	if (*before)
-		to = (char *)memcpy(to, before, 4) + 4;
 	to = ip6_write(to, r->first);
-	if (length < 0) {
+	if (as_range && !one) {
 		*to++ = '-';
 		to = ip6_write(to, r->last);
-	} else if (length < 128) {
-		to = put_length(to, (unsigned)length);
+	} else if (!one) {
+		to = put_length(to, range_first_length(r));
 	}
 	*to++ = '\n';
 	return to;
@@ -345,12 +346,12 @@ static int write_out(struct cli *cli, struct out *o, struct buf *b, size_t many)
 static int print_text4(struct cli *cli, struct out *o, const struct addr_sets_options *opt,
 		       const struct ipset *s)
 {
-	const char *before = opt->spf ? "ip4:" : "";
 	struct buf b = { 0 };
 	int rc = 0;
 
 	for (size_t i = 0; i < s->v4.n && rc == 0; i++) {
 		struct range4 rest = s->v4.v[i], r;
+		char *to;
 		bool more;
 
 		do {
@@ -359,8 +360,10 @@ static int print_text4(struct cli *cli, struct out *o, const struct addr_sets_op
 			r = rest;
 			if (!opt->ranges)
 				r.last = r.first + (uint32_t)(UINT64_C(0xffffffff) >> length);
-			b.len = (size_t)(put_range4(buf_reserve(&b, LINE_ROOM), r, before) -
-					 b.data);
+			to = buf_reserve(&b, LINE_ROOM);
+			if (opt->spf)
+				to = (char *)memcpy(to, "ip4:", 4) + 4;
+			b.len = (size_t)(put_range4(to, r, opt->ranges) - b.data);
 			more = r.last != rest.last;
 			rest.first = r.last + 1;
 		} while (more);
@@ -375,19 +378,21 @@ static int print_text4(struct cli *cli, struct out *o, const struct addr_sets_op
 static int print_text6(struct cli *cli, struct out *o, const struct addr_sets_options *opt,
 		       const struct ipset *s)
 {
-	const char *before = opt->spf ? "ip6:" : "";
 	struct buf b = { 0 };
 	int rc = 0;
 
 	for (size_t i = 0; i < s->v6.n && rc == 0; i++) {
 		struct range rest = ipset_range(s, 6, i), r = rest;
 		bool more = false;
+		char *to;
 
 		do {
 			if (!opt->ranges)
 				more = range_next_prefix(&rest, &r);
-			b.len = (size_t)(put_range6(buf_reserve(&b, LINE_ROOM), &r, before) -
-					 b.data);
+			to = buf_reserve(&b, LINE_ROOM);
+			if (opt->spf)
+				to = (char *)memcpy(to, "ip6:", 4) + 4;
+			b.len = (size_t)(put_range6(to, &r, opt->ranges) - b.data);
 		} while (more);
 		rc = write_out(cli, o, &b, TEXT_MANY);
 	}
