@@ -73,8 +73,15 @@ void subject_add_address(struct buf *b, const struct subject *s)
 
 void subject_add_hex(struct buf *b, const void *bytes, size_t n, const char *separator)
 {
-	for (size_t i = 0; i < n; i++)
-		buf_printf(b, "%s%02x", i ? separator : "", ((const uint8_t *)bytes)[i]);
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		uint8_t byte = ((const uint8_t *)bytes)[i];
+
+		buf_adds(b, i ? separator : "");
+		buf_addc(b, digits[byte >> 4]);
+		buf_addc(b, digits[byte & 15]);
+	}
 }
 
 uint32_t subject_host_word(const struct ip *ip, size_t i)

@@ -7,16 +7,25 @@
 #include "cmd/addr_info.h"
 #include "net/prefix_math.h"
 
+enum {
+	LABEL_WIDTH = 14,
+};
+
 static void add_label(struct buf *b, const char *label)
 {
-	buf_printf(b, "%-14s", label);
+	size_t start = b->len;
+
+	buf_adds(b, label);
+	if (b->len - start < LABEL_WIDTH)
+		buf_fill(b, ' ', LABEL_WIDTH - (b->len - start));
 }
 
 /* "label        value" */
 static void add_line(struct buf *b, const char *label, const char *value)
 {
 	add_label(b, label);
-	buf_printf(b, "%s\n", value);
+	buf_adds(b, value);
+	buf_addc(b, '\n');
 }
 
 static void add_number_line(struct buf *b, const char *label, unsigned family, struct u128 n)
@@ -127,7 +136,10 @@ static void add_flags(struct buf *b, const struct registry_entry *e)
 			continue;
 		if (!*comma)
 			add_label(b, "");
-		buf_printf(b, "%s%s %s", comma, flags[i].name, values[flags[i].flag]);
+		buf_adds(b, comma);
+		buf_adds(b, flags[i].name);
+		buf_addc(b, ' ');
+		buf_adds(b, values[flags[i].flag]);
 		comma = ", ";
 	}
 	if (*comma)
@@ -154,7 +166,8 @@ static void add_class(struct buf *b, const struct subject *s)
 			continue;
 		if (!any)
 			add_label(b, "sets");
-		buf_printf(b, "%s@%s", any ? ", " : "", registry_class_name(i));
+		buf_adds(b, any ? ", @" : "@");
+		buf_adds(b, registry_class_name(i));
 		any = true;
 	}
 	if (any)
@@ -296,7 +309,8 @@ static void add_sockaddr(struct buf *b, const struct subject *s)
 
 		if (end > s->sa.len) /* of sun_path only what the length covers */
 			end = s->sa.len;
-		buf_printf(b, "  %-14s", fields[i].name);
+		buf_adds(b, "  ");
+		add_label(b, fields[i].name);
 		subject_add_hex(b, (const char *)&s->sa.u + fields[i].offset,
 				end - fields[i].offset, " ");
 		if (b->len - start < 41)
