@@ -26,7 +26,7 @@ static const struct opt_choice forms[] = {
 const struct opt addr_info_opts[] = {
 	OPT_BOOL('4', "ipv4", addr_info_options, only4, "refuse what is not IPv4"),
 	OPT_BOOL('6', "ipv6", addr_info_options, only6, "refuse what is not IPv6"),
-	OPT_CHOICE('i', "from", "FORM", addr_info_options, form, forms,
+	OPT_CHOICE('i', "input", "FORM", addr_info_options, form, forms,
 		   "the form that addresses are in"),
 	OPT_BOOL(0, "legacy", addr_info_options, legacy, "read what inet_aton reads, with a note"),
 	OPT_BOOL(0, "strict", addr_info_options, strict, "refuse bits behind a prefix length"),
@@ -49,7 +49,7 @@ const struct out_col addr_info_cols[ADDR_INFO_COLUMNS] = {
 	[COL_ZONE] = { "zone", OUT_STR, "the IPv6 zone", true },
 	[COL_PORT] = { "port", OUT_INT, "the port", false },
 	[COL_PATH] = { "path", OUT_STR, "the path or abstract name of a UNIX address", true },
-	[COL_LENGTH] = { "length", OUT_INT, "the length of a prefix", true },
+	[COL_LENGTH] = { "prefix_length", OUT_INT, "the length of a prefix", true },
 	[COL_NETWORK] = { "network", OUT_STR, "the prefix without bits behind its length", true },
 	[COL_NETMASK] = { "netmask", OUT_STR, "the netmask of a prefix", true },
 	[COL_WILDCARD] = { "wildcard", OUT_STR, "the inverted netmask", true },

@@ -27,11 +27,9 @@ const char *subject_scope(const struct subject *s)
 	struct ip first = ip_from_num(s->range.family, s->range.first);
 	struct ip last = ip_from_num(s->range.family, s->range.last);
 
-	if (s->entries.n != 1)
-		return NULL;
-	if (first.family == 6 && embed_is_multicast(&first) && first.b[1] != last.b[1])
-		return NULL;
-	return embed_scope(&first);
+	if (first.family == 6 && embed_is_multicast(&first))
+		return first.b[1] == last.b[1] ? embed_scope(&first) : NULL;
+	return s->entries.n == 1 ? embed_scope(&first) : NULL;
 }
 
 bool subject_reverse(const struct subject *s, char buf[static IP_ARPA_STRLEN])

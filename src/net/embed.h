@@ -27,7 +27,7 @@ enum embed_kind {
 	EMBED_EUI64,      /* interface identifier made of a MAC, RFC 4291 appendix A */
 	EMBED_SOLICITED,  /* ff02::1:ff00:0/104, RFC 4291 section 2.7.1 */
 	EMBED_PREFIX,     /* multicast of a unicast prefix, RFC 3306 section 4, RFC 6034 */
-	EMBED_INTERFACE,  /* multicast of one interface identifier, RFC 4489 section 3 */
+	EMBED_INTERFACE,  /* multicast of one interface identifier, RFC 4489 */
 	EMBED_RP,         /* multicast with its rendezvous point, RFC 3956 section 3 */
 	EMBED_AS,         /* 233.0.0.0/8 with an autonomous system, RFC 3180 */
 };
@@ -107,9 +107,8 @@ unsigned embed_multicast_flags(const struct ip *ip);
 
 /*
  * How far packets for IP go: "link-local", "global" (RFC 4007 section 4, RFC 4291 section
- * 2.7, RFC 7346; IPv4, mapped or
- * not: RFC 6724 section 3.2, RFC 2365 section 8).  NULL for the unspecified
- * address, which has no scope.
+ * 2.7, RFC 7346; IPv4, mapped or not: RFC 6724 section 3.2, RFC 2365).  NULL for the
+ * unspecified address, which has no scope.
  */
 const char *embed_scope(const struct ip *ip);
 
