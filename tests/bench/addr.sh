@@ -167,8 +167,6 @@ conv() {
 	contest "conv: $lines IPv6 addresses, one a line"
 	make v6 "$lines" 2 v6
 	conv6
-	bar 9 'wc -l'
-	bar 11 'getline, inet_pton, inet_ntop'
 	contest "conv: $lines IPv6 addresses in full and in upper case, one a line"
 	rm -f "$data/v6"
 	make v6-upper "$lines" 2 v6
@@ -184,6 +182,8 @@ conv6() {
 		add 'getline, inet_pton, inet_ntop' "$bench/loop v6"
 	fi
 	race
+	bar 9 'wc -l'
+	bar 11 'getline, inet_pton, inet_ntop'
 }
 
 # filter OPTIONS - ours, and each of the tools that say the same with OPTIONS of theirs

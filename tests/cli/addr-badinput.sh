@@ -15,7 +15,9 @@ in_stream() {
 while IFS='|' read -r text message; do
 	t "info: $text" 2 '' "netipc addr: \"$text\" is not an address: $message" \
 		addr -- "$text"
-	in_stream agg "$text" "$text" "\"$text\" is not an address: $message"
+	for verb in agg conv sort; do
+		in_stream $verb "$text" "$text" "\"$text\" is not an address: $message"
+	done
 done <<'END'
 256.1.1.1|octet 256 is over 255 (column 1)
 1.2.3.400|octet 400 is over 255 (column 7)
@@ -36,7 +38,9 @@ END
 # Prefixes and zones
 while IFS='|' read -r text message; do
 	t "info: $text" 2 '' "netipc addr: $message" addr -- "$text"
-	in_stream agg "$text" "$text" "$message"
+	for verb in agg conv sort; do
+		in_stream $verb "$text" "$text" "$message"
+	done
 done <<'END'
 1.2.3.4/33|"1.2.3.4/33" is not a prefix: length 33 is over 32 (column 9)
 2001:db8::/129|"2001:db8::/129" is not a prefix: length 129 is over 128 (column 12)
@@ -69,6 +73,14 @@ done <<'END'
 127.1|127.0.0.1|"127.1" is read as 127.0.0.1, as inet_aton does; others read 127.1.0.0
 0x7f.1|127.0.0.1|"0x7f.1" is read as 127.0.0.1, as inet_aton does
 END
+echo 010.0.0.1 >"$tmp/in"
+input=$tmp/in
+t 'conv --legacy: 010.0.0.1' 0 '8.0.0.1' \
+	'netipc addr conv: standard input:1: "010.0.0.1" is read as 8.0.0.1, as inet_aton does; others read 10.0.0.1' \
+	addr conv --legacy
+echo 2130706433 >"$tmp/in"
+input=$tmp/in
+t 'conv -i int' 0 '127.0.0.1' '' addr conv -i int
 t 'info -i int' 0 '127.0.0.1' '' addr -H -o address -i int 2130706433
 
 # Blanks around an address: part of an operand, not of a line
@@ -84,7 +96,38 @@ t 'info: lines with blanks' 0 '1.2.3.4
 1.2.3.5
 1.2.3.6' '' addr -H -o address -
 input=$tmp/blanks
+t 'conv: lines with blanks' 0 '1.2.3.4
+1.2.3.5
+1.2.3.6' '' addr conv
+input=$tmp/blanks
 t 'agg: lines with blanks' 0 '1.2.3.4/31
 1.2.3.6' '' addr agg
+
+# Nothing ends at a NUL byte, and a line is as long as it is
+printf '192.0.2.1\n192.0.2.2\000\n192.0.2.3\n' >"$tmp/nul"
+{
+	head -c 1048576 /dev/zero | tr '\0' x
+	echo
+	echo 192.0.2.1
+} >"$tmp/megabyte"
+{
+	echo 192.0.2.1
+	head -c 70000000 /dev/zero | tr '\0' 1
+	echo
+	echo 192.0.2.3
+} >"$tmp/long"
+for verb in agg conv sort; do
+	input=$tmp/nul
+	t "$verb: NUL byte" 2 '192.0.2.1
+192.0.2.3' "netipc addr $verb: standard input:2: \"192.0.2.2\\\\x00\" is not an address: \"\\\\x00\" where the end should be (column 10)" \
+		addr $verb
+	input=$tmp/megabyte
+	t "$verb: line of 1 MiB" 2 '192.0.2.1' \
+		"netipc addr $verb: standard input:1: \"xxx*...\" is not an address: it begins with neither a digit nor a colon (column 1)" \
+		addr $verb
+	input=$tmp/long
+	t "$verb: a line over 64 MiB" 2 '192.0.2.1
+192.0.2.3' "netipc addr $verb: standard input: the line at byte 11 is longer than 64 MiB" addr $verb
+done
 
 done_testing
