@@ -42,5 +42,6 @@ const struct command cmd_addr = {
 	.size = sizeof(struct addr_info_options),
 	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
 	.verbs = verbs,
+	.more = ADDR_READ_MORE,
 	.run = addr_info_run,
 };

@@ -8,26 +8,14 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cmd/addr_read.h"
 #include "cmd/addr_shared.h"
-#include "net/form.h"
 #include "net/ip_lines.h"
 
 struct conv_options {
-	int input, to; /* enum form */
-	bool only4, only6;
-	bool legacy, strict;
+	struct addr_read read;
+	int to;  /* enum form */
 	int bad; /* enum addr_bad */
-};
-
-static const struct opt_choice input_forms[] = {
-	{ "auto", FORM_AUTO, NULL },         { "text", FORM_TEXT, NULL },
-	{ "canon", FORM_CANON, NULL },       { "full", FORM_FULL, NULL },
-	{ "int", FORM_INT, NULL },           { "hex", FORM_HEX, NULL },
-	{ "bin", FORM_BIN, NULL },           { "arpa", FORM_ARPA, NULL },
-	{ "mac", FORM_MAC, NULL },           { "eui64", FORM_EUI64, NULL },
-	{ "sockaddr", FORM_SOCKADDR, NULL }, { "c", FORM_C, NULL },
-	{ "unix", FORM_UNIX, NULL },         { "url", FORM_URL, NULL },
-	{ "legacy", FORM_LEGACY, NULL },     { NULL, 0, NULL },
 };
 
 static const struct opt_choice output_forms[] = {
@@ -40,14 +28,8 @@ static const struct opt_choice output_forms[] = {
 };
 
 static const struct opt conv_opts[] = {
-	OPT_CHOICE('i', "input", "FORM", conv_options, input, input_forms,
-		   "the form that lines are in (auto)"),
+	ADDR_READ_OPTS(conv_options),
 	OPT_CHOICE('t', "to", "FORM", conv_options, to, output_forms, "the form to write (canon)"),
-	OPT_BOOL('4', "ipv4", conv_options, only4, "refuse what is not IPv4; numbers are IPv4"),
-	OPT_BOOL('6', "ipv6", conv_options, only6, "refuse what is not IPv6; numbers are IPv6"),
-	OPT_BOOL(0, "legacy", conv_options, legacy,
-		 "take what inet_aton reads too, with a warning"),
-	OPT_BOOL(0, "strict", conv_options, strict, "refuse bits behind a prefix's length"),
 	ADDR_BAD_OPT(conv_options, bad),
 	OPT_END,
 };
@@ -86,46 +68,25 @@ enum {
 struct conv {
 	const struct conv_options *opt;
 	struct addr_io io;
-	unsigned flags;   /* of form_read() */
 	struct buf value; /* the present line in the form that was asked for */
 	char delimiter;
 	ip_lines_fn *pass; /* NULL: each line is looked at by itself */
 };
 
 /* A line that is legacy says what it was taken for. */
-static int warn_legacy(struct conv *c, const struct form_value *v, const char *text, size_t len)
+static int note_legacy(struct conv *c, const struct form_value *v, const char *text, size_t len)
 {
-	char show[STR_SHOW], name[STR_SHOW], aton[IP_STRLEN], decimal[IP_STRLEN] = "";
-	bool differs = v->has_decimal && memcmp(v->decimal.b, v->ep.ip.b, 4) != 0;
+	struct buf note = { 0 };
+	char name[STR_SHOW];
+	int rc = 0;
 
-	if (v->form != FORM_LEGACY)
-		return 0;
-	if (addr_io_write(&c->io, true) < 0)
-		return -1;
-	if (differs)
-		ip_format(&v->decimal, decimal);
-	cli_note(c->io.cli, "%s:%llu: \"%s\" is read as %s, as inet_aton does%s%s",
-		 str_show(name, c->io.name), (unsigned long long)c->io.line,
-		 str_show_n(show, text, len), ip_format(&v->ep.ip, aton),
-		 differs ? "; others read " : "", decimal);
-	return 0;
-}
-
-/* The line is of a family that is not wanted. */
-static int check_family(const struct conv *c, const struct form_value *v, const char *text,
-			size_t len, struct err *err)
-{
-	const bool is4 = v->ep.kind == ENDPOINT_IP && v->ep.ip.family == 4;
-	const bool is6 = v->ep.kind == ENDPOINT_IP && v->ep.ip.family == 6;
-	const struct conv_options *opt = c->opt;
-	char show[STR_SHOW];
-
-	if ((!opt->only4 && !opt->only6) || (opt->only4 && is4) || (opt->only6 && is6))
-		return 0;
-	return err_set(err, ERR_NEGATIVE, "\"%s\" is not %s", str_show_n(show, text, len),
-		       opt->only4 && opt->only6 ? "IP" :
-		       opt->only4               ? "IPv4" :
-						  "IPv6");
+	if (addr_read_legacy(&note, v, text, len)) {
+		rc = addr_io_write(&c->io, true);
+		cli_note(c->io.cli, "%s:%llu: %s", str_show(name, c->io.name),
+			 (unsigned long long)c->io.line, buf_str(&note));
+	}
+	buf_fini(&note);
+	return rc;
 }
 
 /* Reads TEXT to V and writes it to C->value. */
@@ -133,8 +94,7 @@ static int convert(struct conv *c, struct form_value *v, const char *text, size_
 		   struct err *err)
 {
 	c->value.len = 0;
-	if (form_read(v, (enum form)c->opt->input, c->flags, text, len, err) < 0 ||
-	    check_family(c, v, text, len, err) < 0)
+	if (addr_read(v, &c->opt->read, text, len, err) < 0)
 		return -1;
 	return form_write(&c->value, v, (enum form)c->opt->to, err);
 }
@@ -193,7 +153,7 @@ static int record(struct conv *c, const char *text, size_t len)
 	}
 	set_columns(c, &v);
 	out_bytes(c->io.o, COL_OUTPUT, c->value.data, c->value.len);
-	return out_row(c->io.o, &c->io.cli->err) < 0 ? -1 : warn_legacy(c, &v, text, len);
+	return out_row(c->io.o, &c->io.cli->err) < 0 ? -1 : note_legacy(c, &v, text, len);
 }
 
 /* The LEN bytes at LINE in plain form. */
@@ -210,7 +170,7 @@ static int plain(struct conv *c, const char *line, size_t len, const char *text,
 	else
 		buf_add(&c->io.text, c->value.data, c->value.len);
 	buf_addc(&c->io.text, c->delimiter);
-	return warn_legacy(c, &v, text, n);
+	return note_legacy(c, &v, text, n);
 }
 
 /* The line from *AT on, which is moved behind it. */
@@ -278,11 +238,8 @@ static int conv_run(struct cli *cli, const void *options, int argc, char **argv)
 
 	if (!o)
 		return -1;
-	c.flags = (opt->legacy ? FORM_TAKE_LEGACY : 0) | (opt->strict ? FORM_STRICT : 0) |
-		  (opt->only4 && !opt->only6 ? FORM_NUMBER_4 : 0) |
-		  (opt->only6 && !opt->only4 ? FORM_NUMBER_6 : 0);
-	if (out_is_text(o) && opt->to == FORM_CANON && !opt->only4 && !opt->only6 &&
-	    (opt->input == FORM_AUTO || opt->input == FORM_TEXT))
+	if (out_is_text(o) && opt->to == FORM_CANON && !opt->read.only4 && !opt->read.only6 &&
+	    (opt->read.form == FORM_AUTO || opt->read.form == FORM_TEXT))
 		c.pass = ip_lines_best();
 	addr_io_init(&c.io, cli, o, opt->bad, argc, argv);
 	while ((rc = addr_io_next(&c.io, &data, &len)) > 0)
@@ -312,9 +269,8 @@ const struct command addr_verb_conv = {
 	.ncols = ARRAY_SIZE(conv_cols),
 	.size = sizeof(struct conv_options),
 	.flags = COMMAND_RECORDS | COMMAND_BATCH,
-	.more = "FORM of -i: auto text canon full int hex bin arpa mac eui64 sockaddr c unix url\n"
-		"            legacy\n"
-		"FORM of -t: canon full int hex bin arpa mac eui64 sockaddr c unix\n",
+	.more = ADDR_READ_MORE
+	"FORM of -t: canon full int hex bin arpa mac eui64 sockaddr c unix\n",
 	.defaults = conv_defaults,
 	.run = conv_run,
 };

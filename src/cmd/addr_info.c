@@ -10,26 +10,8 @@
 
 #include <string.h>
 
-#include "base/str.h"
-
-static const struct opt_choice forms[] = {
-	{ "auto", FORM_AUTO, NULL },         { "text", FORM_TEXT, NULL },
-	{ "canon", FORM_CANON, NULL },       { "full", FORM_FULL, NULL },
-	{ "int", FORM_INT, NULL },           { "hex", FORM_HEX, NULL },
-	{ "bin", FORM_BIN, NULL },           { "arpa", FORM_ARPA, NULL },
-	{ "mac", FORM_MAC, NULL },           { "eui64", FORM_EUI64, NULL },
-	{ "sockaddr", FORM_SOCKADDR, NULL }, { "c", FORM_C, NULL },
-	{ "unix", FORM_UNIX, NULL },         { "url", FORM_URL, NULL },
-	{ "legacy", FORM_LEGACY, NULL },     { NULL, 0, NULL },
-};
-
 const struct opt addr_info_opts[] = {
-	OPT_BOOL('4', "ipv4", addr_info_options, only4, "refuse what is not IPv4"),
-	OPT_BOOL('6', "ipv6", addr_info_options, only6, "refuse what is not IPv6"),
-	OPT_CHOICE('i', "input", "FORM", addr_info_options, form, forms,
-		   "the form that addresses are in"),
-	OPT_BOOL(0, "legacy", addr_info_options, legacy, "read what inet_aton reads, with a note"),
-	OPT_BOOL(0, "strict", addr_info_options, strict, "refuse bits behind a prefix length"),
+	ADDR_READ_OPTS(addr_info_options),
 	OPT_BOOL(0, "strict-zone", addr_info_options, strict_zone,
 		 "refuse a zone that is no interface here"),
 	OPT_STRS(0, "nat64", "PREFIX", addr_info_options, nat64,
@@ -137,30 +119,15 @@ static const char *name_form(const struct form_value *v, const struct cli_operan
 	return form_name(form);
 }
 
-static bool is_refused(const struct addr_info_options *opt, const struct subject *s)
-{
-	if (opt->only4 == opt->only6)
-		return opt->only4 && s->kind == SUBJECT_UNIX;
-	return s->kind == SUBJECT_UNIX || s->v.ep.ip.family != (opt->only4 ? 4 : 6);
-}
-
 /* What others than inet_aton(3) make of it is not kept quiet. */
 static void note_legacy(struct info *info, const struct subject *s,
 			const struct cli_operand *operand)
 {
-	char show[STR_SHOW], aton[IP_STRLEN], decimal[IP_STRLEN];
-	const struct form_value *v = &s->v;
+	struct buf note = { 0 };
 
-	if (v->form != FORM_LEGACY)
-		return;
-	ip_format(&v->ep.ip, aton);
-	if (v->has_decimal && memcmp(v->decimal.b, v->ep.ip.b, 4) != 0)
-		cli_note(info->cli, "%s\"%s\" is read as %s, as inet_aton does; others read %s",
-			 operand->where, str_show_n(show, operand->text, operand->len), aton,
-			 ip_format(&v->decimal, decimal));
-	else
-		cli_note(info->cli, "%s\"%s\" is read as %s, as inet_aton does", operand->where,
-			 str_show_n(show, operand->text, operand->len), aton);
+	if (addr_read_legacy(&note, &s->v, operand->text, operand->len))
+		cli_note(info->cli, "%s%s", operand->where, buf_str(&note));
+	buf_fini(&note);
 }
 
 /* The registries' entries of all addresses of S, each once. */
@@ -196,26 +163,13 @@ static void find_embedded(struct info *info, struct subject *s)
 static int read_subject(struct info *info, struct subject *s, const struct cli_operand *operand,
 			struct err *err)
 {
-	const struct addr_info_options *opt = info->opt;
-	unsigned flags = 0;
-	char show[STR_SHOW];
-
-	flags |= opt->legacy ? FORM_TAKE_LEGACY : 0;
-	flags |= opt->strict ? FORM_STRICT : 0;
-	flags |= opt->only4 && !opt->only6 ? FORM_NUMBER_4 : 0;
-	flags |= opt->only6 && !opt->only4 ? FORM_NUMBER_6 : 0;
-	if (form_read(&s->v, (enum form)opt->form, flags, operand->text, operand->len, err) < 0)
+	if (addr_read(&s->v, &info->opt->read, operand->text, operand->len, err) < 0)
 		return -1;
 	s->kind = s->v.ep.kind == ENDPOINT_UNIX ? SUBJECT_UNIX :
 		  s->v.is_range                 ? SUBJECT_RANGE :
 		  s->v.length >= 0              ? SUBJECT_PREFIX :
 						  SUBJECT_ADDRESS;
 	s->form = name_form(&s->v, operand);
-	if (is_refused(opt, s))
-		return err_set(err, ERR_NEGATIVE, "\"%s\" is not %s", str_show(show, operand->text),
-			       opt->only4 && opt->only6 ? "IP" :
-			       opt->only4               ? "IPv4" :
-							  "IPv6");
 	return 0;
 }
 
@@ -334,5 +288,6 @@ const struct command addr_verb_info = {
 	.ncols = ADDR_INFO_COLUMNS,
 	.size = sizeof(struct addr_info_options),
 	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
+	.more = ADDR_READ_MORE,
 	.run = addr_info_run,
 };

@@ -6,15 +6,14 @@
 #ifndef NETIPC_CMD_ADDR_INFO_H
 #define NETIPC_CMD_ADDR_INFO_H
 
-#include "cli/command.h"
+#include "cmd/addr_read.h"
 #include "net/embed.h"
-#include "net/form.h"
 #include "net/registry.h"
 #include "net/sa.h"
 
 struct addr_info_options {
-	bool only4, only6, legacy, strict, strict_zone, registry;
-	int form; /* enum form */
+	struct addr_read read;
+	bool strict_zone, registry;
 	struct opt_strs nat64;
 };
 
