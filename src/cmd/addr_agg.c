@@ -40,7 +40,7 @@ static int agg_run(struct cli *cli, const void *options, int argc, char **argv)
 
 const struct command addr_verb_agg = {
 	.name = "agg",
-	.summary = "print the fewest prefixes that are the same addresses",
+	.summary = "print the fewest prefixes of the same addresses",
 	.operands = "[NET|@CLASS|FILE]...",
 	.opts = addr_sets_opts,
 	.cols = addr_sets_cols,

@@ -35,7 +35,7 @@ t "--classic has no columns" 2 '' '*--classic has no columns to choose (Try*' \
 t "a plus stands at the beginning of a list only" 2 '' '*no column "+integer"*' \
 	addr -o address,+integer ::1
 t "-- may stand before the command" 0 '::1' '' -- addr -H -o address ::1
-t "-- ends the options" 2 '' '*"-H" is not an address*' addr -o address -H -- -H
+t "-- ends the options" 2 '' '*"-H" is not a prefix*' addr -o address -H -- -H
 
 # Help
 for c in $commands; do
@@ -104,7 +104,7 @@ t "-0 reads what ends with a NUL" 0 '192.0.2.1
 printf ' unix:@a\0\0::1\0' >"$tmp/in"
 input=$tmp/in
 t "-0 takes nothing away" 2 'IPv6: 0x00000000000000000000000000000001' \
-	'*input:1: " unix" is not*input:2: "" is not*' addr -0 --classic -
+	'*input:1: " unix:@a" is not*input:2: "" is not*' addr -0 --classic -
 printf '\357\273\277::1\n' >"$tmp/in"
 input=$tmp/in
 t "a byte order mark is no part of the first line" 0 '::1' '' addr -H -o address -
