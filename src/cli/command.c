@@ -63,6 +63,17 @@ size_t program_sets(const struct command *cmd, const struct opt *sets[static PRO
 	return n;
 }
 
+char program_letter(const struct opt *const *sets, size_t n, const struct opt *o)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (const struct opt *first = sets[i]; first->type != OPT_T_END; first++) {
+			if (first->short_name == o->short_name)
+				return first == o ? o->short_name : '\0';
+		}
+	}
+	return '\0';
+}
+
 const struct command *program_find(const struct command *const *table, const char *name)
 {
 	for (; table && *table; table++)

@@ -9,7 +9,7 @@ enum {
 	HELP_LEFT = 26, /* columns of "-j, --json" and the like */
 };
 
-static void put_opt(const struct opt *o, FILE *fp)
+static void put_opt(const struct opt *o, char letter, FILE *fp)
 {
 	char left[64];
 
@@ -17,9 +17,8 @@ static void put_opt(const struct opt *o, FILE *fp)
 		fprintf(fp, "\n%s:\n", o->help);
 		return;
 	}
-	snprintf(left, sizeof(left), "%c%c%c --%s%s%s", o->short_name ? '-' : ' ',
-		 o->short_name ? o->short_name : ' ', o->short_name ? ',' : ' ', o->long_name,
-		 o->arg ? "=" : "", o->arg ? o->arg : "");
+	snprintf(left, sizeof(left), "%c%c%c --%s%s%s", letter ? '-' : ' ', letter ? letter : ' ',
+		 letter ? ',' : ' ', o->long_name, o->arg ? "=" : "", o->arg ? o->arg : "");
 	if (strlen(left) > HELP_LEFT)
 		fprintf(fp, "  %s\n  %-*s %s\n", left, HELP_LEFT, "", o->help);
 	else
@@ -56,7 +55,7 @@ void help_command(const struct command *cmd, const char *name, FILE *fp)
 		fputs("\nOptions:\n", fp);
 	for (size_t i = 0; i < n; i++)
 		for (const struct opt *o = sets[i]; o->type != OPT_T_END; o++)
-			put_opt(o, fp);
+			put_opt(o, program_letter(sets, n, o), fp);
 	put_cols(cmd, false, "Columns", fp);
 	put_cols(cmd, true, "Columns that the table has only on request", fp);
 	name += strlen("netipc "); /* "sockopt list": the page is the command's */
@@ -83,6 +82,12 @@ void help_program(const struct command *const *table, FILE *fp)
 	      fp);
 }
 
+static void dump_opt(const struct opt *o, char letter, FILE *fp)
+{
+	fprintf(fp, "option\t%c\t%s\t%s\t%s\n", letter ? letter : '-', o->long_name,
+		o->arg ? o->arg : "", o->help);
+}
+
 static void dump_command(const struct command *cmd, const char *of, FILE *fp)
 {
 	static const char *const types[] = {
@@ -97,9 +102,7 @@ static void dump_command(const struct command *cmd, const char *of, FILE *fp)
 	for (size_t i = 0; i < n; i++)
 		for (const struct opt *o = sets[i]; o->type != OPT_T_END; o++)
 			if (o->type != OPT_T_GROUP)
-				fprintf(fp, "option\t%c\t%s\t%s\t%s\n",
-					o->short_name ? o->short_name : '-', o->long_name,
-					o->arg ? o->arg : "", o->help);
+				dump_opt(o, program_letter(sets, n, o), fp);
 	for (size_t i = 0; i < cmd->ncols; i++)
 		fprintf(fp, "column\t%s\t%s\t%s\n", cmd->cols[i].key, types[cmd->cols[i].type],
 			cmd->cols[i].help);

@@ -12,6 +12,12 @@ enum {
 /* Every option table of CMD; how many there are. */
 size_t program_sets(const struct command *cmd, const struct opt *sets[static PROGRAM_SETS]);
 
+/*
+ * The letter of O, an option in one of the N tables SETS, or 0: a command's own option may
+ * take the letter of a shared one, which then has its long name alone.
+ */
+char program_letter(const struct opt *const *sets, size_t n, const struct opt *o);
+
 /* The words and options that netipc itself takes; NULL ends the list. */
 extern const char *const program_words[];
 

@@ -286,16 +286,23 @@ void find_init(struct find *f, unsigned flags)
 {
 	const struct find_kernel *best = flags & FIND_PLAIN ? NULL : find_x86();
 
+	if (!best)
+		best = &find_scalar;
 	*f = (struct find){
-		.kernel = flags & FIND_LOOSE ? &find_loose :
-			  best               ? best :
-					       &find_scalar,
-		.flags = flags,
+		.next = flags & FIND_START ? best->starts : best->anywhere,
+		.count = best->count,
 		.delimiter = '\n',
 	};
+	if (flags & FIND_LOOSE)
+		f->next = flags & FIND_START ? find_loose_starts : find_loose;
 }
 
 size_t find_next(const struct find *f, struct find_text *t, struct find_hit hits[static FIND_BATCH])
 {
-	return (f->flags & FIND_START ? f->kernel->starts : f->kernel->anywhere)(f, t, hits);
+	return f->next(f, t, hits);
+}
+
+size_t find_lines(const struct find *f, const char *text, size_t len)
+{
+	return f->count(text, len, f->delimiter);
 }

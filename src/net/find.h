@@ -76,11 +76,10 @@ struct find_text {
 	size_t dead; /* no address has a colon before this */
 };
 
-struct find_kernel;
-
 struct find {
-	const struct find_kernel *kernel;
-	unsigned flags;
+	/* What this processor and the flags want. */
+	size_t (*next)(const struct find *f, struct find_text *t, struct find_hit *hits);
+	size_t (*count)(const char *text, size_t len, char c);
 	char delimiter; /* of lines, for FIND_START: '\n' or '\0' */
 };
 
@@ -93,5 +92,8 @@ void find_init(struct find *f, unsigned flags);
  */
 size_t find_next(const struct find *f, struct find_text *t,
 		 struct find_hit hits[static FIND_BATCH]);
+
+/* How many delimiters of lines are in the text. */
+size_t find_lines(const struct find *f, const char *text, size_t len);
 
 #endif

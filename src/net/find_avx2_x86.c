@@ -5,7 +5,7 @@
 
 #include "net/ip_sse.h"
 
-#define FIND_TARGET __attribute__((__target__("avx2,bmi")))
+#define FIND_TARGET __attribute__((__target__("avx2,bmi,popcnt")))
 
 static inline FIND_TARGET uint64_t equal(const char *s, char c)
 {
@@ -20,6 +20,6 @@ static inline FIND_TARGET uint64_t equal(const char *s, char c)
 #define read_quad ip4_read_sse
 #include "net/find_block.h"
 
-const struct find_kernel find_avx2 = { anywhere, starts };
+const struct find_kernel find_avx2 = { anywhere, starts, count };
 
 #endif

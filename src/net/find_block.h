@@ -189,3 +189,14 @@ static FIND_TARGET size_t starts(const struct find *f, struct find_text *t, stru
 	}
 	return n;
 }
+
+static FIND_TARGET size_t count(const char *text, size_t len, char c)
+{
+	size_t n = 0;
+
+	for (; len >= FIND_BLOCK; text += FIND_BLOCK, len -= FIND_BLOCK)
+		n += (size_t)__builtin_popcountll(equal(text, c));
+	for (; len > 0; text++, len--)
+		n += *text == c;
+	return n;
+}

@@ -18,9 +18,14 @@ enum {
 struct find_kernel {
 	size_t (*anywhere)(const struct find *f, struct find_text *t, struct find_hit *hits);
 	size_t (*starts)(const struct find *f, struct find_text *t, struct find_hit *hits);
+	size_t (*count)(const char *text, size_t len, char c);
 };
 
-extern const struct find_kernel find_scalar, find_sse41, find_avx2, find_loose;
+extern const struct find_kernel find_scalar, find_sse41, find_avx2;
+
+/* With the rules of grepcidr 3. */
+size_t find_loose(const struct find *f, struct find_text *t, struct find_hit *hits);
+size_t find_loose_starts(const struct find *f, struct find_text *t, struct find_hit *hits);
 
 /* The best that this processor has, or NULL. */
 const struct find_kernel *find_x86(void);

@@ -177,7 +177,7 @@ static bool read_token(const char **at, const char *end, struct find_hit *hit)
 	return found;
 }
 
-static size_t anywhere(const struct find *f UNUSED, struct find_text *t, struct find_hit *hits)
+size_t find_loose(const struct find *f UNUSED, struct find_text *t, struct find_hit *hits)
 {
 	const char *s = t->text + t->at, *end = t->text + t->len;
 	size_t n = 0;
@@ -194,7 +194,7 @@ static size_t anywhere(const struct find *f UNUSED, struct find_text *t, struct 
 	return n;
 }
 
-static size_t starts(const struct find *f, struct find_text *t, struct find_hit *hits)
+size_t find_loose_starts(const struct find *f, struct find_text *t, struct find_hit *hits)
 {
 	const char *end = t->text + t->len;
 	size_t n = 0;
@@ -213,5 +213,3 @@ static size_t starts(const struct find *f, struct find_text *t, struct find_hit 
 	}
 	return n;
 }
-
-const struct find_kernel find_loose = { anywhere, starts };

@@ -135,6 +135,13 @@ static void find_kernels(void)
 #endif
 }
 
+static void set_kernel(struct find *f, const struct find_kernel *kernel)
+{
+	find_init(f, 0);
+	f->next = kernel->anywhere;
+	f->count = kernel->count;
+}
+
 /* All hits in the text, blanks between. */
 static void put_hits(struct buf *b, const struct find *f, const char *text, size_t len)
 {
@@ -173,8 +180,7 @@ START_TEST(cases)
 	for (size_t k = 0; k < nkernels; k++) {
 		struct find f;
 
-		find_init(&f, 0);
-		f.kernel = kernels[k];
+		set_kernel(&f, kernels[k]);
 		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 			char *copy = exact(rows[i].in, strlen(rows[i].in));
 
@@ -228,8 +234,7 @@ START_TEST(every_boundary)
 				char *copy = exact(text.data, text.len);
 				struct find f;
 
-				find_init(&f, 0);
-				f.kernel = kernels[k];
+				set_kernel(&f, kernels[k]);
 				put_hits(&b, &f, copy, text.len);
 				ck_assert_msg(strcmp(buf_str(&b), rows[i].out) == 0,
 					      "kernel %zu at %zu: \"%s\": \"%s\"", k, at,
@@ -279,8 +284,7 @@ START_TEST(kernels_agree)
 			struct buf *b = k ? &got : &want;
 			struct find f;
 
-			find_init(&f, 0);
-			f.kernel = kernels[k];
+			set_kernel(&f, kernels[k]);
 			put_hits(b, &f, copy, text.len);
 			ck_assert_msg(strcmp(buf_str(b), buf_str(&want)) == 0,
 				      "kernel %zu: \"%s\" instead of \"%s\" in \"%s\"", k,
@@ -339,7 +343,7 @@ START_TEST(line_starts)
 
 		find_init(&f, flags[k == nkernels]);
 		if (k < nkernels)
-			f.kernel = kernels[k];
+			f.next = kernels[k]->starts;
 		while ((n = find_next(&f, &t, hits)) > 0) {
 			for (size_t i = 0; i < n; i++) {
 				size_t at = hits[i].at;
@@ -357,6 +361,26 @@ START_TEST(line_starts)
 	}
 	buf_fini(&b);
 	buf_fini(&text);
+}
+END_TEST
+
+START_TEST(lines)
+{
+	char text[300];
+	size_t want = 0;
+
+	find_kernels();
+	for (size_t i = 0; i < sizeof(text); i++)
+		want += (text[i] = i % 7 == 0 || i % 11 == 0 ? '\n' : '\v') == '\n';
+	for (size_t k = 0; k < nkernels; k++) {
+		struct find f;
+
+		set_kernel(&f, kernels[k]);
+		ck_assert_uint_eq(find_lines(&f, text, sizeof(text)), want);
+		ck_assert_uint_eq(find_lines(&f, text + 1, 0), 0);
+		f.delimiter = '\0';
+		ck_assert_uint_eq(find_lines(&f, text, sizeof(text)), 0);
+	}
 }
 END_TEST
 
@@ -380,7 +404,7 @@ START_TEST(long_runs)
 
 			find_init(&f, k == nkernels ? FIND_LOOSE : 0);
 			if (k < nkernels)
-				f.kernel = kernels[k];
+				set_kernel(&f, kernels[k]);
 			while ((n = find_next(&f, &t, hits)) > 0)
 				total += n;
 			ck_assert_uint_le(total, k < nkernels ? 0 : text.len);
@@ -390,4 +414,5 @@ START_TEST(long_runs)
 }
 END_TEST
 
-UNIT_MAIN("find", cases, loose_cases, every_boundary, kernels_agree, values, line_starts, long_runs)
+UNIT_MAIN("find", cases, loose_cases, every_boundary, kernels_agree, values, line_starts, lines,
+	  long_runs)
