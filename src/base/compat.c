@@ -6,6 +6,7 @@
 #ifdef HAVE_GETRANDOM
 #include <sys/random.h>
 #endif
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -86,5 +87,17 @@ int compat_random(void *to, size_t n)
 	close(fd);
 	errno = saved;
 	return got == (ssize_t)n ? 0 : -1;
+#endif
+}
+
+const char *compat_memrchr(const char *s, char c, size_t n)
+{
+#ifdef HAVE_MEMRCHR
+	return memrchr(s, c, n);
+#else
+	while (n > 0)
+		if (s[--n] == c)
+			return s + n;
+	return NULL;
 #endif
 }

@@ -56,4 +56,7 @@ int compat_ppoll(struct pollfd *fds, nfds_t n, int timeout_ms, const sigset_t *m
  * /dev/urandom. */
 int compat_random(void *to, size_t n);
 
+/* memrchr(3): the last C in the N bytes at S, or NULL. */
+const char *compat_memrchr(const char *s, char c, size_t n);
+
 #endif

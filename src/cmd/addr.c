@@ -17,6 +17,7 @@ static const struct command *const verbs[] = {
 	&addr_verb_conv,
 	&addr_verb_count,
 	&addr_verb_gaps,
+	&addr_verb_grep,
 	&addr_verb_info,
 	&addr_verb_list,
 	&addr_verb_next,

@@ -140,7 +140,7 @@ static int load_block(struct addr_load *l, struct addr_io *io, const char *data,
 	return 0;
 }
 
-static int load_file(struct addr_load *l, char *path, struct ipset *s)
+int addr_load_file(struct addr_load *l, char *path, struct ipset *s)
 {
 	struct addr_io io;
 	char *data;
@@ -209,7 +209,7 @@ int addr_load_operand(struct addr_load *l, const char *text, size_t len, size_t 
 		free(path);
 		return -1;
 	}
-	rc = load_file(l, path, s);
+	rc = addr_load_file(l, path, s);
 	if (rc < 0) {
 		*err = l->cli->err;
 		l->stopped = true;
@@ -224,7 +224,7 @@ int addr_load_all(struct addr_load *l, int argc, char **argv, struct ipset *s)
 	struct err err;
 
 	if (argc == 0)
-		return load_file(l, standard_input, s);
+		return addr_load_file(l, standard_input, s);
 	for (int i = 0; i < argc && !cli_interrupted(); i++) {
 		if (addr_load_operand(l, argv[i], strlen(argv[i]), 0, s, &err) == 0)
 			continue;

@@ -65,6 +65,9 @@ unsigned addr_sets_flags(const struct addr_sets_options *opt);
 int addr_load_operand(struct addr_load *l, const char *text, size_t len, size_t before,
 		      struct ipset *s, struct err *err) MUST_CHECK;
 
+/* The same for the file PATH, "-" for standard input, whatever it may look like. */
+int addr_load_file(struct addr_load *l, char *path, struct ipset *s) MUST_CHECK;
+
 /* The same for all operands, standard input if there are none; complains and goes on. */
 int addr_load_all(struct addr_load *l, int argc, char **argv, struct ipset *s) MUST_CHECK;
 

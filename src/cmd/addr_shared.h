@@ -83,6 +83,7 @@ extern const struct command addr_verb_agg;
 extern const struct command addr_verb_compare;
 extern const struct command addr_verb_conv;
 extern const struct command addr_verb_count;
+extern const struct command addr_verb_grep;
 extern const struct command addr_verb_set;
 extern const struct command addr_verb_sort;
 
