@@ -303,33 +303,78 @@ static char *put_length(char *to, unsigned length)
 	return to + octet->size - 1; /* without the dot */
 }
 
-/* Writes a prefix, or with AS_RANGE the first and the last address, as a line. */
-static char *put_range4(char *to, struct range4 r, bool as_range)
+/* Writes the rest of the line of a prefix of LENGTH whose address is there. */
+static char *end_prefix(char *to, unsigned length, unsigned bits)
 {
-	to = ip4_write(to, r.first);
-	if (as_range && r.first != r.last) {
-		*to++ = '-';
-		to = ip4_write(to, r.last);
-	} else if (r.first != r.last) {
-		to = put_length(to, range4_first_length(r));
-	}
+	if (length < bits)
+		to = put_length(to, length);
 	*to++ = '\n';
 	return to;
 }
 
-static char *put_range6(char *to, const struct range *r, bool as_range)
+static char *put_spf(char *to, const char *mechanism)
 {
-	bool one = u128_eq(r->first, r->last);
+	memcpy(to, mechanism, 4);
+	return to + 4;
+}
 
-	to = ip6_write(to, r->first);
-	if (as_range && !one) {
+/* Appends the prefixes that R is, a line each. */
+static void put_prefixes4(struct buf *b, struct range4 r, bool spf)
+{
+	for (;;) {
+		char *to = buf_reserve(b, LINE_ROOM);
+		unsigned length = range4_first_length(r);
+		uint32_t last = r.first + (uint32_t)(UINT64_C(0xffffffff) >> length);
+
+		if (spf)
+			to = put_spf(to, "ip4:");
+		to = end_prefix(ip4_write(to, r.first), length, 32);
+		b->len = (size_t)(to - b->data);
+		if (last == r.last)
+			return;
+		r.first = last + 1;
+	}
+}
+
+static void put_prefixes6(struct buf *b, struct range6 r, bool spf)
+{
+	for (;;) {
+		char *to = buf_reserve(b, LINE_ROOM);
+		unsigned length = range6_first_length(r);
+		struct u128 last = u128_or(r.first, u128_ones(128 - length));
+
+		if (spf)
+			to = put_spf(to, "ip6:");
+		to = end_prefix(ip6_write(to, r.first), length, 128);
+		b->len = (size_t)(to - b->data);
+		if (u128_eq(last, r.last))
+			return;
+		r.first = u128_add(last, u128_of(1));
+	}
+}
+
+static void put_range4(struct buf *b, struct range4 r)
+{
+	char *to = ip4_write(buf_reserve(b, LINE_ROOM), r.first);
+
+	if (r.first != r.last) {
 		*to++ = '-';
-		to = ip6_write(to, r->last);
-	} else if (!one) {
-		to = put_length(to, range_first_length(r));
+		to = ip4_write(to, r.last);
 	}
 	*to++ = '\n';
-	return to;
+	b->len = (size_t)(to - b->data);
+}
+
+static void put_range6(struct buf *b, struct range6 r)
+{
+	char *to = ip6_write(buf_reserve(b, LINE_ROOM), r.first);
+
+	if (!u128_eq(r.first, r.last)) {
+		*to++ = '-';
+		to = ip6_write(to, r.last);
+	}
+	*to++ = '\n';
+	b->len = (size_t)(to - b->data);
 }
 
 static int write_out(struct cli *cli, struct out *o, struct buf *b, size_t many)
@@ -343,57 +388,25 @@ static int write_out(struct cli *cli, struct out *o, struct buf *b, size_t many)
 	return rc;
 }
 
-static int print_text4(struct cli *cli, struct out *o, const struct addr_sets_options *opt,
-		       const struct ipset *s)
+static int print_text(struct cli *cli, struct out *o, const struct addr_sets_options *opt,
+		      const struct ipset *s)
 {
+	bool ranges = opt->ranges && !opt->spf;
 	struct buf b = { 0 };
 	int rc = 0;
 
 	for (size_t i = 0; i < s->v4.n && rc == 0; i++) {
-		struct range4 rest = s->v4.v[i], r;
-		char *to;
-		bool more;
-
-		do {
-			unsigned length = range4_first_length(rest);
-
-			r = rest;
-			if (!opt->ranges)
-				r.last = r.first + (uint32_t)(UINT64_C(0xffffffff) >> length);
-			to = buf_reserve(&b, LINE_ROOM);
-			if (opt->spf)
-				to = (char *)memcpy(to, "ip4:", 4) + 4;
-			b.len = (size_t)(put_range4(to, r, opt->ranges) - b.data);
-			more = r.last != rest.last;
-			rest.first = r.last + 1;
-		} while (more);
+		if (ranges)
+			put_range4(&b, s->v4.v[i]);
+		else
+			put_prefixes4(&b, s->v4.v[i], opt->spf);
 		rc = write_out(cli, o, &b, TEXT_MANY);
 	}
-	if (rc == 0)
-		rc = write_out(cli, o, &b, 0);
-	buf_fini(&b);
-	return rc;
-}
-
-static int print_text6(struct cli *cli, struct out *o, const struct addr_sets_options *opt,
-		       const struct ipset *s)
-{
-	struct buf b = { 0 };
-	int rc = 0;
-
 	for (size_t i = 0; i < s->v6.n && rc == 0; i++) {
-		struct range rest = ipset_range(s, 6, i), r = rest;
-		bool more = false;
-		char *to;
-
-		do {
-			if (!opt->ranges)
-				more = range_next_prefix(&rest, &r);
-			to = buf_reserve(&b, LINE_ROOM);
-			if (opt->spf)
-				to = (char *)memcpy(to, "ip6:", 4) + 4;
-			b.len = (size_t)(put_range6(to, &r, opt->ranges) - b.data);
-		} while (more);
+		if (ranges)
+			put_range6(&b, s->v6.v[i]);
+		else
+			put_prefixes6(&b, s->v6.v[i], opt->spf);
 		rc = write_out(cli, o, &b, TEXT_MANY);
 	}
 	if (rc == 0)
@@ -429,9 +442,5 @@ int addr_sets_print(struct cli *cli, struct out *o, const struct addr_sets_optio
 		ipset_widen(s, 4, opt->max4);
 	if (opt->max6 < 128)
 		ipset_widen(s, 6, opt->max6);
-	if (!out_is_text(o))
-		return print_rows(cli, o, opt, s);
-	if (print_text4(cli, o, opt, s) < 0)
-		return -1;
-	return print_text6(cli, o, opt, s);
+	return out_is_text(o) ? print_text(cli, o, opt, s) : print_rows(cli, o, opt, s);
 }

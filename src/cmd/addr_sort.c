@@ -83,11 +83,10 @@ static struct range4 *order4(const struct items *items)
 
 	for (size_t i = 0; i < items->n; i++)
 		keys[i] = (struct range4){ ~(uint32_t)items->v[i].range.last.lo, (uint32_t)i };
-	ipset_sort4(keys, items->n);
+	keys = ipset_sort4(keys, items->n);
 	for (size_t i = 0; i < items->n; i++)
 		keys[i].first = (uint32_t)items->v[keys[i].last].range.first.lo;
-	ipset_sort4(keys, items->n);
-	return keys;
+	return ipset_sort4(keys, items->n);
 }
 
 static struct range6 *order6(const struct items *items)
@@ -96,11 +95,10 @@ static struct range6 *order6(const struct items *items)
 
 	for (size_t i = 0; i < items->n; i++)
 		keys[i] = (struct range6){ u128_not(items->v[i].range.last), u128_of(i) };
-	ipset_sort6(keys, items->n);
+	keys = ipset_sort6(keys, items->n);
 	for (size_t i = 0; i < items->n; i++)
 		keys[i].first = items->v[keys[i].last.lo].range.first;
-	ipset_sort6(keys, items->n);
-	return keys;
+	return ipset_sort6(keys, items->n);
 }
 
 /* Moves the items to where they belong; those that are left out are not there. */

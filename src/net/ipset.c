@@ -70,10 +70,12 @@ static size_t join6(struct range6 *v, size_t n)
 void ipset_seal(struct ipset *s)
 {
 	drop_index(s);
-	ipset_sort4(s->v4.v, s->v4.n);
+	s->v4.v = ipset_sort4(s->v4.v, s->v4.n);
 	s->v4.n = join4(s->v4.v, s->v4.n);
-	ipset_sort6(s->v6.v, s->v6.n);
+	s->v6.v = ipset_sort6(s->v6.v, s->v6.n);
 	s->v6.n = join6(s->v6.v, s->v6.n);
+	s->v4.cap = s->v4.n; /* of which there is at least so much */
+	s->v6.cap = s->v6.n;
 }
 
 void ipset_widen(struct ipset *s, unsigned family, unsigned length)

@@ -84,9 +84,9 @@ int ipset_line_read(struct ipset_line *line, const char *text, size_t len, unsig
 
 /*
  * Adds what the lines in the LEN bytes at DATA name, as long as they are plain: an address or a
- * prefix with a length, and DELIMITER.  Returns the bytes of those lines, and adds their number
- * to *LINES; the line behind is for ipset_line_read().  IPSET_SLACK bytes behind DATA can be
- * read and are delimiters (struct io_blocks).
+ * prefix with a length, a label that cannot be part of it, and DELIMITER.  Returns the bytes of
+ * those lines, and adds their number to *LINES; the line behind is for ipset_line_read().
+ * IPSET_SLACK bytes behind DATA can be read and are delimiters (struct io_blocks).
  */
 size_t ipset_add_lines(struct ipset *s, const char *data, size_t len, char delimiter,
 		       unsigned flags, uint64_t *lines);
@@ -176,6 +176,15 @@ static inline unsigned range4_first_length(struct range4 r)
 	unsigned fits = 63 - (unsigned)__builtin_clzll((uint64_t)r.last - r.first + 1);
 
 	return 32 - (aligned < fits ? aligned : fits);
+}
+
+static inline unsigned range6_first_length(struct range6 r)
+{
+	struct u128 size = u128_add(u128_sub(r.last, r.first), u128_of(1)); /* 0 for all */
+	unsigned aligned = u128_ctz(r.first);
+	unsigned fits = size.hi | size.lo ? 127 - u128_clz(size) : 128;
+
+	return 128 - (aligned < fits ? aligned : fits);
 }
 
 /*

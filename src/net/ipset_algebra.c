@@ -102,12 +102,10 @@ void ipset_combine(struct ipset *out, const struct ipset *a, const struct ipset 
 
 unsigned range_first_length(const struct range *r)
 {
-	struct u128 more = u128_sub(r->last, r->first), size = u128_add(more, one);
-	unsigned aligned = u128_ctz(r->first);
-	unsigned fits = u128_eq(size, u128_of(0)) ? 128 : 127 - u128_clz(size);
-	unsigned bits = ip_bits(r->family), host = aligned < fits ? aligned : fits;
-
-	return bits - (host < bits ? host : bits);
+	if (r->family == 4)
+		return range4_first_length(
+			(struct range4){ (uint32_t)r->first.lo, (uint32_t)r->last.lo });
+	return range6_first_length((struct range6){ r->first, r->last });
 }
 
 bool range_next_prefix(struct range *rest, struct range *prefix)

@@ -60,33 +60,41 @@ static void pass4(const struct range4 *from, struct range4 *to, size_t n, unsign
 		to[next[digit_of(from[i].first, digit)]++] = from[i];
 }
 
-void ipset_sort4(struct range4 *v, size_t n)
+/* Sorts FROM with the help of OTHER; returns which of the two has the result. */
+static struct range4 *sort4(struct range4 *from, struct range4 *other, size_t n)
 {
 	uint32_t count[DIGITS][BUCKETS] = { { 0 } };
-	struct range4 *other, *from = v, *to;
+
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned d = 0; d < DIGITS; d++)
+			count[d][digit_of(from[i].first, d)]++;
+	}
+	for (unsigned d = 0; d < DIGITS; d++) {
+		struct range4 *to = other;
+
+		if (count[d][digit_of(from[0].first, d)] == n)
+			continue;
+		pass4(from, to, n, d, count[d]);
+		other = from;
+		from = to;
+	}
+	return from;
+}
+
+struct range4 *ipset_sort4(struct range4 *v, size_t n)
+{
+	struct range4 *other, *sorted;
 
 	if (n < FEW) {
 		insertion4(v, n);
-		return;
+		return v;
 	}
 	if (is_sorted4(v, n))
-		return;
-	for (size_t i = 0; i < n; i++) {
-		for (unsigned d = 0; d < DIGITS; d++)
-			count[d][digit_of(v[i].first, d)]++;
-	}
-	other = xcalloc(n, sizeof(*other));
-	to = other;
-	for (unsigned d = 0; d < DIGITS; d++) {
-		if (count[d][digit_of(v[0].first, d)] == n)
-			continue;
-		pass4(from, to, n, d, count[d]);
-		to = from;
-		from = from == v ? other : v;
-	}
-	if (from != v)
-		memcpy(v, from, n * sizeof(*v));
-	free(other);
+		return v;
+	other = xmalloc(n * sizeof(*other));
+	sorted = sort4(v, other, n);
+	free(sorted == v ? other : v);
+	return sorted;
 }
 
 static void insertion6(struct range6 *v, size_t n)
@@ -114,26 +122,36 @@ static struct u128 differences6(const struct range6 *v, size_t n)
 	return sorted ? u128_of(0) : differ;
 }
 
-/* Sorts the ranges by the 32 bits of FIRST that begin with bit SKIP. */
-static void sort_by6(struct range6 *v, size_t n, unsigned skip, struct range4 *keys)
+static void sort_run6(struct range6 *v, size_t n);
+
+/*
+ * Stores in TO the ranges of V in the order of the 32 bits of FIRST that begin with bit SKIP,
+ * and sorts those that are equal in these.
+ */
+static void sort_by6(const struct range6 *v, struct range6 *to, size_t n, unsigned skip)
 {
-	struct range6 *other = xcalloc(n, sizeof(*other));
+	struct range4 *keys = xmalloc(2 * n * sizeof(*keys)), *sorted;
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t key = (uint32_t)(u128_shl(v[i].first, skip).hi >> 32);
 
 		keys[i] = (struct range4){ key, (uint32_t)i };
 	}
-	ipset_sort4(keys, n);
+	sorted = sort4(keys, keys + n, n);
 	for (size_t i = 0; i < n; i++)
-		other[i] = v[keys[i].last];
-	memcpy(v, other, n * sizeof(*v));
-	free(other);
+		to[i] = v[sorted[i].last];
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && sorted[end].first == sorted[i].first;)
+			end++;
+		if (end - i > 1)
+			sort_run6(to + i, end - i);
+	}
+	free(keys);
 }
 
-void ipset_sort6(struct range6 *v, size_t n)
+static void sort_run6(struct range6 *v, size_t n)
 {
-	struct range4 *keys;
+	struct range6 *to;
 	struct u128 differ;
 
 	if (n < FEW) {
@@ -143,13 +161,26 @@ void ipset_sort6(struct range6 *v, size_t n)
 	differ = differences6(v, n);
 	if (u128_eq(differ, u128_of(0)))
 		return;
-	keys = xcalloc(n, sizeof(*keys));
-	sort_by6(v, n, u128_clz(differ), keys);
-	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && keys[end].first == keys[i].first;)
-			end++;
-		if (end - i > 1)
-			ipset_sort6(v + i, end - i);
+	to = xmalloc(n * sizeof(*to));
+	sort_by6(v, to, n, u128_clz(differ));
+	memcpy(v, to, n * sizeof(*v));
+	free(to);
+}
+
+struct range6 *ipset_sort6(struct range6 *v, size_t n)
+{
+	struct range6 *to;
+	struct u128 differ;
+
+	if (n < FEW) {
+		insertion6(v, n);
+		return v;
 	}
-	free(keys);
+	differ = differences6(v, n);
+	if (u128_eq(differ, u128_of(0)))
+		return v;
+	to = xmalloc(n * sizeof(*to));
+	sort_by6(v, to, n, u128_clz(differ));
+	free(v);
+	return to;
 }

@@ -5,8 +5,11 @@
 
 #include "net/ipset.h"
 
-/* Sorts the N ranges at V by FIRST; equal ones stay in their order. */
-void ipset_sort4(struct range4 *v, size_t n);
-void ipset_sort6(struct range6 *v, size_t n);
+/*
+ * The N ranges at V, which was allocated, sorted by FIRST; equal ones stay in their order.  The
+ * result is V or another array in its place.
+ */
+struct range4 *ipset_sort4(struct range4 *v, size_t n) MUST_CHECK;
+struct range6 *ipset_sort6(struct range6 *v, size_t n) MUST_CHECK;
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "net/ipset_lines.h"
 #include "unit.h"
 
 /* A generator with a seed, so that a failure comes again. */
@@ -462,7 +463,15 @@ START_TEST(plain_lines)
 		{ "192.0.2.0/4294967296", false, 0 },
 		{ "::/129", false, 0 },
 		{ "192.0.2.1 x", false, 0 },
-		{ "192.0.2.1/24 x", false, 0 },
+		{ "192.0.2.1/24 x", true, 0 },
+		{ "192.0.2.1/24 \t192.0.2.1", true, 0 },
+		{ "2001:db8::/32 # x", true, 0 },
+		{ "192.0.2.1 # x", true, 0 },
+		{ "192.0.2.1\t; 255.255.255.255", true, 0 },
+		{ "192.0.2.1 255.255.255.0", false, 0 },
+		{ "192.0.2.1 - 192.0.2.2", false, 0 },
+		{ "192.0.2.1#x", false, 0 },
+		{ "192.0.2.1/24\rx", false, 0 },
 		{ "192.0.2.1-192.0.2.2", false, 0 },
 		{ "192.0.2.256", false, 0 },
 		{ "192.0.2.1.", false, 0 },
@@ -472,19 +481,22 @@ START_TEST(plain_lines)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		for (unsigned ended = 0; ended < 2; ended++) {
-			size_t n = strlen(rows[i].in), read;
+		for (unsigned how = 0; how < 4; how++) {
+			ipset_lines_fn *kernel = how & 2 ? ipset_lines_x86() : ipset_lines_scalar;
+			size_t n = strlen(rows[i].in), size = n + (how & 1), read;
 			struct ipset s = { 0 }, want = { 0 };
 			char data[200 + IPSET_SLACK];
 			struct ipset_line line;
 			uint64_t lines = 5;
 			struct err err;
 
+			if (!kernel)
+				continue;
 			memset(data, '\n', sizeof(data));
 			memcpy(data, rows[i].in, n);
-			read = ipset_add_lines(&s, data, n + ended, '\n', rows[i].flags, &lines);
+			read = kernel(&s, data, size, '\n', rows[i].flags, &lines);
+			ck_assert_msg(read == (rows[i].plain ? size : 0), "%s", rows[i].in);
 			ck_assert_uint_eq(lines, rows[i].plain ? 6 : 5);
-			ck_assert_uint_eq(read, rows[i].plain ? n + ended : 0);
 			if (rows[i].plain) {
 				ck_assert_int_eq(ipset_line_read(&line, data, n, rows[i].flags,
 								 &err),
