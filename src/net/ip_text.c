@@ -37,6 +37,28 @@ const uint8_t ip_digits[256] = {
 	NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
 	NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
 };
+/*
+ * Of a set of zero groups, a bit each, the first group's the highest: those that "::" stands for,
+ * the first of the longest runs of two or more (RFC 5952 section 4.2).
+ */
+static const uint8_t gaps[256] = {
+	0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x06, 0x07, 0x00, 0x00, 0x00, 0x03, 0x0c, 0x0c, 0x0e, 0x0f,
+	0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x06, 0x07, 0x18, 0x18, 0x18, 0x18, 0x1c, 0x1c, 0x1e, 0x1f,
+	0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x06, 0x07, 0x00, 0x00, 0x00, 0x03, 0x0c, 0x0c, 0x0e, 0x0f,
+	0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x07, 0x38, 0x38, 0x38, 0x38, 0x3c, 0x3c, 0x3e, 0x3f,
+	0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x06, 0x07, 0x00, 0x00, 0x00, 0x03, 0x0c, 0x0c, 0x0e, 0x0f,
+	0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x06, 0x07, 0x18, 0x18, 0x18, 0x18, 0x1c, 0x1c, 0x1e, 0x1f,
+	0x60, 0x60, 0x60, 0x60, 0x60, 0x60, 0x60, 0x07, 0x60, 0x60, 0x60, 0x60, 0x60, 0x60, 0x0e, 0x0f,
+	0x70, 0x70, 0x70, 0x70, 0x70, 0x70, 0x70, 0x70, 0x78, 0x78, 0x78, 0x78, 0x7c, 0x7c, 0x7e, 0x7f,
+	0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x06, 0x07, 0x00, 0x00, 0x00, 0x03, 0x0c, 0x0c, 0x0e, 0x0f,
+	0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x06, 0x07, 0x18, 0x18, 0x18, 0x18, 0x1c, 0x1c, 0x1e, 0x1f,
+	0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x06, 0x07, 0x00, 0x00, 0x00, 0x03, 0x0c, 0x0c, 0x0e, 0x0f,
+	0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x07, 0x38, 0x38, 0x38, 0x38, 0x3c, 0x3c, 0x3e, 0x3f,
+	0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0x07, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0x0e, 0x0f,
+	0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0x07, 0xc0, 0xc0, 0xc0, 0xc0, 0x1c, 0x1c, 0x1e, 0x1f,
+	0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0x0f,
+	0xf0, 0xf0, 0xf0, 0xf0, 0xf0, 0xf0, 0xf0, 0xf0, 0xf8, 0xf8, 0xf8, 0xf8, 0xfc, 0xfc, 0xfe, 0xff,
+};
 /* clang-format on */
 
 /* The groups that were read: behind "::" they are counted anew. */
@@ -74,18 +96,23 @@ static unsigned room(const struct groups *g)
 /* One group at S of one to four digits; its length, or 0. */
 static inline size_t read_group(const char *s, unsigned *group)
 {
-	unsigned value = ip_digits[(unsigned char)s[0]], digit;
-	size_t n;
+	unsigned a = ip_digits[(unsigned char)s[0]], b = ip_digits[(unsigned char)s[1]];
+	unsigned c = ip_digits[(unsigned char)s[2]], d = ip_digits[(unsigned char)s[3]];
 
-	if (value > 15)
-		return 0;
-	for (n = 1; (digit = ip_digits[(unsigned char)s[n]]) <= 15; n++) {
-		if (n == 4)
-			return 0;
-		value = value << 4 | digit;
+	if ((a | b | c | d) < 16) { /* most have four */
+		*group = a << 12 | b << 8 | c << 4 | d;
+		return ip_digits[(unsigned char)s[4]] < 16 ? 0 : 4;
 	}
-	*group = value;
-	return n;
+	if (a > 15)
+		return 0;
+	*group = a;
+	if (b > 15)
+		return 1;
+	*group = a << 4 | b;
+	if (c > 15)
+		return 2;
+	*group = a << 8 | b << 4 | c;
+	return 3;
 }
 
 /* A dotted quad that ends the address; its length, or 0. */
@@ -180,53 +207,41 @@ static inline uint64_t hex_digits(uint32_t v)
 	       ((x + 0x0606060606060606) >> 4 & 0x0101010101010101) * ('a' - ':');
 }
 
-/* The eight groups of V, four digits each, the first in the highest byte. */
-static inline void split_groups(struct u128 v, uint16_t value[static 8], uint32_t digits[static 8])
+/* Which of the four groups of V are zero, a bit each, the first group's the highest. */
+static inline unsigned zero_groups(uint64_t v)
 {
-	const uint32_t words[] = { (uint32_t)(v.hi >> 32), (uint32_t)v.hi, (uint32_t)(v.lo >> 32),
-				   (uint32_t)v.lo };
+	const uint64_t low = 0x7fff7fff7fff7fff;
+	uint64_t zero = ~(((v & low) + low) | v) & ~low;
 
-	for (unsigned i = 0; i < 4; i++) {
-		uint64_t text = hex_digits(words[i]);
-
-		value[2 * i] = (uint16_t)(words[i] >> 16);
-		value[2 * i + 1] = (uint16_t)words[i];
-		digits[2 * i] = (uint32_t)(text >> 32);
-		digits[2 * i + 1] = (uint32_t)text;
-	}
+	return (unsigned)((zero >> 15) * 0x0001000200040008 >> 48);
 }
 
-/* "567:" of the value 0x0567 and its digits. */
-static inline char *write_group(char *to, unsigned value, uint32_t digits)
+/* The eight bytes of V, the highest first. */
+static inline void put64(char *to, uint64_t v)
 {
-	/* Zero has one digit as 1 has. */
-	unsigned zeros = (unsigned)__builtin_clz(value | 1) - 16;
-	unsigned n = 4 - zeros / 4;
-
-	digits <<= 8 * (4 - n);
-	to[0] = (char)(digits >> 24);
-	to[1] = (char)(digits >> 16);
-	to[2] = (char)(digits >> 8);
-	to[3] = (char)digits;
-	to[n] = ':';
-	return to + n + 1;
+	if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+		v = __builtin_bswap64(v);
+	memcpy(to, &v, sizeof(v));
 }
 
-/* The first of the longest runs of zero groups; its length is at *LENGTH, 0 if under two. */
-static inline unsigned longest_zeros(const uint16_t value[static 8], unsigned *length)
+/* The group of the four bytes DIGITS and a colon, without leading zeros. */
+static inline char *write_group(char *to, uint64_t group, uint64_t digits)
 {
-	unsigned zero = 0, run, first = 0;
+	unsigned zeros = (unsigned)(__builtin_clzll(group | 1) - 48) / 4;
 
-	for (unsigned i = 0; i < 8; i++)
-		zero |= (unsigned)(value[i] == 0) << i;
-	*length = 0;
-	/* A bit stays as long as as many zero groups follow it. */
-	if (zero & zero >> 1)
-		for (run = zero; run; run &= run >> 1) {
-			first = (unsigned)__builtin_ctz(run);
-			++*length;
-		}
-	return first;
+	put64(to, (digits << 32 | (uint64_t)':' << 24) << 8 * zeros);
+	return to + 5 - zeros;
+}
+
+/* The four groups of V, each with a colon behind it. */
+static inline char *write_half(char *to, uint64_t v)
+{
+	const uint64_t first = hex_digits((uint32_t)(v >> 32)), second = hex_digits((uint32_t)v);
+
+	to = write_group(to, v >> 48 & 0xffff, first >> 32);
+	to = write_group(to, v >> 32 & 0xffff, first);
+	to = write_group(to, v >> 16 & 0xffff, second >> 32);
+	return write_group(to, v & 0xffff, second);
 }
 
 static bool is_mapped(struct u128 v)
@@ -234,31 +249,35 @@ static bool is_mapped(struct u128 v)
 	return v.hi == 0 && v.lo >> 32 == 0xffff;
 }
 
+/* Puts "::" in place of the zero groups GAP of the text from START to END. */
+static char *close_gap(char *start, char *end, unsigned gap)
+{
+	unsigned groups = (unsigned)__builtin_popcount(gap),
+		 before = (unsigned)__builtin_clz(gap) - 24;
+	char *at = start, *rest;
+
+	for (; before; at++)
+		before -= *at == ':';
+	rest = at + 2 * groups; /* each of them is "0:" */
+	if (at == start)
+		*at++ = ':';
+	*at++ = ':';
+	memmove(at, rest, (size_t)(end - rest));
+	return end - (rest - at);
+}
+
 char *ip6_write(char *to, struct u128 v)
 {
-	uint16_t value[8];
-	uint32_t digits[8];
-	unsigned gap, length, i;
+	char *start = to;
+	unsigned gap;
 
 	if (is_mapped(v)) {
 		memcpy(to, "::ffff:", 7);
 		return ip4_write(to + 7, (uint32_t)v.lo);
 	}
-	split_groups(v, value, digits);
-	gap = longest_zeros(value, &length);
-	if (!length) {
-		for (i = 0; i < 8; i++)
-			to = write_group(to, value[i], digits[i]);
-		return to - 1;
-	}
-	for (i = 0; i < gap; i++)
-		to = write_group(to, value[i], digits[i]);
-	if (gap == 0)
-		*to++ = ':';
-	*to++ = ':';
-	if (gap + length == 8)
-		return to;
-	for (i = gap + length; i < 8; i++)
-		to = write_group(to, value[i], digits[i]);
-	return to - 1;
+	gap = gaps[zero_groups(v.hi) << 4 | zero_groups(v.lo)];
+	to = write_half(write_half(to, v.hi), v.lo);
+	if (gap)
+		to = close_gap(start, to, gap);
+	return to - !(gap & 1);
 }
