@@ -344,6 +344,8 @@ static const char *write_unix(struct buf *b, const struct form_value *v, enum fo
 	if (v->ep.kind != ENDPOINT_UNIX)
 		return "it is no UNIX address";
 	buf_adds(b, v->ep.abstract ? "unix:@" : "unix:");
+	if (!v->ep.abstract && v->ep.path[0] == '@')
+		buf_adds(b, "./"); /* the same file, and no abstract name */
 	buf_add(b, v->ep.path, v->ep.path_len);
 	return NULL;
 }

@@ -278,8 +278,8 @@ static int read_un(const struct form_text *t, struct form_value *v)
 		memmove(v->ep.path, v->ep.path + 1, --len);
 	if (!v->ep.abstract)
 		len = strnlen(v->ep.path, len);
-	if (len == 0)
-		return form_bad(t, s, "it has no name");
+	if (len == 0 || len >= ENDPOINT_PATH_MAX)
+		return form_bad(t, s, len ? "the name is too long" : "it has no name");
 	memset(v->ep.path + len, 0, sizeof(v->ep.path) - len);
 	v->ep.path_len = len;
 	return 0;

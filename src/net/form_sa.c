@@ -137,7 +137,7 @@ static int read_un(const struct form_text *t, struct form_value *v, const uint8_
 	} else {
 		len = strnlen(path, len);
 	}
-	if (len == 0 || len > ENDPOINT_PATH_MAX)
+	if (len == 0 || len >= ENDPOINT_PATH_MAX)
 		return form_bad(t, t->end, len ? "the name is too long" : "it has no name");
 	memcpy(v->ep.path, path, len);
 	v->ep.path_len = len;

@@ -70,6 +70,7 @@ static const struct {
 	{ "{sa_family=AF_UNIX, sun_path=\"/run/AF_INET\"}", FORM_C, "unix:/run/AF_INET" },
 	{ "{sa_family=AF_UNIX, sun_path=@\"a\\\"\\x2fb\\57\"}", FORM_C, "unix:@a\"/b/" },
 	{ "{ .sun_family = AF_UNIX, .sun_path = \"\\000name\" }", FORM_C, "unix:@name" },
+	{ "{sa_family=AF_UNIX, sun_path=\"@x\"}", FORM_C, "unix:./@x" },
 	{ "unix:/run/a-b", FORM_UNIX, "unix:/run/a-b" },
 	{ "unix:@abstract", FORM_UNIX, "unix:@abstract" },
 	{ "http://192.0.2.1/", FORM_URL, "192.0.2.1" },
