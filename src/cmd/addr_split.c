@@ -145,12 +145,13 @@ static int by_number(struct subnet *s, const struct split *how)
 {
 	const struct range *r = &s->net.range;
 	int length = range_prefix_length(r);
-	char show[STR_SHOW], count[IPCOUNT_STRLEN], number[IPCOUNT_STRLEN];
+	char show[STR_SHOW], size[SUBNET_SIZE_STRLEN], number[IPCOUNT_STRLEN];
 	struct err err;
 
 	if (u128_less(range_span(r), u128_sub(how->into, u128_of(1)))) {
-		err_set(&err, ERR_NEGATIVE, "\"%s\" has %s addresses, fewer than %s",
-			str_show(show, s->operand.text), ipcount_format(range_count(r), count),
+		subnet_size(s, size);
+		err_set(&err, ERR_NEGATIVE, "\"%s\" has %s, fewer than %s",
+			str_show(show, s->operand.text), size,
 			ipcount_format((struct ipcount){ 0, how->into }, number));
 		return subnet_refuse(s, &err);
 	}

@@ -40,7 +40,7 @@ static int put_nth(struct subnet *s, const char *text)
 {
 	bool back = *text == '-';
 	const char *digits = text + back;
-	char show[STR_SHOW], net[STR_SHOW], count[IPCOUNT_STRLEN];
+	char show[STR_SHOW], net[STR_SHOW], size[SUBNET_SIZE_STRLEN];
 	struct range r = s->net.range;
 	struct u128 i, address;
 	struct err err;
@@ -52,9 +52,9 @@ static int put_nth(struct subnet *s, const char *text)
 		return subnet_refuse(s, &err);
 	}
 	if (!range_nth(&r, i, back, &address)) {
-		err_set(&err, ERR_NEGATIVE, "\"%s\" has %s address%s: none is number %s",
-			str_show(net, s->operand.text), ipcount_format(range_count(&r), count),
-			strcmp(count, "1") == 0 ? "" : "es", str_show(show, text));
+		subnet_size(s, size);
+		err_set(&err, ERR_NEGATIVE, "\"%s\" has %s: none is number %s",
+			str_show(net, s->operand.text), size, str_show(show, text));
 		return subnet_refuse(s, &err);
 	}
 	addr_sets_count(s->o, NTH_INDEX, (struct ipcount){ 0, u128_sub(address, r.first) });

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/addr_subnet.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -109,6 +110,16 @@ int subnet_put_series(struct subnet *s, struct ip_series *series, unsigned lengt
 		rc = subnet_put(s, &r);
 	}
 	return rc;
+}
+
+char *subnet_size(const struct subnet *s, char buf[static SUBNET_SIZE_STRLEN])
+{
+	const struct range *r = &s->net.range;
+	char count[IPCOUNT_STRLEN];
+
+	snprintf(buf, SUBNET_SIZE_STRLEN, "%s address%s", ipcount_format(range_count(r), count),
+		 u128_eq(r->first, r->last) ? "" : "es");
+	return buf;
 }
 
 int subnet_misuse(struct cli *cli, const char *reason)

@@ -77,6 +77,13 @@ int subnet_put(struct subnet *s, const struct range *r) MUST_CHECK;
 /* Prints all of SERIES, of prefixes of LENGTH. */
 int subnet_put_series(struct subnet *s, struct ip_series *series, unsigned length) MUST_CHECK;
 
+enum {
+	SUBNET_SIZE_STRLEN = IPCOUNT_STRLEN + sizeof(" addresses"),
+};
+
+/* "256 addresses": how many the present net has. */
+char *subnet_size(const struct subnet *s, char buf[static SUBNET_SIZE_STRLEN]);
+
 /* Fails because of the command line. */
 int subnet_misuse(struct cli *cli, const char *reason);
 
