@@ -99,14 +99,14 @@ static int convert(struct conv *c, struct form_value *v, const char *text, size_
 	return form_write(&c->value, v, (enum form)c->opt->to, err);
 }
 
-static void set_columns(struct conv *c, const struct form_value *v)
+static void set_columns(struct conv *c, const struct form_value *v, const char *input, size_t len)
 {
 	struct out *o = c->io.o;
 	char text[IP_STRLEN];
 	struct buf b = { 0 };
 	struct err err;
 
-	out_str(o, COL_FORM, form_name(v->form));
+	out_str(o, COL_FORM, addr_read_form(v, input, len));
 	if (v->ep.kind == ENDPOINT_UNIX) {
 		out_str(o, COL_FAMILY, "unix");
 		if (form_write(&b, v, FORM_UNIX, &err) == 0)
@@ -151,7 +151,7 @@ static int record(struct conv *c, const char *text, size_t len)
 			return -1;
 		return c->io.bad == ADDR_BAD_PRINT ? 0 : addr_io_bad(&c->io, text, len, &err);
 	}
-	set_columns(c, &v);
+	set_columns(c, &v, text, len);
 	out_bytes(c->io.o, COL_OUTPUT, c->value.data, c->value.len);
 	return out_row(c->io.o, &c->io.cli->err) < 0 ? -1 : note_legacy(c, &v, text, len);
 }

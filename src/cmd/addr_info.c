@@ -101,24 +101,6 @@ struct info {
 	struct out *o;
 };
 
-/* The form of a text that is read in any spelling: that of form_write(), if it is one. */
-static const char *name_form(const struct form_value *v, const struct cli_operand *operand)
-{
-	static const enum form exact[] = { FORM_CANON, FORM_FULL };
-	enum form form = v->form;
-	struct buf b = { 0 };
-	struct err err;
-
-	for (size_t i = 0; i < ARRAY_SIZE(exact) && form == FORM_TEXT; i++) {
-		b.len = 0;
-		if (form_write(&b, v, exact[i], &err) == 0 && b.len == operand->len &&
-		    memcmp(b.data, operand->text, b.len) == 0)
-			form = exact[i];
-	}
-	buf_fini(&b);
-	return form_name(form);
-}
-
 /* What others than inet_aton(3) make of it is not kept quiet. */
 static void note_legacy(struct info *info, const struct subject *s,
 			const struct cli_operand *operand)
@@ -169,7 +151,7 @@ static int read_subject(struct info *info, struct subject *s, const struct cli_o
 		  s->v.is_range                 ? SUBJECT_RANGE :
 		  s->v.length >= 0              ? SUBJECT_PREFIX :
 						  SUBJECT_ADDRESS;
-	s->form = name_form(&s->v, operand);
+	s->form = addr_read_form(&s->v, operand->text, operand->len);
 	return 0;
 }
 

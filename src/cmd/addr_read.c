@@ -58,3 +58,20 @@ bool addr_read_legacy(struct buf *b, const struct form_value *v, const char *tex
 		buf_printf(b, "; others read %s", ip_format(&v->decimal, address));
 	return true;
 }
+
+const char *addr_read_form(const struct form_value *v, const char *text, size_t len)
+{
+	static const enum form exact[] = { FORM_CANON, FORM_FULL };
+	enum form form = v->form;
+	struct buf b = { 0 };
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(exact) && form == FORM_TEXT; i++) {
+		b.len = 0;
+		if (form_write(&b, v, exact[i], &err) == 0 && b.len == len &&
+		    memcmp(b.data, text, len) == 0)
+			form = exact[i];
+	}
+	buf_fini(&b);
+	return form_name(form);
+}

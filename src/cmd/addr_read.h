@@ -35,6 +35,12 @@ int addr_read(struct form_value *v, const struct addr_read *how, const char *tex
 	      struct err *err) MUST_CHECK;
 
 /*
+ * The name of the form that the LEN bytes at TEXT, which V was read from, are in: a FORM_TEXT
+ * that form_write() would write so is FORM_CANON or FORM_FULL.
+ */
+const char *addr_read_form(const struct form_value *v, const char *text, size_t len);
+
+/*
  * V, read from the LEN bytes at TEXT, was a FORM_LEGACY: appends how it was read, and how
  * others read it, for cli_note(), which a user must see.  False if it was not.
  */
