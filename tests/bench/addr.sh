@@ -224,8 +224,9 @@ grep_logs() {
 	bar 7 'grepcidr 3'
 	bar 10 'grepcidr 2'
 
-	contest 'grep: the same log, address in the first field'
-	filter ' -k 1' ' -a'
+	contest 'grep: the same log, address at the begin of the line'
+	filter ' --anchor' ' -a'
+	add 'netipc addr grep -k 1' "$NETIPC addr grep -k 1 -f list log"
 	race
 	bar 3.5 'grepcidr 3 -a'
 	rm -f "$data/log"

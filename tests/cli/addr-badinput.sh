@@ -11,6 +11,16 @@ in_stream() {
 192.0.2.3' "netipc addr $1: standard input:2: $4" addr "$1"
 }
 
+# in_list NAME TEXT MESSAGE - the same in a list of networks of grep, and as such a network
+printf 'a 192.0.2.1\nb 192.0.2.2\nc 192.0.2.3\n' >"$tmp/log"
+in_list() {
+	printf '192.0.2.1\n%s\n192.0.2.3\n' "$2" >"$tmp/in"
+	input=$tmp/in
+	t "grep -f: $1" 2 'a 192.0.2.1
+c 192.0.2.3' "netipc addr grep: standard input:2: $3" addr grep -f - "$tmp/log"
+	t "grep -e: $1" 2 '' "netipc addr grep: $3" addr grep -e "$2" "$tmp/log"
+}
+
 # No address, whatever the verb.  The column is where it stops to be one.
 while IFS='|' read -r text message; do
 	t "info: $text" 2 '' "netipc addr: \"$text\" is not an address: $message" \
@@ -18,6 +28,7 @@ while IFS='|' read -r text message; do
 	for verb in agg conv sort; do
 		in_stream $verb "$text" "$text" "\"$text\" is not an address: $message"
 	done
+	in_list "$text" "$text" "\"$text\" is not an address: $message"
 done <<'END'
 256.1.1.1|octet 256 is over 255 (column 1)
 1.2.3.400|octet 400 is over 255 (column 7)
@@ -41,6 +52,7 @@ while IFS='|' read -r text message; do
 	for verb in agg conv sort; do
 		in_stream $verb "$text" "$text" "$message"
 	done
+	in_list "$text" "$text" "$message"
 done <<'END'
 1.2.3.4/33|"1.2.3.4/33" is not a prefix: length 33 is over 32 (column 9)
 2001:db8::/129|"2001:db8::/129" is not a prefix: length 129 is over 128 (column 12)
@@ -55,6 +67,22 @@ t 'info: 10.0.0.5/24' 0 '10.0.0.5/24  10.0.0.0/24' '' addr -H -o input,network 1
 t 'info: 10.0.0.5/24 --strict' 2 '' 'netipc addr: "10.0.0.5/24" is not a prefix: bits behind the length are set; the prefix is 10.0.0.0/24 (column 10)' \
 	addr --strict 10.0.0.5/24
 
+for verb in agg conv sort; do
+	echo 10.0.0.5/24 >"$tmp/in"
+	input=$tmp/in
+	t "$verb --strict: 10.0.0.5/24" 2 '' "netipc addr $verb: standard input:1: \"10.0.0.5/24\" is not a prefix: bits behind the length are set; the prefix is 10.0.0.0/24 (column 10)" \
+		addr $verb --strict
+done
+t 'agg: 10.0.0.5/24' 0 10.0.0.0/24 '' addr agg 10.0.0.5/24
+
+# A zone names an interface: it is of an address, not of a set of them.
+for verb in agg sort; do
+	in_stream $verb fe80::1%lo fe80::1%lo \
+		'"fe80::1%lo" is not a prefix: a zone names an interface, which is no part of a set (column 8)'
+done
+in_list fe80::1%lo fe80::1%lo \
+	'"fe80::1%lo" is not a prefix: a zone names an interface, which is no part of a set (column 8)'
+in_stream conv 'an empty zone' fe80::1% '"fe80::1%": the zone behind "%" is empty (column 8)'
 t 'info: an empty zone' 2 '' 'netipc addr: "fe80::1%": the zone behind "%" is empty (column 8)' \
 	addr fe80::1%
 t 'info: the zone of an interface' 0 'fe80::1%lo  lo' '' addr -H -o address,zone fe80::1%lo
@@ -95,6 +123,7 @@ input=$tmp/blanks
 t 'info: lines with blanks' 0 '1.2.3.4
 1.2.3.5
 1.2.3.6' '' addr -H -o address -
+echo 'x 1.2.3.6' >"$tmp/text"
 input=$tmp/blanks
 t 'conv: lines with blanks' 0 '1.2.3.4
 1.2.3.5
@@ -102,6 +131,42 @@ t 'conv: lines with blanks' 0 '1.2.3.4
 input=$tmp/blanks
 t 'agg: lines with blanks' 0 '1.2.3.4/31
 1.2.3.6' '' addr agg
+
+# Blanks in a list are no matter, in an operand they are
+input=$tmp/blanks
+t 'grep -f: lines with blanks' 0 'x 1.2.3.6' '' addr grep -f - "$tmp/text"
+t 'grep -e: a blank before' 2 '' \
+	'netipc addr grep: " 1.2.3.4" is not a prefix: " " where an address should be (column 1)' \
+	addr grep -e ' 1.2.3.4' "$tmp/text"
+
+# grep takes for an address what stands by itself; --loose is grepcidr's view
+cat >"$tmp/words" <<'END'
+1.2.3.4
+x1.2.3.4
+v1.2.3.4
+1.2.3.4.5
+1.2.3.400
+01.2.3.4
+1.2.3.04
+_1.2.3.4
+(1.2.3.4)
+1.2.3.4:80
+[1.2.3.4]
+END
+t 'grep: words are no addresses' 0 '1.2.3.4
+(1.2.3.4)
+1.2.3.4:80
+[1.2.3.4]' '' addr grep -e 1.2.3.0/24 "$tmp/words"
+t 'grep --loose: those of grepcidr 3' 0 '1.2.3.4
+x1.2.3.4
+v1.2.3.4
+1.2.3.4.5
+01.2.3.4
+1.2.3.04
+_1.2.3.4
+(1.2.3.4)
+1.2.3.4:80
+[1.2.3.4]' '' addr grep --loose -e 1.2.3.0/24 "$tmp/words"
 
 # Nothing ends at a NUL byte, and a line is as long as it is
 printf '192.0.2.1\n192.0.2.2\000\n192.0.2.3\n' >"$tmp/nul"
@@ -129,5 +194,23 @@ for verb in agg conv sort; do
 	t "$verb: a line over 64 MiB" 2 '192.0.2.1
 192.0.2.3' "netipc addr $verb: standard input: the line at byte 11 is longer than 64 MiB" addr $verb
 done
+
+printf 'x\000y 192.0.2.2\n192.0.2.3\n' >"$tmp/nul"
+printf 'x\000y 192.0.2.2\n' >"$tmp/want"
+netipc addr grep -e 192.0.2.2 "$tmp/nul" >"$tmp/out"
+same 'grep: NUL byte: status' 0 $?
+ok 'grep: an address behind a NUL byte' cmp "$tmp/want" "$tmp/out"
+{
+	head -c 1048576 /dev/zero | tr '\0' x
+	echo ' 192.0.2.1'
+	echo 192.0.2.2
+} >"$tmp/megabyte"
+head -n 1 "$tmp/megabyte" >"$tmp/want"
+netipc addr grep -e 192.0.2.1 "$tmp/megabyte" >"$tmp/out"
+same 'grep: line of 1 MiB: status' 0 $?
+ok 'grep: an address behind 1 MiB' cmp "$tmp/want" "$tmp/out"
+t 'grep: a line over 64 MiB' 2 '192.0.2.3' \
+	"netipc addr grep: $tmp/long: the line at byte 11 is longer than 64 MiB" \
+	addr grep -e 192.0.2.2/31 "$tmp/long"
 
 done_testing
