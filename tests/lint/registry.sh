@@ -13,7 +13,7 @@ bad=0
 made() {
 	_date=$1
 	shift
-	"${AWK:-awk}" -v date="$_date" -f src/net/registry.awk "$@" >"$tmp/def" 2>"$tmp/err"
+	awk -v date="$_date" -f src/net/registry.awk "$@" >"$tmp/def" 2>"$tmp/err"
 }
 
 day=$(sed -n 's/^DATE("\(.*\)")$/\1/p' src/net/registry.def)
