@@ -22,6 +22,7 @@ need_faults
 fault() {
 	_name=$1 _status=$2 _out=$3 _glob=$4 _inject=$5
 	shift 5
+	# shellcheck disable=SC2094 # -P names a file, whatever is done with it
 	strace -f -o "$tmp/trace" -e trace=getrandom,read,write,openat -P "$tmp/list" \
 		-P /dev/null -e "inject=$_inject" "$NETIPC" addr "$@" >"$tmp/out" 2>"$tmp/err" <"$tmp/list"
 	_got=$?
