@@ -94,11 +94,12 @@ START_TEST(decimal)
 {
 	static const char *const bad[] = { "", "x", "340282366920938463463374607431768211456",
 					   "999999999999999999999999999999999999999999" };
+	static const char part[] = "12x";
 	struct u128 n;
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		ck_assert_uint_eq(u128_scan(bad[i], bad[i] + strlen(bad[i]), &n), 0);
-	ck_assert_uint_eq(u128_scan("12x", "12x" + 3, &n), 2);
+	ck_assert_uint_eq(u128_scan(part, part + 3, &n), 2);
 	ck_assert_uint_eq(n.lo, 12);
 	ck_assert(u128_eq(num("340282366920938463463374607431768211455"), u128_ones(128)));
 }
