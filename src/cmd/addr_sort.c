@@ -76,49 +76,53 @@ static void take(void *to, const struct ipset_line *line, const char *text, size
 	buf_add(&s->text, text, len);
 }
 
-/* The numbers of ITEMS, which are of IPv4, in their order. */
+/* The order of ITEMS; LAST of each element is the number of an item. */
 static struct range4 *order4(const struct items *items)
 {
-	struct range4 *keys = xcalloc(items->n + 1, sizeof(*keys));
+	struct range4 *order = xcalloc(items->n + 1, sizeof(*order));
 
 	for (size_t i = 0; i < items->n; i++)
-		keys[i] = (struct range4){ ~(uint32_t)items->v[i].range.last.lo, (uint32_t)i };
-	keys = ipset_sort4(keys, items->n);
+		order[i] = (struct range4){ ~(uint32_t)items->v[i].range.last.lo, (uint32_t)i };
+	order = ipset_sort4(order, items->n);
 	for (size_t i = 0; i < items->n; i++)
-		keys[i].first = (uint32_t)items->v[keys[i].last].range.first.lo;
-	return ipset_sort4(keys, items->n);
+		order[i].first = (uint32_t)items->v[order[i].last].range.first.lo;
+	return ipset_sort4(order, items->n);
 }
 
-static struct range6 *order6(const struct items *items)
+static struct range4 *order6(const struct items *items)
 {
 	struct range6 *keys = xcalloc(items->n + 1, sizeof(*keys));
+	struct range4 *by_last, *order;
 
 	for (size_t i = 0; i < items->n; i++)
-		keys[i] = (struct range6){ u128_not(items->v[i].range.last), u128_of(i) };
-	keys = ipset_sort6(keys, items->n);
+		keys[i].first = u128_not(items->v[i].range.last);
+	by_last = ipset_order6(keys, items->n);
 	for (size_t i = 0; i < items->n; i++)
-		keys[i].first = items->v[keys[i].last.lo].range.first;
-	return ipset_sort6(keys, items->n);
+		keys[i].first = items->v[by_last[i].last].range.first;
+	order = ipset_order6(keys, items->n);
+	for (size_t i = 0; i < items->n; i++)
+		order[i].last = by_last[order[i].last].last;
+	free(by_last);
+	free(keys);
+	return order;
 }
 
 /* Moves the items to where they belong; those that are left out are not there. */
 static void sort_items(struct items *items, bool four, bool unique)
 {
 	struct item *sorted = xcalloc(items->n + 1, sizeof(*sorted));
-	struct range4 *keys4 = four ? order4(items) : NULL;
-	struct range6 *keys6 = four ? NULL : order6(items);
+	struct range4 *order = four ? order4(items) : order6(items);
 	size_t n = 0;
 
 	for (size_t i = 0; i < items->n; i++) {
-		const struct item *item = &items->v[four ? keys4[i].last : keys6[i].last.lo];
+		const struct item *item = &items->v[order[i].last];
 
 		if (unique && n && u128_eq(sorted[n - 1].range.first, item->range.first) &&
 		    u128_eq(sorted[n - 1].range.last, item->range.last))
 			continue;
 		sorted[n++] = *item;
 	}
-	free(keys4);
-	free(keys6);
+	free(order);
 	free(items->v);
 	*items = (struct items){ sorted, n, items->n + 1 };
 }

@@ -10,6 +10,7 @@ enum {
 	INDEX_BITS = 16,
 	INDEX_SIZE = 1 << INDEX_BITS,
 	BATCH = 256,
+	AHEAD = 24, /* steps from the load of a range to its use */
 };
 
 static void drop_index(struct ipset *s)
@@ -50,21 +51,53 @@ static size_t join4(struct range4 *v, size_t n)
 	return n ? to + 1 : 0;
 }
 
-static size_t join6(struct range6 *v, size_t n)
+/* B begins in A, or next to where it ends. */
+static inline bool touches6(struct range6 a, struct range6 b)
 {
-	const struct u128 one = u128_of(1);
-	size_t to = 0;
+	return !u128_less(a.last, b.first) || u128_eq(u128_sub(b.first, u128_of(1)), a.last);
+}
 
+/* Joins R, which does not begin before the last of OUT, to that, or adds it. */
+static inline void join6(struct ipset6 *out, struct range6 r)
+{
+	if (out->n == 0 || !touches6(out->v[out->n - 1], r))
+		*vec_push(out) = r;
+	else if (u128_less(out->v[out->n - 1].last, r.last))
+		out->v[out->n - 1].last = r.last;
+}
+
+static bool is_sorted6(const struct range6 *v, size_t n)
+{
 	for (size_t i = 1; i < n; i++) {
-		if (!u128_less(v[to].last, v[i].first) ||
-		    u128_eq(u128_sub(v[i].first, one), v[to].last)) {
-			if (u128_less(v[to].last, v[i].last))
-				v[to].last = v[i].last;
-		} else {
-			v[++to] = v[i];
-		}
+		if (u128_less(v[i].first, v[i - 1].first))
+			return false;
 	}
-	return n ? to + 1 : 0;
+	return true;
+}
+
+/* Joins the ranges of S in their order, which ORDER tells if there is one. */
+static void join_all6(struct ipset6 *s, const struct range4 *order)
+{
+	const struct range6 *v = s->v;
+	struct ipset6 out = { 0 };
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (order && i + AHEAD < s->n)
+			__builtin_prefetch(&v[order[i + AHEAD].last]);
+		join6(&out, v[order ? order[i].last : i]);
+	}
+	free(s->v);
+	*s = out;
+}
+
+static void seal6(struct ipset6 *s)
+{
+	struct range4 *order = NULL;
+
+	if (!is_sorted6(s->v, s->n))
+		order = ipset_order6(s->v, s->n);
+	join_all6(s, order);
+	free(order);
 }
 
 void ipset_seal(struct ipset *s)
@@ -72,10 +105,8 @@ void ipset_seal(struct ipset *s)
 	drop_index(s);
 	s->v4.v = ipset_sort4(s->v4.v, s->v4.n);
 	s->v4.n = join4(s->v4.v, s->v4.n);
-	s->v6.v = ipset_sort6(s->v6.v, s->v6.n);
-	s->v6.n = join6(s->v6.v, s->v6.n);
 	s->v4.cap = s->v4.n; /* of which there is at least so much */
-	s->v6.cap = s->v6.n;
+	seal6(&s->v6);
 }
 
 void ipset_widen(struct ipset *s, unsigned family, unsigned length)
@@ -96,7 +127,7 @@ void ipset_widen(struct ipset *s, unsigned family, unsigned length)
 			s->v6.v[i].first = u128_and(s->v6.v[i].first, u128_not(host));
 			s->v6.v[i].last = u128_or(s->v6.v[i].last, host);
 		}
-		s->v6.n = join6(s->v6.v, s->v6.n);
+		join_all6(&s->v6, NULL);
 	}
 }
 

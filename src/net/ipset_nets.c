@@ -8,17 +8,11 @@
 
 #include <stdlib.h>
 
+#include "net/ipset_sort.h"
+
 struct heap VEC(const struct ipnet *);
 
 struct nets_out VEC(uint32_t);
-
-static int by_first(const void *a, const void *b)
-{
-	const struct ipnet *x = a, *y = b;
-
-	return x->range.family != y->range.family ? x->range.family - y->range.family :
-						    u128_cmp(x->range.first, y->range.first);
-}
 
 /* A has an address rather than B: it is smaller, or was added first. */
 static bool wins(const struct ipnet *a, const struct ipnet *b)
@@ -111,16 +105,50 @@ void ipnets_add(struct ipnets *nets, const struct range *r, uint32_t net)
 	*vec_push(&nets->added) = (struct ipnet){ *r, net };
 }
 
+/* The networks of FAMILY in the order of their first addresses, *N of them. */
+static struct ipnet *sorted(const struct ipnets *nets, unsigned family, size_t *n)
+{
+	struct ipnet *out = xcalloc(nets->added.n + 1, sizeof(*out));
+	struct ipset keys = { 0 };
+	struct range4 *order;
+
+	*n = 0;
+	for (size_t i = 0; i < nets->added.n; i++) {
+		const struct range *r = &nets->added.v[i].range;
+
+		if (r->family != family)
+			continue;
+		if (family == 4)
+			ipset_add4(&keys, (uint32_t)r->first.lo, (uint32_t)i);
+		else
+			ipset_add6(&keys, r->first, u128_of(i));
+		++*n;
+	}
+	if (*n == 0)
+		return out;
+	if (family == 4) {
+		keys.v4.v = ipset_sort4(keys.v4.v, *n);
+		for (size_t i = 0; i < *n; i++)
+			out[i] = nets->added.v[keys.v4.v[i].last];
+	} else {
+		order = ipset_order6(keys.v6.v, *n);
+		for (size_t i = 0; i < *n; i++)
+			out[i] = nets->added.v[keys.v6.v[order[i].last].last.lo];
+		free(order);
+	}
+	ipset_fini(&keys);
+	return out;
+}
+
 void ipnets_seal(struct ipnets *nets)
 {
-	size_t n4 = 0;
+	size_t n4, n6;
+	struct ipnet *v4 = sorted(nets, 4, &n4), *v6 = sorted(nets, 6, &n6);
 
-	if (nets->added.n)
-		qsort(nets->added.v, nets->added.n, sizeof(*nets->added.v), by_first);
-	while (n4 < nets->added.n && nets->added.v[n4].range.family == 4)
-		n4++;
-	nets->net4 = flatten(nets, nets->added.v, n4);
-	nets->net6 = flatten(nets, nets->added.v + n4, nets->added.n - n4);
+	nets->net4 = flatten(nets, v4, n4);
+	nets->net6 = flatten(nets, v6, n6);
+	free(v4);
+	free(v6);
 	vec_fini(&nets->added);
 }
 

@@ -4,9 +4,9 @@
  * bits, from the lowest to the highest; each pass keeps the order of the one before.  A digit
  * that all have in common needs no pass.
  *
- * For longer addresses the 32 bits behind those that all have in common are such a FIRST, and
+ * Of longer addresses the 32 bits behind those that all have in common are such a FIRST, and
  * the number of the range is its LAST.  Ranges that are equal in these bits are sorted by the
- * bits behind.
+ * bits behind: at most four times, since each time 32 bits are done.
  */
 #include "net/ipset_sort.h"
 
@@ -97,90 +97,63 @@ struct range4 *ipset_sort4(struct range4 *v, size_t n)
 	return sorted;
 }
 
-static void insertion6(struct range6 *v, size_t n)
+static void insertion6(const struct range6 *v, struct range4 *order, size_t n)
 {
 	for (size_t i = 1; i < n; i++) {
-		struct range6 r = v[i];
+		struct range4 o = order[i];
 		size_t at = i;
 
-		for (; at > 0 && u128_less(r.first, v[at - 1].first); at--)
-			v[at] = v[at - 1];
-		v[at] = r;
+		for (; at > 0 && u128_less(v[o.last].first, v[order[at - 1].last].first); at--)
+			order[at] = order[at - 1];
+		order[at] = o;
 	}
 }
 
-/* The bits that are not the same in all FIRSTs; none if they are in order. */
-static struct u128 differences6(const struct range6 *v, size_t n)
+/* The bits that are not the same in all FIRSTs. */
+static struct u128 differences6(const struct range6 *v, const struct range4 *order, size_t n)
 {
-	struct u128 differ = { 0, 0 };
-	bool sorted = true;
+	struct u128 differ = { 0, 0 }, first = v[order[0].last].first;
 
-	for (size_t i = 1; i < n; i++) {
-		differ = u128_or(differ, u128_xor(v[i].first, v[0].first));
-		sorted = sorted && !u128_less(v[i].first, v[i - 1].first);
-	}
-	return sorted ? u128_of(0) : differ;
+	for (size_t i = 1; i < n; i++)
+		differ = u128_or(differ, u128_xor(v[order[i].last].first, first));
+	return differ;
 }
 
-static void sort_run6(struct range6 *v, size_t n);
-
-/*
- * Stores in TO the ranges of V in the order of the 32 bits of FIRST that begin with bit SKIP,
- * and sorts those that are equal in these.
- */
-static void sort_by6(const struct range6 *v, struct range6 *to, size_t n, unsigned skip)
+/* Sorts the N elements of ORDER with the help of OTHER, which has room for as many. */
+static void order_run6(const struct range6 *v, struct range4 *order, struct range4 *other, size_t n)
 {
-	struct range4 *keys = xmalloc(2 * n * sizeof(*keys)), *sorted;
+	struct range4 *sorted;
+	struct u128 differ;
+	unsigned skip;
 
-	for (size_t i = 0; i < n; i++) {
-		uint32_t key = (uint32_t)(u128_shl(v[i].first, skip).hi >> 32);
-
-		keys[i] = (struct range4){ key, (uint32_t)i };
+	if (n < FEW) {
+		insertion6(v, order, n);
+		return;
 	}
-	sorted = sort4(keys, keys + n, n);
+	differ = differences6(v, order, n);
+	if (u128_eq(differ, u128_of(0)))
+		return;
+	skip = u128_clz(differ);
 	for (size_t i = 0; i < n; i++)
-		to[i] = v[sorted[i].last];
+		order[i].first = (uint32_t)(u128_shl(v[order[i].last].first, skip).hi >> 32);
+	sorted = sort4(order, other, n);
+	if (sorted != order)
+		memcpy(order, sorted, n * sizeof(*order));
 	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && sorted[end].first == sorted[i].first;)
+		for (end = i + 1; end < n && order[end].first == order[i].first;)
 			end++;
 		if (end - i > 1)
-			sort_run6(to + i, end - i);
+			order_run6(v, order + i, other, end - i);
 	}
-	free(keys);
 }
 
-static void sort_run6(struct range6 *v, size_t n)
+struct range4 *ipset_order6(const struct range6 *v, size_t n)
 {
-	struct range6 *to;
-	struct u128 differ;
+	struct range4 *order = xmalloc(n * sizeof(*order)), *other = xmalloc(n * sizeof(*other));
 
-	if (n < FEW) {
-		insertion6(v, n);
-		return;
-	}
-	differ = differences6(v, n);
-	if (u128_eq(differ, u128_of(0)))
-		return;
-	to = xmalloc(n * sizeof(*to));
-	sort_by6(v, to, n, u128_clz(differ));
-	memcpy(v, to, n * sizeof(*v));
-	free(to);
-}
-
-struct range6 *ipset_sort6(struct range6 *v, size_t n)
-{
-	struct range6 *to;
-	struct u128 differ;
-
-	if (n < FEW) {
-		insertion6(v, n);
-		return v;
-	}
-	differ = differences6(v, n);
-	if (u128_eq(differ, u128_of(0)))
-		return v;
-	to = xmalloc(n * sizeof(*to));
-	sort_by6(v, to, n, u128_clz(differ));
-	free(v);
-	return to;
+	for (size_t i = 0; i < n; i++)
+		order[i].last = (uint32_t)i;
+	order_run6(v, order, other, n);
+	free(other);
+	return order;
 }

@@ -10,6 +10,11 @@
  * result is V or another array in its place.
  */
 struct range4 *ipset_sort4(struct range4 *v, size_t n) MUST_CHECK;
-struct range6 *ipset_sort6(struct range6 *v, size_t n) MUST_CHECK;
+
+/*
+ * The order of the N ranges at V by FIRST; equal ones stay in their order: LAST of element I
+ * is the number of the range that comes there, and FIRST is of no use.  Free it.
+ */
+struct range4 *ipset_order6(const struct range6 *v, size_t n) MUST_CHECK;
 
 #endif
