@@ -203,25 +203,14 @@ static int run(const struct command *cmd, const char *name, int argc, char **arg
 	return (int)cli.worst;
 }
 
-/* Runs CMD, or the verb of it that ARGV[1] names. */
-static int run_command(const struct command *cmd, int argc, char **argv)
-{
-	const struct command *verb = argc > 1 ? program_find(cmd->verbs, argv[1]) : NULL;
-	char *name = verb ? xasprintf("netipc %s %s", cmd->name, verb->name) :
-			    xasprintf("netipc %s", cmd->name);
-	int status = verb ? run(verb, name, argc - 1, argv + 1) : run(cmd, name, argc, argv);
-
-	free(name);
-	return status;
-}
-
 /* What netipc itself can be told; their arguments are in man/netipc.1. */
 const char *const program_words[] = {
 	"help", "--help", "--version", "--list", "--install", NULL,
 };
 
-/* The nearest of the commands and words to NAME, or NULL. */
-static const char *nearest(const struct command *const *table, const char *name)
+/* The nearest to NAME of the commands and of WORDS, or NULL. */
+static const char *nearest(const struct command *const *table, const char *const *words,
+			   const char *name)
 {
 	const char *best = NULL;
 	unsigned least = 3;
@@ -238,18 +227,55 @@ static const char *nearest(const struct command *const *table, const char *name)
 			best = (*table)->name;
 		}
 	}
-	for (const char *const *w = program_words; *w; w++) {
-		if (str_distance(*w, name) < least) {
-			least = str_distance(*w, name);
-			best = *w;
+	for (; *words; words++) {
+		if (str_distance(*words, name) < least) {
+			least = str_distance(*words, name);
+			best = *words;
 		}
 	}
 	return best;
 }
 
+/* WORD is a verb of CMD, mistyped. */
+static int no_verb(const struct command *cmd, const char *word)
+{
+	static const char *const none[] = { NULL };
+	const char *best = cmd->verbs ? nearest(cmd->verbs, none, word) : NULL;
+	char show[STR_SHOW], *name;
+	struct cli cli = { .out = stdout, .errors = stderr, .misused = true };
+	struct err err;
+
+	if (!(cmd->flags & COMMAND_NO_WORDS) || !best ||
+	    word[strspn(word, "abcdefghijklmnopqrstuvwxyz-")] || *word == '-')
+		return 0;
+	name = xasprintf("netipc %s", cmd->name);
+	cli.name = name;
+	err_set(&err, ERR_USAGE, "no verb \"%s\"; did you mean \"%s\"?", str_show(show, word),
+		best);
+	cli_complain(&cli, &err);
+	free(name);
+	return (int)cli.worst;
+}
+
+/* Runs CMD, or the verb of it that ARGV[1] names. */
+static int run_command(const struct command *cmd, int argc, char **argv)
+{
+	const struct command *verb = argc > 1 ? program_find(cmd->verbs, argv[1]) : NULL;
+	int status = argc > 1 && !verb ? no_verb(cmd, argv[1]) : 0;
+	char *name;
+
+	if (status)
+		return status;
+	name = verb ? xasprintf("netipc %s %s", cmd->name, verb->name) :
+		      xasprintf("netipc %s", cmd->name);
+	status = verb ? run(verb, name, argc - 1, argv + 1) : run(cmd, name, argc, argv);
+	free(name);
+	return status;
+}
+
 static int unknown(struct cli *cli, const struct command *const *table, const char *name)
 {
-	const char *best = nearest(table, name);
+	const char *best = nearest(table, program_words, name);
 	char show[STR_SHOW];
 
 	cli->misused = true;

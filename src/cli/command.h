@@ -28,11 +28,12 @@
 struct cli;
 
 enum command_flags {
-	COMMAND_RECORDS = 1 << 0, /* has columns and the output options */
-	COMMAND_CLASSIC = 1 << 1, /* has --classic too */
-	COMMAND_BATCH = 1 << 2,   /* reads operands from standard input by -, has -0 */
-	COMMAND_SERVER = 1 << 3,  /* waits in an event loop: see cli_hold_signals() */
-	COMMAND_NUMBERS = 1 << 4, /* -1 is an operand, not an option */
+	COMMAND_RECORDS = 1 << 0,  /* has columns and the output options */
+	COMMAND_CLASSIC = 1 << 1,  /* has --classic too */
+	COMMAND_BATCH = 1 << 2,    /* reads operands from standard input by -, has -0 */
+	COMMAND_SERVER = 1 << 3,   /* waits in an event loop: see cli_hold_signals() */
+	COMMAND_NUMBERS = 1 << 4,  /* -1 is an operand, not an option */
+	COMMAND_NO_WORDS = 1 << 5, /* a word of letters is a verb, never an operand */
 };
 
 struct command {

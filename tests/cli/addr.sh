@@ -147,5 +147,9 @@ t "-4 refuses IPv6" 1 '' '*"::1" is not IPv4*' addr -4 ::1
 t "-6 refuses IPv4" 1 '' '*"192.0.2.1" is not IPv6*' addr -6 192.0.2.1
 t "-4 takes IPv4" 0 'IPv4: 0xc0000201' '' addr -4 --classic 192.0.2.1
 t "no operand" 2 '' "netipc addr: an operand is missing: ADDRESS... (Try 'netipc addr --help')" addr
+t "a mistyped verb" 2 '' \
+	"netipc addr: no verb \"grpe\"; did you mean \"grep\"? (Try 'netipc addr --help')" \
+	addr grpe -e 10.0.0.0/8
+t "a word like no verb" 2 '' '*"localhost" is not an address*' addr localhost
 
 done_testing
