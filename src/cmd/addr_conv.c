@@ -70,7 +70,7 @@ struct conv {
 	struct addr_io io;
 	struct buf value; /* the present line in the form that was asked for */
 	char delimiter;
-	ip_lines_fn *pass; /* NULL: each line is looked at by itself */
+	const struct ip_kernel *kernel; /* NULL: each line is looked at by itself */
 };
 
 /* A line that is legacy says what it was taken for. */
@@ -206,17 +206,17 @@ static int run(struct conv *c, const char *data, const char *end)
 	int rc = 0;
 
 	while (l.at < end && rc == 0) {
-		size_t n = c->pass ? c->pass(l.at, end, c->delimiter, &c->io.line) : 0;
+		size_t n = c->kernel ? c->kernel->pass(l.at, end, c->delimiter, &c->io.line) : 0;
 
 		if (n) {
 			rc = pass_on(c, l.at, n);
 			l.at += n;
 			continue;
 		}
-		if (c->pass) {
+		if (c->kernel) {
 			l.lines = 0;
-			l.to = buf_reserve(&c->io.text, 2 * (size_t)(end - l.at) + IP_LINES_SLACK);
-			ip_lines_rewrite(&l, REWRITE_MANY);
+			l.to = buf_reserve(&c->io.text, 2 * (size_t)(end - l.at) + IP_LINES_ROOM);
+			c->kernel->rewrite(&l, REWRITE_MANY);
 			c->io.text.len = (size_t)(l.to - c->io.text.data);
 			c->io.line += l.lines;
 			rc = addr_io_write(&c->io, false);
@@ -240,7 +240,7 @@ static int conv_run(struct cli *cli, const void *options, int argc, char **argv)
 		return -1;
 	if (out_is_text(o) && opt->to == FORM_CANON && !opt->read.only4 && !opt->read.only6 &&
 	    (opt->read.form == FORM_AUTO || opt->read.form == FORM_TEXT))
-		c.pass = ip_lines_best();
+		c.kernel = ip_lines_kernel(0);
 	addr_io_init(&c.io, cli, o, opt->bad, argc, argv);
 	while ((rc = addr_io_next(&c.io, &data, &len)) > 0)
 		if (run(&c, data, data + len) < 0) {

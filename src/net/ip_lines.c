@@ -4,7 +4,7 @@
 #include "net/ip_lines_impl.h"
 #include "net/ip_text.h"
 
-size_t ip_lines_scalar(const char *at, const char *end, char delimiter, uint64_t *lines)
+static size_t pass(const char *at, const char *end, char delimiter, uint64_t *lines)
 {
 	const char *start = at;
 	uint32_t v;
@@ -21,24 +21,7 @@ size_t ip_lines_scalar(const char *at, const char *end, char delimiter, uint64_t
 	return (size_t)(at - start);
 }
 
-ip_lines_fn *ip_lines_get(unsigned index)
-{
-	unsigned n = 0;
-
-	while (n < index && ip_lines_x86(n))
-		n++;
-	if (ip_lines_x86(index))
-		return ip_lines_x86(index);
-	return n == index ? ip_lines_scalar : NULL;
-}
-
-ip_lines_fn *ip_lines_best(void)
-{
-	return ip_lines_get(0);
-}
-
-/* The line at S, which is written to *TO; how many bytes it has, or 0 if it is no address. */
-static size_t rewrite(const char *s, char **to)
+static size_t one(const char *s, char **to)
 {
 	uint32_t v4;
 	struct u128 v6;
@@ -54,21 +37,18 @@ static size_t rewrite(const char *s, char **to)
 	return n;
 }
 
-void ip_lines_rewrite(struct ip_lines *l, unsigned max)
+static void rewrite(struct ip_lines *l, unsigned max)
 {
-	for (; max && l->at < l->end; max--) {
-		char *to = l->to;
-		size_t n = rewrite(l->at, &to);
+	ip_lines_rewrite(l, max, one);
+}
 
-		if (!n)
-			break;
-		if (l->at[n] == '\r')
-			n++;
-		if (l->at[n] != l->delimiter)
-			break;
-		*to++ = l->delimiter;
-		l->to = to;
-		l->at += n + 1;
-		l->lines++;
-	}
+static const struct ip_kernel scalar = { "scalar", pass, rewrite };
+
+const struct ip_kernel *ip_lines_kernel(unsigned index)
+{
+	const struct ip_kernel *k = ip_lines_x86(index);
+
+	if (k || (index && !ip_lines_x86(index - 1)))
+		return k;
+	return &scalar;
 }

@@ -15,22 +15,9 @@
 enum {
 	/* Bytes behind the last line that must be readable and be delimiters. */
 	IP_LINES_SLACK = 64,
+	/* Bytes that may be touched behind what is written. */
+	IP_LINES_ROOM = 128,
 };
-
-/*
- * The bytes from AT on that are lines of nothing but an address as ip_format() writes it, each
- * with DELIMITER behind it; 0 if the first line is none.  Not every such line is known: IPv6
- * addresses that are rare or take long to tell end the run too.  *LINES grows by their number.
- * The last line may have its delimiter behind END, which is counted then.
- */
-typedef size_t ip_lines_fn(const char *at, const char *end, char delimiter, uint64_t *lines);
-
-/* The fastest for this machine, and the one that runs on all of them. */
-ip_lines_fn *ip_lines_best(void);
-size_t ip_lines_scalar(const char *at, const char *end, char delimiter, uint64_t *lines);
-
-/* The one for INDEX of those that this machine has, from 0; NULL behind the last.  For tests. */
-ip_lines_fn *ip_lines_get(unsigned index);
 
 /* A run of lines of any spelling. */
 struct ip_lines {
@@ -40,11 +27,28 @@ struct ip_lines {
 	char delimiter;
 };
 
-/*
- * Writes the canonical form of the lines from L->at on, a CR before the delimiter left out, until
- * one is no address or MAX are done; moves the pointers and counts.  At L->to there is room
- * for twice the bytes up to L->end and IP_LINES_SLACK more.
- */
-void ip_lines_rewrite(struct ip_lines *l, unsigned max);
+/* What goes through lines with the instructions that a machine has. */
+struct ip_kernel {
+	const char *name; /* "sse4.1" */
+
+	/*
+	 * The bytes from AT on that are lines of nothing but an address as ip_format() writes it,
+	 * each with DELIMITER behind it; 0 if the first line is none.  Not every such line is
+	 * known: IPv6 addresses that are rare or take long to tell end the run too.  *LINES grows
+	 * by their number.  The last line may have its delimiter behind END, which is counted
+	 * then.
+	 */
+	size_t (*pass)(const char *at, const char *end, char delimiter, uint64_t *lines);
+
+	/*
+	 * Writes the canonical form of the lines from L->at on, a CR before the delimiter left
+	 * out, until one is no address or MAX are done; moves the pointers and counts.  At L->to
+	 * there is room for twice the bytes up to L->end and IP_LINES_ROOM more.
+	 */
+	void (*rewrite)(struct ip_lines *l, unsigned max);
+};
+
+/* The one for INDEX of those that this machine has, the best first; NULL behind the last. */
+const struct ip_kernel *ip_lines_kernel(unsigned index);
 
 #endif

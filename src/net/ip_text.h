@@ -22,7 +22,7 @@ enum {
 	IP6_SLACK = 48,
 	/* Bytes from the start that a writer may touch; what is behind the end is of no use. */
 	IP4_ROOM = 16,
-	IP6_ROOM = 48,
+	IP6_ROOM = 80,
 };
 
 /* "255." and how long that is. */
@@ -113,5 +113,29 @@ static inline char *ip4_write(char *to, uint32_t v)
  * address ends with a dotted quad), without a NUL; returns the end.
  */
 char *ip6_write(char *to, struct u128 v);
+
+/*
+ * Of a set of zero groups, a bit each, the first group's the lowest: those that "::" stands for,
+ * the first of the longest runs of two or more (RFC 5952 section 4.2).
+ */
+extern const uint8_t ip6_gaps[256];
+
+/*
+ * Puts "::" in place of the groups GAP, of ip6_gaps and not zero: each group begins at one of
+ * START and has a colon behind it, and the last is where they end.  Returns the end of the address.
+ */
+static inline char *ip6_shorten(char *const start[static 9], unsigned gap)
+{
+	const unsigned first = (unsigned)__builtin_ctz(gap);
+	const unsigned behind = 32 - (unsigned)__builtin_clz(gap);
+	char tail[32], *to = start[first]; /* of 6 groups at most */
+
+	memcpy(tail, start[behind], sizeof(tail));
+	if (first == 0)
+		*to++ = ':';
+	*to++ = ':';
+	memcpy(to, tail, sizeof(tail));
+	return to + (start[8] - start[behind]) - (behind < 8);
+}
 
 #endif
