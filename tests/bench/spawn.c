@@ -61,17 +61,18 @@ static double us_of(struct timeval tv)
 static void split(struct command *c, const char *line, long rounds)
 {
 	static char sh[] = "/bin/sh", option[] = "-c";
-	char *rest = strdup(line);
+	bool is_sh = *line == '!';
+	char *rest = strdup(line + is_sh);
 	size_t n = 0;
 
 	c->line = strdup(line);
 	c->us = calloc((size_t)rounds, sizeof(*c->us));
 	if (!c->line || !c->us || !rest)
 		die("no memory", line);
-	if (*rest == '!') {
+	if (is_sh) {
 		c->argv[n++] = sh;
 		c->argv[n++] = option;
-		c->argv[n++] = rest + 1;
+		c->argv[n++] = rest;
 		return;
 	}
 	for (char *word; (word = strsep(&rest, " "));) {
