@@ -146,30 +146,11 @@ static void finish(struct cli *cli)
 	}
 }
 
-/* After complaints: WORD, which may be an operand, may also have been meant as a verb. */
-static void suggest_verb(struct cli *cli, const char *word)
-{
-	const struct command *const *verb = cli->cmd->verbs;
-	struct err err;
-
-	for (; verb && *verb && cli->worst && cli->worst != ERR_SYSTEM; verb++) {
-		const char *name = (*verb)->name;
-
-		if (*word != *name || str_distance(name, word) > (strlen(name) < 5 ? 1 : 2))
-			continue;
-		cli->misused = false;
-		err_set(&err, cli->worst, "\"%s\" is no verb; did you mean \"%s\"?", word, name);
-		cli_complain(cli, &err);
-		return;
-	}
-}
-
 static int run(const struct command *cmd, const char *name, int argc, char **argv)
 {
 	struct cli cli = { .cmd = cmd, .name = name, .out = stdout, .errors = stderr };
 	void *options = xcalloc(1, cmd->size);
 	struct common common = { 0 };
-	const char *word = argc > 1 ? argv[1] : ""; /* getopt_long() moves it */
 	struct arena mem = { 0 };
 	int first;
 
@@ -192,7 +173,6 @@ static int run(const struct command *cmd, const char *name, int argc, char **arg
 		if (cmd->run(&cli, options, argc - first, argv + first) < 0)
 			cli_complain(&cli, &cli.err);
 	}
-	suggest_verb(&cli, word);
 	finish(&cli);
 	io_lines_fini(&cli.input);
 	opt_fini(cmd->opts, options);

@@ -25,12 +25,6 @@ t "unknown option" 2 '' "netipc addr: unknown option --frob (Try 'netipc addr --
 	addr --frob
 t "unknown letter" 2 '' "netipc addr: unknown option -x (Try*" addr -x 1.2.3.4
 t "unknown letter in a cluster" 2 '' "netipc addr: unknown option -x (Try*" addr --json -xj ::1
-t "nearest verb" 2 '' \
-	'netipc addr: unknown option -e*netipc addr: "grpe" is no verb; did you mean "grep"?' \
-	addr grpe -e ::1
-t "nearest verb, where an operand may stand" 2 '1.1.1.1' \
-	'*"cnov" is not an address*netipc addr: "cnov" is no verb; did you mean "conv"?' \
-	addr cnov -H -o input 1.1.1.1
 t "nothing like a verb" 2 '' 'netipc addr: "localhost" is not an address: *)' addr localhost
 t "nearest option" 2 '' '*unknown option --jsn; did you mean --json?*' addr --jsn
 t "an option's value is missing" 2 '' '*option -o needs a value*' addr -o
