@@ -54,36 +54,48 @@ struct container {
 	bool quiet;
 };
 
-/* R is in one range of SET: those of a set do not touch. */
-static bool is_inside(const struct ipset *set, const struct range *r)
+/* The number of the first range of SET that does not end before R begins. */
+static size_t first_behind(const struct ipset *set, const struct range *r)
 {
-	uint32_t i = r->family == 4 ? ipset_find4(set, (uint32_t)r->first.lo) :
-				      ipset_find6(set, r->first);
-	struct range around_first;
+	size_t low = 0, high = ipset_ranges(set, r->family);
 
-	if (i == IPSET_NONE)
-		return false;
-	around_first = ipset_range(set, r->family, i);
-	return range_contains(&around_first, r);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		struct range at = ipset_range(set, r->family, middle);
+
+		if (u128_less(at.last, r->first))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
+/* R has all addresses of SET, of which some are of its family. */
+static bool is_around(const struct ipset *set, const struct range *r)
+{
+	size_t n = ipset_ranges(set, r->family);
+	struct range first = ipset_range(set, r->family, 0);
+	struct range last = ipset_range(set, r->family, n - 1);
+
+	return ipset_ranges(set, r->family == 4 ? 6 : 4) == 0 && range_contains(r, &first) &&
+	       range_contains(r, &last);
+}
+
+/* As ranges of a set do not touch, R is in it if it is in one of them. */
 static const struct relation *relate(const struct ipset *set, const struct range *r)
 {
-	struct ipset one = { 0 }, both = { 0 };
-	const struct relation *relation = &partly;
+	size_t i = first_behind(set, r);
+	struct range at;
 
-	ipset_add(&one, r);
-	ipset_seal(&one);
-	ipset_combine(&both, set, &one, IPSET_INTERSECTION);
-	if (is_inside(set, r))
-		relation = ipset_equal(set, &one) ? &equal : &inside;
-	else if (!ipset_ranges(&both, r->family))
-		relation = &outside;
-	else if (ipset_equal(set, &both))
-		relation = &around;
-	ipset_fini(&both);
-	ipset_fini(&one);
-	return relation;
+	if (i == ipset_ranges(set, r->family))
+		return &outside;
+	at = ipset_range(set, r->family, i);
+	if (u128_less(r->last, at.first))
+		return &outside;
+	if (range_contains(&at, r))
+		return is_around(set, r) ? &equal : &inside;
+	return is_around(set, r) ? &around : &partly;
 }
 
 static int contains_one(struct subnet *s, void *how)

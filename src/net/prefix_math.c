@@ -76,12 +76,6 @@ bool range_contains(const struct range *outer, const struct range *inner)
 	       !u128_less(outer->last, inner->last);
 }
 
-bool range_overlaps(const struct range *a, const struct range *b)
-{
-	return a->family == b->family && !u128_less(a->last, b->first) &&
-	       !u128_less(b->last, a->first);
-}
-
 struct range range_enclosing(const struct range *r)
 {
 	unsigned host = 128 - u128_clz(u128_xor(r->first, r->last));

@@ -37,9 +37,6 @@ static inline struct u128 range_span(const struct range *r)
 /* INNER has no address that OUTER does not have. */
 bool range_contains(const struct range *outer, const struct range *inner);
 
-/* A and B have an address in common. */
-bool range_overlaps(const struct range *a, const struct range *b);
-
 /* The smallest prefix that has all addresses of R. */
 struct range range_enclosing(const struct range *r);
 
