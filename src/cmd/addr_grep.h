@@ -69,7 +69,7 @@ struct grep {
 	bool any;         /* a line of any input */
 };
 
-/* Goes through a run of lines; -1 with the error in the cli. */
+/* Goes through a run of lines, as struct io_blocks gives it; -1 with the error in the cli. */
 int grep_lines(struct grep *g, const char *data, size_t len) MUST_CHECK;
 
 #endif

@@ -90,7 +90,7 @@ static bool next_field(struct grep *g, struct source *from)
 			    !blank_field(line, n, g->opt->field, &at, &len))
 			continue;
 		from->field_at = begin + at;
-		from->field = (struct find_text){ .text = line + at, .len = len };
+		from->field = (struct find_text){ .text = line + at, .len = len, .slack = true };
 		return true;
 	}
 	return false;
@@ -368,7 +368,7 @@ static int take_hit(struct grep *g, const struct find_hit *hit, uint32_t net)
 
 int grep_lines(struct grep *g, const char *data, size_t len)
 {
-	struct source from = { .lines = { .text = data, .len = len } };
+	struct source from = { .lines = { .text = data, .len = len, .slack = true } };
 	struct batch b;
 
 	g->data = data;

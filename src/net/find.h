@@ -50,6 +50,7 @@
 
 enum {
 	FIND_BATCH = 256, /* hits at once, so that looking them up can be done side by side */
+	FIND_SLACK = 64,
 };
 
 enum find_flags {
@@ -71,6 +72,7 @@ struct find_hit {
 struct find_text {
 	const char *text;
 	size_t len;
+	bool slack;  /* FIND_SLACK bytes on both sides can be read, whatever they are: faster */
 	size_t at;   /* private from here */
 	size_t last; /* the end of the last hit */
 	size_t dead; /* no address has a colon before this */
@@ -88,7 +90,7 @@ void find_init(struct find *f, unsigned flags);
 
 /*
  * Stores the next addresses of T, in their order, and returns how many: 0 at the end.
- * Hits do not overlap.  Nothing beyond the text is read.
+ * Hits do not overlap.
  */
 size_t find_next(const struct find *f, struct find_text *t,
 		 struct find_hit hits[static FIND_BATCH]);

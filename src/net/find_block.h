@@ -43,13 +43,15 @@ static inline FIND_TARGET uint64_t begins(uint64_t dots, uint64_t colons)
 	return found & ((UINT64_C(1) << FIND_STEP) - 1);
 }
 
-/* The block at S, of which LEFT bytes are text. */
-static inline FIND_TARGET const char *block(const char *s, size_t left, char copy[FIND_BLOCK])
+/* The block at S, of which LEFT bytes are text, and the bits that it has. */
+static inline FIND_TARGET const char *block(const char *s, size_t left, bool slack,
+					    char copy[FIND_BLOCK], uint64_t *bits)
 {
+	*bits = ~UINT64_C(0);
 	if (left >= FIND_BLOCK)
 		return s;
-	memset(copy, 0, FIND_BLOCK);
-	return memcpy(copy, s, left);
+	*bits = (UINT64_C(1) << left) - 1;
+	return slack ? s : memcpy(copy, s, left);
 }
 
 /* Appends the places of the bits FOUND behind AT; most blocks have one or none. */
@@ -67,41 +69,44 @@ static FIND_TARGET size_t collect(struct find_text *t, uint32_t places[static FI
 {
 	const char *text = t->text + t->at;
 	size_t len = t->len - t->at, n = 0, at;
-	char copy[FIND_BLOCK];
+	char copy[FIND_BLOCK] = { 0 };
 
 	for (at = 0; at < len && n <= FIND_BATCH - FIND_STEP && at < BATCH_BYTES; at += FIND_STEP) {
-		const char *s = block(text + at, len - at, copy);
-		uint64_t found = begins(equal(s, '.'), equal(s, ':'));
+		uint64_t bits;
+		const char *s = block(text + at, len - at, t->slack, copy, &bits);
 
-		n = put_places(places, n, found, at);
+		n = put_places(places, n, begins(equal(s, '.') & bits, equal(s, ':') & bits), at);
 	}
 	t->at += at < len ? at : len;
 	return n;
 }
 
+/* The border class of the byte at I, and that of the ends of the text. */
+static inline FIND_TARGET unsigned border(const struct find_text *t, size_t i)
+{
+	const unsigned class = FIND_WORD | FIND_DOT | FIND_ESCAPE;
+
+	return i < t->len ? find_class_of(t->text[i]) & class : 0;
+}
+
 /* The IPv4 address whose first dot is at X. */
 static inline FIND_TARGET bool read_dots(const struct find_text *t, size_t x, struct find_hit *hit)
 {
-	const unsigned border = FIND_WORD | FIND_DOT | FIND_ESCAPE;
 	const char *dot = t->text + x;
-	size_t digits, n;
+	size_t digits, n, at;
 	uint32_t v;
 
-	if (x < FIND_BEFORE || t->len - x < FIND_BEHIND)
+	if ((x < FIND_BEFORE || t->len - x < FIND_BEHIND) && !t->slack)
 		return find_v4(t, x, hit);
 	digits = str_is_digit(dot[-2]);
 	digits += digits & str_is_digit(dot[-3]);
 	digits++;
+	at = x - digits;
 	n = read_quad(dot - digits, &v);
-	if (!n ||
-	    (find_class_of(dot[-1 - (ptrdiff_t)digits]) | find_class_of(dot[n - digits])) & border)
+	/* Before the text AT - 1 is over its end, and has no class. */
+	if (!n || digits > x || at + n > t->len || border(t, at - 1) | border(t, at + n))
 		return find_v4(t, x, hit);
-	*hit = (struct find_hit){
-		.at = x - digits,
-		.len = (uint32_t)n,
-		.family = 4,
-		.value = u128_of(v),
-	};
+	*hit = (struct find_hit){ .at = at, .len = (uint32_t)n, .family = 4, .value = u128_of(v) };
 	return true;
 }
 
@@ -159,16 +164,14 @@ static FIND_TARGET size_t collect_ends(const struct find *f, struct find_text *t
 {
 	const char *text = t->text + t->at;
 	size_t len = t->len - t->at, n = 0, at;
-	char copy[FIND_BLOCK];
+	char copy[FIND_BLOCK] = { 0 };
 
 	for (at = 0; at < len && n < FIND_BATCH - FIND_BLOCK && at < BATCH_BYTES;
 	     at += FIND_BLOCK) {
-		const char *s = block(text + at, len - at, copy);
-		uint64_t found = equal(s, f->delimiter);
+		uint64_t bits;
+		const char *s = block(text + at, len - at, t->slack, copy, &bits);
 
-		if (len - at < FIND_BLOCK) /* the copy's zeros are no ends */
-			found &= (UINT64_C(1) << (len - at)) - 1;
-		n = put_places(places, n, found, at);
+		n = put_places(places, n, equal(s, f->delimiter) & bits, at);
 	}
 	t->at += at < len ? at : len;
 	return n;

@@ -12,18 +12,22 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+enum {
+	HITS = 1024,
+};
+
 /* The hits of all batches. */
-static size_t find_all(unsigned flags, const char *text, size_t len, struct find_hit *hits,
-		       size_t max)
+static size_t find_all(unsigned flags, bool slack, const char *text, size_t len,
+		       struct find_hit hits[static HITS])
 {
-	struct find_text t = { .text = text, .len = len };
+	struct find_text t = { .text = text, .len = len, .slack = slack };
 	struct find_hit batch[FIND_BATCH];
 	size_t n, total = 0;
 	struct find f;
 
 	find_init(&f, flags);
 	while ((n = find_next(&f, &t, batch)) > 0) {
-		for (size_t i = 0; i < n && total < max; i++)
+		for (size_t i = 0; i < n && total < HITS; i++)
 			hits[total++] = batch[i];
 	}
 	return total;
@@ -57,26 +61,35 @@ static void check_same(const struct find_hit *a, const struct find_hit *b, size_
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct find_hit want[1024], got[1024];
-	struct buf text = { 0 };
+	static struct find_hit want[HITS], got[HITS];
+	const char *text = (const char *)data;
+	struct buf b = { 0 };
 	size_t n, before = size ? data[0] % 100u : 0;
 
-	n = find_all(FIND_PLAIN, (const char *)data, size, want, ARRAY_SIZE(want));
+	n = find_all(FIND_PLAIN, false, text, size, want);
 	for (size_t i = 0; i < n; i++) {
-		check_hit((const char *)data, size, &want[i]);
+		check_hit(text, size, &want[i]);
 		if (i && want[i].at < want[i - 1].at + want[i - 1].len)
 			abort();
 	}
-	if (find_all(0, (const char *)data, size, got, ARRAY_SIZE(got)) != n)
+	if (find_all(0, false, text, size, got) != n)
 		abort();
 	check_same(want, got, n, 0);
 	/* A line end before the text changes nothing. */
-	buf_fill(&text, '\n', before);
-	buf_add(&text, data, size);
-	if (find_all(0, text.data, text.len, got, ARRAY_SIZE(got)) != n)
+	buf_fill(&b, '\n', before);
+	buf_add(&b, text, size);
+	if (find_all(0, false, b.data, b.len, got) != n)
 		abort();
 	check_same(want, got, n, before);
-	find_all(FIND_LOOSE, (const char *)data, size, got, ARRAY_SIZE(got));
-	buf_fini(&text);
+	/* Nor does what stands in the slack around it. */
+	b.len = 0;
+	buf_fill(&b, "1.x:"[before % 4], FIND_SLACK);
+	buf_add(&b, text, size);
+	buf_fill(&b, "1.x:"[before / 4 % 4], FIND_SLACK);
+	if (find_all(0, true, b.data + FIND_SLACK, size, got) != n)
+		abort();
+	check_same(want, got, n, 0);
+	find_all(FIND_LOOSE, false, text, size, got);
+	buf_fini(&b);
 	return 0;
 }

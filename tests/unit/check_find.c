@@ -142,10 +142,11 @@ static void set_kernel(struct find *f, const struct find_kernel *kernel)
 	f->count = kernel->count;
 }
 
-/* All hits in the text, blanks between. */
-static void put_hits(struct buf *b, const struct find *f, const char *text, size_t len)
+/* All hits in the text, blanks between; SLACK as in struct find_text. */
+static void put_hits_of(struct buf *b, const struct find *f, const char *text, size_t len,
+			bool slack)
 {
-	struct find_text t = { .text = text, .len = len };
+	struct find_text t = { .text = text, .len = len, .slack = slack };
 	struct find_hit hits[FIND_BATCH];
 	size_t n;
 
@@ -161,6 +162,11 @@ static void put_hits(struct buf *b, const struct find *f, const char *text, size
 	if (b->len)
 		b->len--;
 	buf_str(b);
+}
+
+static void put_hits(struct buf *b, const struct find *f, const char *text, size_t len)
+{
+	put_hits_of(b, f, text, len, false);
 }
 
 /* A copy without a byte to spare: reading over the end is seen by sanitizers and valgrind. */
@@ -192,6 +198,40 @@ START_TEST(cases)
 		}
 	}
 	buf_fini(&b);
+}
+END_TEST
+
+/* What stands in the slack around a text is not looked at. */
+START_TEST(slack)
+{
+	static const char *const around[] = { "1", ".", "1.2.3.4 ", ":", "x" };
+	struct buf b = { 0 }, text = { 0 };
+
+	find_kernels();
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(around); j++) {
+			size_t n = strlen(rows[i].in), before;
+
+			text.len = 0;
+			while (text.len < FIND_SLACK)
+				buf_adds(&text, around[j]);
+			before = text.len;
+			buf_adds(&text, rows[i].in);
+			while (text.len < before + n + FIND_SLACK)
+				buf_adds(&text, around[j]);
+			for (size_t k = 0; k < nkernels; k++) {
+				struct find f;
+
+				set_kernel(&f, kernels[k]);
+				put_hits_of(&b, &f, text.data + before, n, true);
+				ck_assert_msg(strcmp(buf_str(&b), rows[i].out) == 0,
+					      "kernel %zu: \"%s\" in \"%s\": \"%s\"", k, rows[i].in,
+					      around[j], buf_str(&b));
+			}
+		}
+	}
+	buf_fini(&b);
+	buf_fini(&text);
 }
 END_TEST
 
@@ -414,5 +454,5 @@ START_TEST(long_runs)
 }
 END_TEST
 
-UNIT_MAIN("find", cases, loose_cases, every_boundary, kernels_agree, values, line_starts, lines,
-	  long_runs)
+UNIT_MAIN("find", cases, slack, loose_cases, every_boundary, kernels_agree, values, line_starts,
+	  lines, long_runs)
