@@ -291,6 +291,30 @@ def contains():
     same(f"contains {net}", run("contains", net, *others, status=0 if ok else 1), want)
 
 
+def contains_list():
+    """Small nets, so that all addresses can be counted."""
+    version = random.choice((4, 6))
+    base = a_number(bits_of[version]) >> 8 << 8
+
+    def part():
+        first = random.randrange(256)
+        return first, min(255, first + random.choice((0, 1, 3, 31, 255)))
+
+    listed = [part() for _ in range(random.randint(1, 4))]
+    has = {n for a, b in listed for n in range(a, b + 1)}
+    want, operands = [], []
+    for first, last in [part() for _ in range(8)]:
+        asked = set(range(first, last + 1))
+        relation = ("equal" if asked == has else "inside" if asked <= has else
+                    "around" if asked >= has else "partly" if asked & has else "outside")
+        operands.append(range_text(version, base + first, base + last))
+        want.append(f"{relation}\t{'true' if asked <= has else 'false'}")
+    lines = "\n".join(range_text(version, base + a, base + b) for a, b in listed)
+    ok = all(w.endswith("true") for w in want)
+    args = ("contains", "-", *operands, "--tsv", "-H", "-o", "relation,contained")
+    same((args, lines), run(*args, status=0 if ok else 1, stdin=lines), want)
+
+
 def gaps():
     net = a_net()
     bits = net.max_prefixlen
@@ -309,7 +333,7 @@ def gaps():
 
 
 checks = [split, split_range, into, into_range, hosts, nth, move, super_, common, range_,
-          list_, rand, contains, gaps]
+          list_, rand, contains, contains_list, gaps]
 for check in checks:
     random.seed(check.__name__)
     for _ in range(rounds):
