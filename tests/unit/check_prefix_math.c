@@ -364,6 +364,41 @@ START_TEST(pool)
 }
 END_TEST
 
+/* The smallest one that has room is used, so that large ones stay whole; the first of several. */
+START_TEST(pool_best_fit)
+{
+	static const struct {
+		unsigned length;
+		const char *taken; /* NULL if there is no room */
+	} rows[] = {
+		{ 30, "192.0.2.4/30" },
+		{ 31, "192.0.2.2/31" },
+		{ 31, "192.0.2.16/31" },
+		{ 32, "192.0.2.1" },
+		{ 30, "192.0.2.8/30" },
+		{ 32, "192.0.2.12" },
+		{ 31, "192.0.2.14/31" },
+		{ 32, "192.0.2.13" },
+		{ 32, NULL },
+		{ 0, NULL },
+		{ 33, NULL },
+	};
+	const struct range whole = range("192.0.2.1-192.0.2.17");
+	struct prefix_pool left = { 0 };
+	struct range got;
+
+	ck_assert(!prefix_pool_take(&left, 32, &got));
+	prefix_pool_add(&left, &whole);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		ck_assert_msg(prefix_pool_take(&left, rows[i].length, &got) == !!rows[i].taken,
+			      "row %zu", i);
+		if (rows[i].taken)
+			ck_assert_str_eq(show(&got), rows[i].taken);
+	}
+	vec_fini(&left);
+}
+END_TEST
+
 /* Each number below a limit that is no power of two comes as often as the others. */
 START_TEST(uniform)
 {
@@ -507,5 +542,5 @@ START_TEST(limits)
 END_TEST
 
 UNIT_MAIN("prefix_math", products_and_quotients, division_holds, decimal, neighbours, numbered,
-	  enclosing, containment, aligned, hosts, host_addresses, pool, uniform, seeds, series,
-	  limits)
+	  enclosing, containment, aligned, hosts, host_addresses, pool, pool_best_fit, uniform,
+	  seeds, series, limits)
