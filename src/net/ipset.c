@@ -261,7 +261,8 @@ static void find4(const struct ipset *s, const uint32_t *address, uint32_t *foun
 	}
 	for (size_t i = 0; i < n; i++) {
 		w[i] = window_of(s->index4, s->v4.n, top4(address[i]));
-		__builtin_prefetch(s->v4.v + w[i].from + w[i].n / 2);
+		if (w[i].n)
+			__builtin_prefetch(&s->v4.v[w[i].from + w[i].n / 2]);
 	}
 	for (size_t i = 0; i < n; i++)
 		found[i] = search4(s->v4.v, w[i], address[i]);
@@ -277,7 +278,8 @@ static void find6(const struct ipset *s, const struct u128 *address, uint32_t *f
 	}
 	for (size_t i = 0; i < n; i++) {
 		w[i] = window_of(s->index6, s->v6.n, top6(address[i]));
-		__builtin_prefetch(s->v6.v + w[i].from + w[i].n / 2);
+		if (w[i].n)
+			__builtin_prefetch(&s->v6.v[w[i].from + w[i].n / 2]);
 	}
 	for (size_t i = 0; i < n; i++)
 		found[i] = search6(s->v6.v, w[i], address[i]);
