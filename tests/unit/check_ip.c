@@ -2,6 +2,7 @@
 #include "net/ip.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,14 +112,50 @@ static void mutate(char *text, size_t size, uint32_t *state)
 	}
 }
 
-/* inet_ntop(3) writes IP as TEXT; but IPv4-compatible addresses, which RFC 5952 does not except. */
+/* RFC 5952 sections 4 and 5, word for word. */
+static void write_slowly(const struct ip *ip, char to[static IP_STRLEN])
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	unsigned first = 8, best = 1, run = 0, n = 0;
+
+	if (memcmp(ip->b, mapped, 12) == 0) {
+		snprintf(to, IP_STRLEN, "::ffff:%u.%u.%u.%u", ip->b[12], ip->b[13], ip->b[14],
+			 ip->b[15]);
+		return;
+	}
+	for (unsigned i = 0; i < 8; i++) {
+		run = ip->b[2 * i] || ip->b[2 * i + 1] ? 0 : run + 1;
+		if (run > best) {
+			best = run;
+			first = i + 1 - run;
+		}
+	}
+	for (unsigned i = 0; i < 8; i += i == first ? best : 1) {
+		unsigned group = (unsigned)ip->b[2 * i] << 8 | ip->b[2 * i + 1];
+
+		if (i == first)
+			n += (unsigned)snprintf(to + n, IP_STRLEN - n, "%s", i ? ":" : "::");
+		else
+			n += (unsigned)snprintf(to + n, IP_STRLEN - n, "%x%s", group,
+						i < 7 ? ":" : "");
+	}
+}
+
+/*
+ * inet_ntop(3) writes IP as TEXT; but IPv4-compatible addresses, which RFC 5952 does not except,
+ * and what musl does of two runs of zeros.
+ */
 static bool same_as_inet_ntop(const struct ip *ip, const char *text)
 {
-	char want[INET6_ADDRSTRLEN];
+	char want[INET6_ADDRSTRLEN], slow[IP_STRLEN];
 
 	inet_ntop(ip->family == 4 ? AF_INET : AF_INET6, ip->b, want, sizeof(want));
-	return strcmp(text, want) == 0 || (strncmp(want, "::", 2) == 0 && strchr(want, '.') &&
-					   strncmp(want, "::ffff:", 7) != 0);
+	if (ip->family == 4)
+		return strcmp(text, want) == 0;
+	write_slowly(ip, slow);
+	return strcmp(text, slow) == 0 &&
+	       (strcmp(text, want) == 0 || strlen(text) == strlen(want) ||
+		(strncmp(want, "::", 2) == 0 && strchr(want, '.')));
 }
 
 /* TEXT is taken by both or by none, and means the same. */
