@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "cmd/dbcmd.h"
-
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/str.h"
+#include "cmd/dbcmd_impl.h"
 
 const struct opt dbcmd_opts[] = {
 	OPT_GROUP("Source"),
@@ -19,25 +18,13 @@ enum {
 	PATH_WHOLE = 256, /* bytes of a path that is shown whole */
 };
 
-/* One run of a command. */
-struct run {
-	struct cli *cli;
-	const struct dbcmd *d;
-	const struct dbcmd_options *opt;
-	const char *path, *name; /* NAME is PATH for messages */
-	const char *shown;       /* NAME, cut if it would leave no room for a reason */
-	char cut[STR_SHOW];
-	struct out *o;
-	struct db db;
-};
-
 /* The rows come from standard input. */
 static bool reads_input(const struct dbcmd_options *opt)
 {
 	return opt->file && strcmp(opt->file, "-") == 0;
 }
 
-static void set_source(struct run *r, uint64_t line)
+static void set_source(struct dbcmd_run *r, uint64_t line)
 {
 	const struct dbcmd_cols *c = &r->d->cols;
 
@@ -69,7 +56,7 @@ void dbcmd_classic_aliases(struct buf *b, const struct db_row *row)
 	buf_adds(b, "}\n");
 }
 
-static int put_classic(struct run *r, const struct db_row *row)
+static int put_classic(struct dbcmd_run *r, const struct db_row *row)
 {
 	struct buf b = { 0 };
 	int rc;
@@ -81,7 +68,7 @@ static int put_classic(struct run *r, const struct db_row *row)
 }
 
 /* The records of ROW, which answers the operand INPUT if that is not NULL. */
-static int put_row(struct run *r, const struct db_row *row, const char *input)
+int dbcmd_put_row(struct dbcmd_run *r, const struct db_row *row, const char *input)
 {
 	const struct dbcmd_cols *c = &r->d->cols;
 
@@ -103,7 +90,7 @@ static int put_row(struct run *r, const struct db_row *row, const char *input)
 }
 
 /* A line of the file that has no row. */
-static int put_fault(struct run *r, const struct db_fault *fault)
+static int put_fault(struct dbcmd_run *r, const struct db_fault *fault)
 {
 	struct err err;
 
@@ -121,7 +108,7 @@ static int put_fault(struct run *r, const struct db_fault *fault)
 }
 
 /* All rows and faults in the order of the file. */
-static int list(struct run *r)
+static int list(struct dbcmd_run *r)
 {
 	const struct db *db = &r->db;
 	size_t fault = 0;
@@ -134,13 +121,13 @@ static int list(struct run *r)
 				return -1;
 		if (cli_interrupted())
 			break;
-		if (i < db->rows.n && put_row(r, &db->rows.v[i], NULL) < 0)
+		if (i < db->rows.n && dbcmd_put_row(r, &db->rows.v[i], NULL) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int list_libc(struct run *r)
+static int list_libc(struct dbcmd_run *r)
 {
 	struct err err;
 
@@ -153,7 +140,7 @@ static int list_libc(struct run *r)
 }
 
 /* A look-up is not the time to list what is wrong with the file: one line about it. */
-static void note_faults(struct run *r)
+static void note_faults(struct dbcmd_run *r)
 {
 	const struct db *db = &r->db;
 	char more[64] = "";
@@ -168,7 +155,7 @@ static void note_faults(struct run *r)
 }
 
 /* Prints what matches KEY; ERR says why if nothing does. Returns -1 if it cannot be printed. */
-static int find(struct run *r, const struct db_key *key, struct err *err)
+static int find(struct dbcmd_run *r, const struct db_key *key, struct err *err)
 {
 	char show[STR_SHOW], where[STR_SHOW];
 	size_t i = db_find(&r->db, key, 0);
@@ -177,12 +164,12 @@ static int find(struct run *r, const struct db_key *key, struct err *err)
 		err_set(err, ERR_NEGATIVE, "no %s \"%s\" in %s", r->d->type->what,
 			str_show(show, key->text), str_show(where, r->name));
 	for (; i < r->db.rows.n; i = db_find(&r->db, key, i + 1))
-		if (put_row(r, &r->db.rows.v[i], key->text) < 0)
+		if (dbcmd_put_row(r, &r->db.rows.v[i], key->text) < 0)
 			return -1;
 	return 0;
 }
 
-static int find_libc(struct run *r, const struct db_key *key, struct err *err)
+static int find_libc(struct dbcmd_run *r, const struct db_key *key, struct err *err)
 {
 	int rc;
 
@@ -191,13 +178,13 @@ static int find_libc(struct run *r, const struct db_key *key, struct err *err)
 	rc = db_libc_find(&r->db, key, err);
 	cli_block_end();
 	for (size_t i = 0; rc == 0 && i < r->db.rows.n; i++)
-		if (put_row(r, &r->db.rows.v[i], key->text) < 0)
+		if (dbcmd_put_row(r, &r->db.rows.v[i], key->text) < 0)
 			return -1;
 	return 0;
 }
 
 /* One operand; -1 if its records cannot be printed. */
-static int one(struct run *r, const struct cli_operand *operand)
+static int one(struct dbcmd_run *r, const struct cli_operand *operand)
 {
 	struct err err = { 0 };
 	struct db_key key;
@@ -214,7 +201,7 @@ static int one(struct run *r, const struct cli_operand *operand)
 	return cli_refuse(r->cli, r->o, r->d->cols.error, operand, &err);
 }
 
-static int look_up(struct run *r, int argc, char **argv)
+static int look_up(struct dbcmd_run *r, int argc, char **argv)
 {
 	struct cli_operand operand;
 	int index = 0, rc;
@@ -244,7 +231,7 @@ static int check_options(struct cli *cli, const struct dbcmd_options *opt, int a
 	return 0;
 }
 
-static int read_rows(struct run *r)
+static int read_rows(struct dbcmd_run *r)
 {
 	if (reads_input(r->opt))
 		return db_read_fd(&r->db, STDIN_FILENO, r->name, &r->cli->err);
@@ -254,7 +241,9 @@ static int read_rows(struct run *r)
 int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options *opt, int argc,
 	      char **argv)
 {
-	struct run r = { .cli = cli, .d = d, .opt = opt, .path = opt->file ? opt->file : d->path };
+	struct dbcmd_run r = {
+		.cli = cli, .d = d, .opt = opt, .path = opt->file ? opt->file : d->path
+	};
 	int rc = -1;
 
 	if (check_options(cli, opt, argc, argv) < 0)

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* dbcmd_impl.h - what the parts of dbcmd share: one run of hosts, protos or services */
+#ifndef NETIPC_CMD_DBCMD_IMPL_H
+#define NETIPC_CMD_DBCMD_IMPL_H
+
+#include "base/str.h"
+#include "cmd/dbcmd.h"
+
+/* One run of a command. */
+struct dbcmd_run {
+	struct cli *cli;
+	const struct dbcmd *d;
+	const struct dbcmd_options *opt;
+	const char *path, *name; /* NAME is PATH for messages */
+	const char *shown;       /* NAME, cut if it would leave no room for a reason */
+	char cut[STR_SHOW];
+	struct out *o;
+	struct db db;
+};
+
+/*
+ * Prints the records of ROW, which answers the operand INPUT if that is not NULL; -1 with
+ * the error in the cli.
+ */
+int dbcmd_put_row(struct dbcmd_run *r, const struct db_row *row, const char *input);
+
+#endif
