@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/str.h"
 #include "cmd/dbcmd_impl.h"
@@ -9,6 +8,7 @@
 const struct opt dbcmd_opts[] = {
 	OPT_GROUP("Source"),
 	OPT_FILE('f', "file", "FILE", dbcmd_options, file, "read this file, - for standard input"),
+	OPT_STR(0, "source", "SOURCE", dbcmd_options, source, "files or builtin"),
 	OPT_BOOL(0, "libc", dbcmd_options, libc, "ask libc as the lecture does, not the file"),
 	OPT_BOOL(0, "stayopen", dbcmd_options, stayopen, "call libc's set*ent(1) before"),
 	OPT_END,
@@ -18,8 +18,7 @@ enum {
 	PATH_WHOLE = 256, /* bytes of a path that is shown whole */
 };
 
-/* The rows come from standard input. */
-static bool reads_input(const struct dbcmd_options *opt)
+bool dbcmd_reads_input(const struct dbcmd_options *opt)
 {
 	return opt->file && strcmp(opt->file, "-") == 0;
 }
@@ -28,8 +27,8 @@ static void set_source(struct dbcmd_run *r, uint64_t line)
 {
 	const struct dbcmd_cols *c = &r->d->cols;
 
-	out_str(r->o, c->source, r->opt->libc ? "libc" : "files");
-	if (r->opt->libc)
+	out_str(r->o, c->source, r->source);
+	if (line == 0)
 		return;
 	out_str(r->o, c->file, r->path);
 	out_uint(r->o, c->line, line);
@@ -219,7 +218,7 @@ static int look_up(struct dbcmd_run *r, int argc, char **argv)
 static int check_options(struct cli *cli, const struct dbcmd_options *opt, int argc, char **argv)
 {
 	cli->misused = true;
-	for (int i = 0; reads_input(opt) && i < argc; i++)
+	for (int i = 0; dbcmd_reads_input(opt) && i < argc; i++)
 		if (strcmp(argv[i], "-") == 0)
 			return err_set(&cli->err, ERR_USAGE,
 				       "--file=- and the operand - both read standard input");
@@ -227,15 +226,10 @@ static int check_options(struct cli *cli, const struct dbcmd_options *opt, int a
 		return err_set(&cli->err, ERR_USAGE, "--libc reads no --file");
 	if (opt->stayopen && !opt->libc)
 		return err_set(&cli->err, ERR_USAGE, "--stayopen is for --libc");
+	if (dbcmd_source_check(cli, opt) < 0)
+		return -1;
 	cli->misused = false;
 	return 0;
-}
-
-static int read_rows(struct dbcmd_run *r)
-{
-	if (reads_input(r->opt))
-		return db_read_fd(&r->db, STDIN_FILENO, r->name, &r->cli->err);
-	return db_read(&r->db, r->path, &r->cli->err);
 }
 
 int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options *opt, int argc,
@@ -250,11 +244,12 @@ int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options
 		return -1;
 	db_init(&r.db, d->type);
 	r.db.wait = cli_wait;
-	r.name = reads_input(opt) ? "standard input" : r.path;
+	r.name = dbcmd_reads_input(opt) ? "standard input" : r.path;
 	r.shown = strlen(r.name) < PATH_WHOLE ? r.name : str_show(r.cut, r.name);
 	if (opt->libc) {
+		r.source = "libc";
 		db_libc_begin(&r.db, opt->stayopen);
-	} else if (read_rows(&r) < 0) {
+	} else if (dbcmd_source_read(&r) < 0) {
 		rc = cli_interrupted() ? 0 : -1; /* the signal itself will end the process */
 		goto out;
 	}

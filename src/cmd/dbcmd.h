@@ -13,7 +13,7 @@
 #include "db/db.h"
 
 struct dbcmd_options {
-	const char *file;
+	const char *file, *source;
 	bool libc, stayopen;
 };
 
@@ -31,7 +31,7 @@ enum {
 /* The descriptions of the columns that all of them have under these names. */
 #define DBCMD_SHARED_COLS                                                                    \
 	[COL_ALIASES] = { "aliases", OUT_LIST, "the other names", false },                   \
-	[COL_SOURCE] = { "source", OUT_STR, "files, or libc with --libc", false },           \
+	[COL_SOURCE] = { "source", OUT_STR, "files, builtin, or libc with --libc", false },           \
 	[COL_FILE] = { "file", OUT_STR, "the file that was read", false },                   \
 	[COL_LINE] = { "line", OUT_INT, "the line of the file", false },                     \
 	[COL_INPUT] = { "input", OUT_STR, "the operand", true },                             \

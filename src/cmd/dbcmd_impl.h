@@ -6,6 +6,10 @@
 #include "base/str.h"
 #include "cmd/dbcmd.h"
 
+/* What --source takes, as in the column. */
+#define DBCMD_FILES   "files"
+#define DBCMD_BUILTIN "builtin"
+
 /* One run of a command. */
 struct dbcmd_run {
 	struct cli *cli;
@@ -14,6 +18,7 @@ struct dbcmd_run {
 	const char *path, *name; /* NAME is PATH for messages */
 	const char *shown;       /* NAME, cut if it would leave no room for a reason */
 	char cut[STR_SHOW];
+	const char *source; /* what the column says */
 	struct out *o;
 	struct db db;
 };
@@ -23,5 +28,17 @@ struct dbcmd_run {
  * the error in the cli.
  */
 int dbcmd_put_row(struct dbcmd_run *r, const struct db_row *row, const char *input);
+
+/* The rows come from standard input. */
+bool dbcmd_reads_input(const struct dbcmd_options *opt);
+
+/* --source in OPT is one, and goes with the other options; -1 with the error in CLI. */
+int dbcmd_source_check(struct cli *cli, const struct dbcmd_options *opt) MUST_CHECK;
+
+/*
+ * Reads the rows from where --source says.  The system's own file may be missing: a note
+ * says so and the built-in table answers.  -1 with the error in the cli.
+ */
+int dbcmd_source_read(struct dbcmd_run *r) MUST_CHECK;
 
 #endif
