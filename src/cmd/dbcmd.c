@@ -6,6 +6,8 @@
 #include "cmd/dbcmd_impl.h"
 
 const struct opt dbcmd_opts[] = {
+	OPT_GROUP("Look-ups"),
+	OPT_BOOL(0, "first", dbcmd_options, first, "print the first match of each key, not all"),
 	OPT_GROUP("Source"),
 	OPT_FILE('f', "file", "FILE", dbcmd_options, file, "read this file, - for standard input"),
 	OPT_STR(0, "source", "SOURCE", dbcmd_options, source, "files or builtin"),
@@ -162,7 +164,7 @@ static int find(struct dbcmd_run *r, const struct db_key *key, struct err *err)
 	if (i == r->db.rows.n)
 		err_set(err, ERR_NEGATIVE, "no %s \"%s\" in %s", r->d->type->what,
 			str_show(show, key->text), str_show(where, r->name));
-	for (; i < r->db.rows.n; i = db_find(&r->db, key, i + 1))
+	for (; i < r->db.rows.n; i = r->opt->first ? r->db.rows.n : db_find(&r->db, key, i + 1))
 		if (dbcmd_put_row(r, &r->db.rows.v[i], key->text) < 0)
 			return -1;
 	return 0;
@@ -176,7 +178,7 @@ static int find_libc(struct dbcmd_run *r, const struct db_key *key, struct err *
 		return -1;
 	rc = db_libc_find(&r->db, key, err);
 	cli_block_end();
-	for (size_t i = 0; rc == 0 && i < r->db.rows.n; i++)
+	for (size_t i = 0; rc == 0 && i < (r->opt->first ? 1 : r->db.rows.n); i++)
 		if (dbcmd_put_row(r, &r->db.rows.v[i], key->text) < 0)
 			return -1;
 	return 0;
@@ -222,6 +224,8 @@ static int check_options(struct cli *cli, const struct dbcmd_options *opt, int a
 		if (strcmp(argv[i], "-") == 0)
 			return err_set(&cli->err, ERR_USAGE,
 				       "--file=- and the operand - both read standard input");
+	if (opt->first && argc == 0)
+		return err_set(&cli->err, ERR_USAGE, "--first is for keys, and there is none");
 	if (opt->libc && opt->file)
 		return err_set(&cli->err, ERR_USAGE, "--libc reads no --file");
 	if (opt->stayopen && !opt->libc)

@@ -94,7 +94,7 @@ static int hosts_run(struct cli *cli, const void *options, int argc, char **argv
 const struct command cmd_hosts = {
 	.name = "hosts",
 	.summary = "list or look up the hosts that this machine knows",
-	.operands = "[NAME|ADDRESS]...",
+	.operands = "[NAME|ADDRESS|NETWORK|RANGE]...",
 	.opts = dbcmd_opts,
 	.cols = hosts_cols,
 	.ncols = ARRAY_SIZE(hosts_cols),

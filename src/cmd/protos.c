@@ -58,7 +58,7 @@ static int protos_run(struct cli *cli, const void *options, int argc, char **arg
 const struct command cmd_protos = {
 	.name = "protos",
 	.summary = "list or look up the protocols that this machine knows",
-	.operands = "[NAME|NUMBER]...",
+	.operands = "[NAME|NUMBER|LO-HI]...",
 	.opts = dbcmd_opts,
 	.cols = protos_cols,
 	.ncols = ARRAY_SIZE(protos_cols),

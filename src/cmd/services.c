@@ -64,7 +64,7 @@ static int services_run(struct cli *cli, const void *options, int argc, char **a
 const struct command cmd_services = {
 	.name = "services",
 	.summary = "list or look up the services that this machine knows",
-	.operands = "[NAME|PORT][/PROTO]...",
+	.operands = "[NAME|PORT|LO-HI][/PROTO]...",
 	.opts = dbcmd_opts,
 	.cols = services_cols,
 	.ncols = ARRAY_SIZE(services_cols),

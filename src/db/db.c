@@ -97,28 +97,10 @@ int db_read(struct db *db, const char *path, struct err *err)
 	return rc;
 }
 
-int db_key_parse(struct db_key *key, const struct db_type *type, const char *text, struct err *err)
-{
-	*key = (struct db_key){ .text = text };
-	if (*text == '\0')
-		return err_set(err, ERR_USAGE, "no %s has an empty name", type->what);
-	key->memory = xstrdup(text);
-	if (type->parse_key(key, err) == 0)
-		return 0;
-	db_key_fini(key);
-	return -1;
-}
-
-void db_key_fini(struct db_key *key)
-{
-	free(key->memory);
-	key->memory = NULL;
-}
-
 /* One look-up costs less than an index. */
 static bool has_index(struct db *db, const struct db_key *key, bool first)
 {
-	if (key->kind == DB_KEY_PROTOCOL)
+	if (key->kind != DB_KEY_NAME && key->kind != DB_KEY_NUMBER && key->kind != DB_KEY_ADDRESS)
 		return false;
 	db->lookups += first;
 	if (db->lookups < 2)
@@ -137,15 +119,4 @@ size_t db_find(struct db *db, const struct db_key *key, size_t from)
 	while (from < db->rows.n && !db->type->matches(&db->rows.v[from], key))
 		from++;
 	return from;
-}
-
-bool db_row_named(const struct db_row *row, const char *name, bool nocase)
-{
-	for (size_t i = 0; i <= row->naliases; i++) {
-		const char *own = i ? row->aliases[i - 1] : row->name;
-
-		if (nocase ? str_eq_nocase(own, name) : strcmp(own, name) == 0)
-			return true;
-	}
-	return false;
 }

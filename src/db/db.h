@@ -21,7 +21,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/vec.h"
-#include "net/ip.h"
+#include "net/ipset.h"
 
 struct db_index;
 struct db_libc;
@@ -63,11 +63,15 @@ struct db_key {
 		DB_KEY_NAME,     /* NAME is an entry's name or alias */
 		DB_KEY_NUMBER,   /* NUMBER is a protocol's or a port */
 		DB_KEY_ADDRESS,  /* ADDR is a host's */
+		DB_KEY_NUMBERS,  /* from NUMBER to LAST */
+		DB_KEY_NETWORK,  /* a host's address is in SET */
 		DB_KEY_PROTOCOL, /* PROTOCOL alone: every service over it */
 	} kind;
 	const char *name;
-	uint32_t number;
-	struct db_addr addr;
+	uint32_t number, last;
+	struct db_addr addr;  /* of a network the zone alone */
+	struct ip plain;      /* ADDR as db_ip_plain() has it */
+	struct ipset set;     /* sealed */
 	const char *protocol; /* of a service, or NULL for any */
 	char *memory;         /* private */
 };
@@ -140,9 +144,21 @@ int db_key_parse(struct db_key *key, const struct db_type *type, const char *tex
 void db_key_fini(struct db_key *key);
 
 /*
+ * For a type's parse_key(): TEXT, a part of KEY's memory, is "N" or "LO-HI"; NUMBER reads one of
+ * them as prefix_parse() does.  Returns 1, 0 if it is neither and so a name, -1 with ERR filled.
+ */
+int db_key_numbers(struct db_key *key, const char *text,
+		   int (*number)(uint32_t *n, const char *text, size_t len, size_t before,
+				 struct err *err),
+		   struct err *err) MUST_CHECK;
+
+/* IPv4 that IP, ::ffff:192.0.2.1, is mapped from: the same host; else IP itself. */
+struct ip db_ip_plain(const struct ip *ip);
+
+/*
  * The index of the first of the rows that were read, from FROM on, that KEY is for; the number
  * of rows if none is.  From the second look-up on, which is a call with FROM 0, an index of
- * the rows makes each short, unless it is for DB_KEY_PROTOCOL.
+ * the rows makes each short that is for a name, a number or an address.
  */
 size_t db_find(struct db *db, const struct db_key *key, size_t from);
 

@@ -7,7 +7,8 @@
 #include "db/dbline.h"
 #include "db/index.h"
 #include "db/libc.h"
-#include "net/endpoint.h"
+#include "net/form.h"
+#include "net/ipset.h"
 
 static int parse_line(struct db_row *row, const struct dbline *line, struct arena *a,
 		      struct err *err)
@@ -33,40 +34,120 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 	return 0;
 }
 
-/* TEXT is no name: it has a colon or a zone, or its last label is a number (RFC 3696). */
+/*
+ * TEXT may be an address, or more than one, in some form: it begins with a digit, or it has what
+ * no name has, or it is a reverse name.
+ */
+static bool may_be_value(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (str_is_digit(*text) || *text == '@' || strpbrk(text, ":%/[{"))
+		return true;
+	if (len > 1 && text[len - 1] == '.')
+		len--;
+	return len >= 5 && str_lower(text[len - 1]) == 'a' && text[len - 5] == '.';
+}
+
+/* TEXT is no name: it has what none has, or its last label is a number (RFC 3696). */
 static bool like_address(const char *text)
 {
 	const char *dot = strrchr(text, '.'), *last = dot ? dot + 1 : text;
 
-	if (strpbrk(text, ":%"))
+	if (strpbrk(text, ":%/["))
 		return true;
 	return dot && *last && last[strspn(last, "0123456789")] == '\0';
 }
 
-static int parse_key(struct db_key *key, struct err *err)
+/* A MAC address that could be a name as well. */
+static bool is_name_too(const struct form_value *v, const char *text)
 {
-	struct endpoint ep;
-	char *zone;
+	return (v->form == FORM_MAC || v->form == FORM_EUI64) && !strchr(text, ':');
+}
 
-	if (endpoint_parse_address(&ep, key->text, strlen(key->text), 0, err) == 0) {
-		zone = strchr(key->memory, '%');
+static int no_host_key(const struct db_key *key, const char *what, struct err *err)
+{
+	char show[STR_SHOW];
+
+	return err_set(err, ERR_USAGE, "\"%s\": no host has %s", str_show(show, key->text), what);
+}
+
+/* KEY is for V: one address, a prefix or a range. */
+static int take_value(struct db_key *key, const struct form_value *v, struct err *err)
+{
+	const unsigned family = v->ep.ip.family;
+	struct range range;
+
+	if (v->ep.kind == ENDPOINT_UNIX)
+		return no_host_key(key, "a UNIX address", err);
+	if (v->ep.has_port)
+		return no_host_key(key, "a port", err);
+	if (v->ep.zone[0]) {
+		memcpy(key->memory, v->ep.zone, strlen(v->ep.zone) + 1);
+		key->addr.zone = key->memory;
+	}
+	if (!v->is_range && v->length < 0) {
 		key->kind = DB_KEY_ADDRESS;
-		key->addr = (struct db_addr){ .ip = ep.ip, .zone = zone ? zone + 1 : NULL };
+		key->addr.ip = v->ep.ip;
+		key->plain = db_ip_plain(&v->ep.ip);
 		return 0;
 	}
-	if (like_address(key->text))
-		return -1;
-	*err = (struct err){ 0 };
-	key->kind = DB_KEY_NAME;
-	key->name = key->memory;
+	range = (struct range){ (uint8_t)family, ip_num(&v->ep.ip), ip_num(&v->last) };
+	if (!v->is_range)
+		range = range_of_prefix(family, range.first, (unsigned)v->length);
+	key->kind = DB_KEY_NETWORK;
+	ipset_add(&key->set, &range);
+	ipset_seal(&key->set);
 	return 0;
 }
 
-/* A key without a zone is for every zone. */
-static bool same_address(const struct db_addr *a, const struct db_addr *key)
+/* "@private": a class of addresses */
+static int take_class(struct db_key *key, struct err *err)
 {
-	return a->ip.family == key->ip.family && memcmp(a->ip.b, key->ip.b, ip_size(&a->ip)) == 0 &&
-	       (!key->zone || (a->zone && strcmp(a->zone, key->zone) == 0));
+	if (ipset_add_text(&key->set, key->text, strlen(key->text), 0, 0, err) < 0)
+		return -1;
+	key->kind = DB_KEY_NETWORK;
+	ipset_seal(&key->set);
+	return 0;
+}
+
+static int parse_key(struct db_key *key, struct err *err)
+{
+	struct form_value v;
+
+	key->kind = DB_KEY_NAME;
+	key->name = key->memory;
+	if (!may_be_value(key->text))
+		return 0;
+	if (*key->text == '@')
+		return take_class(key, err);
+	if (form_read(&v, FORM_AUTO, 0, key->text, strlen(key->text), err) < 0) {
+		if (like_address(key->text))
+			return -1;
+		*err = (struct err){ 0 };
+		return 0;
+	}
+	return is_name_too(&v, key->text) ? 0 : take_value(key, &v, err);
+}
+
+static bool is_in(const struct ipset *set, const struct ip *ip)
+{
+	const struct u128 n = ip_num(ip);
+
+	return ip->family == 4 ? ipset_has4(set, (uint32_t)n.lo) : ipset_has6(set, n);
+}
+
+/* A key without a zone is for every zone. */
+static bool same_address(const struct db_addr *a, const struct db_key *key)
+{
+	const struct ip plain = db_ip_plain(&a->ip);
+
+	if (key->addr.zone && (!a->zone || strcmp(a->zone, key->addr.zone) != 0))
+		return false;
+	if (key->kind == DB_KEY_NETWORK)
+		return is_in(&key->set, &a->ip) || is_in(&key->set, &plain);
+	return plain.family == key->plain.family &&
+	       memcmp(plain.b, key->plain.b, ip_size(&plain)) == 0;
 }
 
 static bool matches(const struct db_row *row, const struct db_key *key)
@@ -74,7 +155,7 @@ static bool matches(const struct db_row *row, const struct db_key *key)
 	if (key->kind == DB_KEY_NAME)
 		return db_row_named(row, key->name, true);
 	for (size_t i = 0; i < row->u.host.naddrs; i++)
-		if (same_address(&row->u.host.addrs[i], &key->addr))
+		if (same_address(&row->u.host.addrs[i], key))
 			return true;
 	return false;
 }
@@ -82,9 +163,9 @@ static bool matches(const struct db_row *row, const struct db_key *key)
 static void index_values(const struct db_row *row, struct db_index *index)
 {
 	for (size_t i = 0; i < row->u.host.naddrs; i++) {
-		const struct ip *ip = &row->u.host.addrs[i].ip;
+		const struct ip plain = db_ip_plain(&row->u.host.addrs[i].ip);
 
-		db_index_add(index, ip->b, ip_size(ip));
+		db_index_add(index, plain.b, ip_size(&plain));
 	}
 }
 

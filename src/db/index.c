@@ -112,7 +112,7 @@ bool db_index_is_of(const struct db_index *index, const struct db *db)
 static const struct buf *key_of(struct db_index *index, const struct db_type *type,
 				const struct db_key *key)
 {
-	const struct ip *ip = &key->addr.ip;
+	const struct ip *ip = &key->plain;
 
 	if (key->kind == DB_KEY_NAME)
 		return name_key(index, type, key->name);

@@ -30,7 +30,7 @@ void db_index_add(struct db_index *index, const void *bytes, size_t n);
 /* INDEX is one, and DB has as many rows as it had then. */
 bool db_index_is_of(const struct db_index *index, const struct db *db);
 
-/* As db_find() of DB, for a KEY that is not DB_KEY_PROTOCOL. */
+/* As db_find() of DB, for a KEY that is a name, a number or an address. */
 size_t db_index_find(struct db_index *index, const struct db *db, const struct db_key *key,
 		     size_t from);
 

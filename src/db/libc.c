@@ -67,6 +67,17 @@ static bool next_host(struct db *db)
 	return add_host(db, gethostent());
 }
 
+/* No call finds more than one entry: the list does, with all else left out. */
+static int find_in_list(struct db *db, const struct db_key *key, const char *call, struct err *err)
+{
+	db->call = call;
+	db->type->libc->set(db->stayopen); /* the list begins at its first entry again */
+	while (db->type->libc->next(db))
+		if (!db->type->matches(&db->rows.v[db->rows.n - 1], key))
+			db->rows.n--;
+	return answer(db, db->rows.n != 0, key, err);
+}
+
 /* What h_errno says, and what it means for the status. */
 static const struct {
 	int code;
@@ -108,6 +119,8 @@ static int find_host(struct db *db, const struct db_key *key, struct err *err)
 	const struct hostent *h;
 	char show[STR_SHOW];
 
+	if (key->kind == DB_KEY_NETWORK)
+		return find_in_list(db, key, "gethostent", err);
 	h_errno = 0;
 	if (key->kind == DB_KEY_ADDRESS) {
 		if (key->addr.zone)
@@ -142,6 +155,8 @@ static int find_protocol(struct db *db, const struct db_key *key, struct err *er
 {
 	const struct protoent *p;
 
+	if (key->kind == DB_KEY_NUMBERS)
+		return find_in_list(db, key, "getprotoent", err);
 	if (key->kind == DB_KEY_NUMBER) {
 		db->call = "getprotobynumber";
 		p = getprotobynumber((int)key->number);
@@ -177,24 +192,13 @@ static bool next_service(struct db *db)
 	return add_service(db, getservent());
 }
 
-/* No call finds by protocol alone: the list does, with all else left out. */
-static bool list_services(struct db *db, const struct db_key *key)
-{
-	db->call = "getservent";
-	setservent(db->stayopen); /* the list begins at its first entry again */
-	while (next_service(db))
-		if (!db->type->matches(&db->rows.v[db->rows.n - 1], key))
-			db->rows.n--;
-	return db->rows.n != 0;
-}
-
 static int find_service(struct db *db, const struct db_key *key, struct err *err)
 {
 	bool found;
 
-	if (key->kind == DB_KEY_PROTOCOL) {
-		found = list_services(db, key);
-	} else if (key->kind == DB_KEY_NUMBER) {
+	if (key->kind == DB_KEY_PROTOCOL || key->kind == DB_KEY_NUMBERS)
+		return find_in_list(db, key, "getservent", err);
+	if (key->kind == DB_KEY_NUMBER) {
 		db->call = "getservbyport";
 		found = add_service(db, getservbyport(htons((uint16_t)key->number), key->protocol));
 	} else {

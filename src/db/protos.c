@@ -14,16 +14,17 @@ enum {
 	NUMBER_MAX = 65535,
 };
 
-/* TEXT is a protocol's number; BEFORE is how many bytes stand before it. */
-static int parse_number(uint32_t *number, const char *text, size_t before, struct err *err)
+/* The LEN bytes at TEXT are a protocol's number; BEFORE is how many bytes stand before it. */
+static int parse_number(uint32_t *number, const char *text, size_t len, size_t before,
+			struct err *err)
 {
 	char show[STR_SHOW];
 	uint64_t v = 0;
 
-	if (*text == '\0' || scan_uint(text, text + strlen(text), NUMBER_MAX, &v) != strlen(text))
+	if (len == 0 || scan_uint(text, text + len, NUMBER_MAX, &v) != len)
 		return err_set(err, ERR_USAGE,
 			       "protocol \"%s\" is not a number from 0 to %d (column %zu)",
-			       str_show(show, text), NUMBER_MAX, before + 1);
+			       str_show_n(show, text, len), NUMBER_MAX, before + 1);
 	*number = (uint32_t)v;
 	return 0;
 }
@@ -37,7 +38,8 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 		return err_set(err, ERR_USAGE, "no number behind the name (column %zu)",
 			       dbline_column(line, name) + strlen(name));
 	number = line->fields[1];
-	if (parse_number(&row->u.protocol.number, number, dbline_column(line, number) - 1, err) < 0)
+	if (parse_number(&row->u.protocol.number, number, strlen(number),
+			 dbline_column(line, number) - 1, err) < 0)
 		return -1;
 	row->name = name;
 	row->aliases = dbline_rest(line, 2, a);
@@ -45,21 +47,20 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 	return 0;
 }
 
+/* NAME, NUMBER or LO-HI */
 static int parse_key(struct db_key *key, struct err *err)
 {
-	if (key->text[strspn(key->text, "0123456789")] == '\0') {
-		key->kind = DB_KEY_NUMBER;
-		return parse_number(&key->number, key->text, 0, err);
-	}
 	key->kind = DB_KEY_NAME;
 	key->name = key->memory;
-	return 0;
+	return db_key_numbers(key, key->memory, parse_number, err) < 0 ? -1 : 0;
 }
 
 static bool matches(const struct db_row *row, const struct db_key *key)
 {
 	if (key->kind == DB_KEY_NAME)
 		return db_row_named(row, key->name, false);
+	if (key->kind == DB_KEY_NUMBERS)
+		return row->u.protocol.number >= key->number && row->u.protocol.number <= key->last;
 	return row->u.protocol.number == key->number;
 }
 

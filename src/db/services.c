@@ -43,49 +43,57 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 	return 0;
 }
 
-/* NAME, PORT, NAME/PROTOCOL, PORT/PROTOCOL or /PROTOCOL */
-static int parse_key(struct db_key *key, struct err *err)
+static int parse_port(uint32_t *number, const char *text, size_t len, size_t before,
+		      struct err *err)
 {
-	char *slash = strchr(key->memory, '/'), *second, show[STR_SHOW];
-	size_t len;
 	uint16_t port;
 
-	if (slash) {
-		*slash = '\0';
-		key->protocol = slash + 1;
-		second = strchr(key->protocol, '/');
-		if (second)
-			return err_set(err, ERR_USAGE, "\"%s\": more than one slash (column %zu)",
-				       str_show(show, key->text),
-				       (size_t)(second - key->memory) + 1);
-		if (!*key->protocol)
-			return err_set(err, ERR_USAGE,
-				       "\"%s\": no protocol behind the slash (column %zu)",
-				       str_show(show, key->text),
-				       (size_t)(slash - key->memory) + 2);
-	}
-	len = strlen(key->memory);
-	if (len == 0) {
-		key->kind = DB_KEY_PROTOCOL;
-	} else if (key->memory[strspn(key->memory, "0123456789")] == '\0') {
-		if (endpoint_parse_port(&port, key->memory, len, 0, err) < 0)
-			return -1;
-		key->kind = DB_KEY_NUMBER;
-		key->number = port;
-	} else {
-		key->kind = DB_KEY_NAME;
-		key->name = key->memory;
-	}
+	if (endpoint_parse_port(&port, text, len, before, err) < 0)
+		return -1;
+	*number = port;
 	return 0;
+}
+
+/* Takes "/PROTOCOL" off the end of KEY's memory. */
+static int cut_protocol(struct db_key *key, struct err *err)
+{
+	char *slash = strchr(key->memory, '/'), *second, show[STR_SHOW];
+
+	if (!slash)
+		return 0;
+	*slash = '\0';
+	key->protocol = slash + 1;
+	second = strchr(key->protocol, '/');
+	if (second)
+		return err_set(err, ERR_USAGE, "\"%s\": more than one slash (column %zu)",
+			       str_show(show, key->text), (size_t)(second - key->memory) + 1);
+	if (!*key->protocol)
+		return err_set(err, ERR_USAGE, "\"%s\": no protocol behind the slash (column %zu)",
+			       str_show(show, key->text), (size_t)(slash - key->memory) + 2);
+	return 0;
+}
+
+/* NAME, PORT or LO-HI, each with /PROTOCOL or without; /PROTOCOL */
+static int parse_key(struct db_key *key, struct err *err)
+{
+	if (cut_protocol(key, err) < 0)
+		return -1;
+	key->kind = *key->memory ? DB_KEY_NAME : DB_KEY_PROTOCOL;
+	key->name = key->memory;
+	return db_key_numbers(key, key->memory, parse_port, err) < 0 ? -1 : 0;
 }
 
 static bool matches(const struct db_row *row, const struct db_key *key)
 {
+	uint16_t port = row->u.service.port;
+
 	if (key->protocol && strcmp(row->u.service.protocol, key->protocol) != 0)
 		return false;
 	if (key->kind == DB_KEY_NAME)
 		return db_row_named(row, key->name, false);
-	return key->kind == DB_KEY_PROTOCOL || row->u.service.port == key->number;
+	if (key->kind == DB_KEY_NUMBERS)
+		return port >= key->number && port <= key->last;
+	return key->kind == DB_KEY_PROTOCOL || port == key->number;
 }
 
 static void index_values(const struct db_row *row, struct db_index *index)

@@ -49,7 +49,28 @@ beta|5 6
 2001:DB8::0:12|7
 fe80::1|8
 fe80::1%eth0|8
+[fe80::1%eth0]|8
+::ffff:192.0.2.10|4 9
+11.2.0.192.in-addr.arpa|5
+192.0.2.0/24|4 5 9
+192.0.2.11-192.0.2.255|5
+2001:db8::/32|6 7
+::/0|3 6 7 8
+@loopback|2 3
 EOF
+t "--first: one record a key" 0 '4
+5
+2' '' hosts --file hosts -H -o line --first 192.0.2.0/24 beta localhost
+t "--first without a key" 2 '' '*--first is for keys, and there is none*' hosts --file hosts --first
+t "a network that holds none" 1 '' 'netipc hosts: no host "10.0.0.0/8" in hosts' \
+	hosts --file hosts 10.0.0.0/8
+t "a network that is none" 2 '' '*length 33 is over 32 (column 10)' hosts --file hosts 10.0.0.0/33
+t "a class that is none" 2 '' '*"@privat"*' hosts --file hosts @privat
+t "a port" 2 '' '*"192.0.2.10:80": no host has a port' hosts --file hosts 192.0.2.10:80
+printf '::ffff:192.0.2.9 mapped\n' >"$tmp/mapped"
+t "IPv4 finds the mapped line" 0 '::ffff:192.0.2.9
+::ffff:192.0.2.9
+::ffff:192.0.2.9' '' hosts --file "$tmp/mapped" -H -o address 192.0.2.9 192.0.2.0/24 ::ffff:0:0/96
 t "no match" 1 '' 'netipc hosts: no host "delta" in hosts' hosts --file hosts delta
 t "another zone" 1 '' '*no host "fe80::1%lo" in*' hosts --file hosts fe80::1%lo
 t "an address that cannot be one" 2 '' '*octet 256 is over 255 (column 1)' \

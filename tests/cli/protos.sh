@@ -30,6 +30,14 @@ t "no heading" 0 'mptcp' '' protos --file protocols -H -o name 262
 t "another case is another name" 1 '' 'netipc protos: no protocol "Tcp" in protocols' \
 	protos --file protocols Tcp
 t "leading zeros" 0 'udp' '' protos --file protocols -H -o name 0017
+t "numbers from one to another" 0 'icmp
+tcp
+udp' '' protos --file protocols -H -o name 1-17
+t "--first: one record a key" 0 'ip
+tcp' '' protos --file protocols -H -o name --first 0 2-17
+t "numbers without a match" 1 '' '*no protocol "200-255" in protocols' protos --file protocols 200-255
+t "numbers that end before they begin" 2 '' '*"17-6": it ends before it begins (column 4)' \
+	protos --file protocols 17-6
 t "a number without a match" 1 '' '*no protocol "255"*' protos --file protocols 255
 t "a number that is none" 2 '' '*protocol "65536" is not a number from 0 to 65535 (column 1)' \
 	protos --file protocols 65536

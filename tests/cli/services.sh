@@ -38,14 +38,21 @@ www|6
 mail/tcp|3
 /udp|5 8
 /ddp|10
+23-53|2 3 4 5
+23-53/udp|5
 EOF
+t "--first: one record a key" 0 '7
+2
+5' '' services --file services -H -o line --first syslog 23-53 /udp
 t "all of several" 0 '7
 8
 4
 5
 7
 8
-5' '' services --file services -H -o line syslog domain 514 53/udp
+5
+7
+8' '' services --file services -H -o line syslog domain 514 53/udp 500-600
 while IFS='|' read -r status key reason; do
 	t "refused: $key" "$status" '' "netipc services: *$reason*" services --file services -- "$key"
 done <<'EOF'
@@ -59,6 +66,8 @@ done <<'EOF'
 2|80/tcp/udp|"80/tcp/udp": more than one slash (column 7)
 2|//|"//": more than one slash (column 2)
 2|65536|port "65536" is not a number from 0 to 65535 (column 1)
+2|90-80|"90-80": it ends before it begins (column 4)
+1|8000-8010|no service "8000-8010" in services
 2|65536/tcp|port "65536" is not a number
 1|-1|no service "-1"
 2||no service has an empty name
