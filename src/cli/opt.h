@@ -77,6 +77,8 @@ struct opt {
 	{ OPT_T_STR, s, l, a, h, OPT_FIELD(st, field, const char *), 0, 0, NULL, OPT_HINT_NONE }
 #define OPT_FILE(s, l, a, st, field, h) \
 	{ OPT_T_STR, s, l, a, h, OPT_FIELD(st, field, const char *), 0, 0, NULL, OPT_HINT_FILE }
+#define OPT_COLUMN(s, l, a, st, field, h) \
+	{ OPT_T_STR, s, l, a, h, OPT_FIELD(st, field, const char *), 0, 0, NULL, OPT_HINT_COLUMNS }
 #define OPT_STRS(s, l, a, st, field, h) \
 	{ OPT_T_STRS, s, l, a, h, OPT_FIELD(st, field, struct opt_strs), 0, 0, NULL, OPT_HINT_NONE }
 #define OPT_CHOICE(s, l, a, st, field, list, h) \

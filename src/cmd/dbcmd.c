@@ -6,8 +6,10 @@
 #include "cmd/dbcmd_impl.h"
 
 const struct opt dbcmd_opts[] = {
-	OPT_GROUP("Look-ups"),
+	OPT_GROUP("Records"),
 	OPT_BOOL(0, "first", dbcmd_options, first, "print the first match of each key, not all"),
+	OPT_COLUMN(0, "sort", "COLUMN", dbcmd_options, sort,
+		   "sort by this column, -COLUMN downwards"),
 	OPT_GROUP("Source"),
 	OPT_FILE('f', "file", "FILE", dbcmd_options, file, "read this file, - for standard input"),
 	OPT_STR(0, "source", "SOURCE", dbcmd_options, source, "files or builtin"),
@@ -57,11 +59,31 @@ void dbcmd_classic_aliases(struct buf *b, const struct db_row *row)
 	buf_adds(b, "}\n");
 }
 
-static int put_classic(struct dbcmd_run *r, const struct db_row *row)
+/* Sets the columns of record I of ROW; false if it has no such record. */
+static bool set_cols(struct dbcmd_run *r, const struct db_row *row, size_t i, const char *input)
+{
+	const struct dbcmd_cols *c = &r->d->cols;
+
+	if (!r->d->set(r->o, row, i))
+		return false;
+	out_str(r->o, c->name, row->name);
+	out_list(r->o, c->aliases);
+	for (size_t k = 0; k < row->naliases; k++)
+		out_item(r->o, c->aliases, row->aliases[k]);
+	set_source(r, row->line);
+	if (c->comment != DBCMD_NONE && row->comment)
+		out_bytes(r->o, c->comment, row->comment, row->comment_len);
+	out_str(r->o, c->input, input);
+	return true;
+}
+
+static int put_classic(struct dbcmd_run *r, const struct db_row *row, const char *input)
 {
 	struct buf b = { 0 };
 	int rc;
 
+	if (r->opt->sort)
+		set_cols(r, row, 0, input);
 	r->d->classic(&b, row);
 	rc = out_text(r->o, b.data, b.len, &r->cli->err);
 	buf_fini(&b);
@@ -71,22 +93,11 @@ static int put_classic(struct dbcmd_run *r, const struct db_row *row)
 /* The records of ROW, which answers the operand INPUT if that is not NULL. */
 int dbcmd_put_row(struct dbcmd_run *r, const struct db_row *row, const char *input)
 {
-	const struct dbcmd_cols *c = &r->d->cols;
-
 	if (out_format(r->o) == OUT_CLASSIC)
-		return put_classic(r, row);
-	for (size_t i = 0; r->d->set(r->o, row, i); i++) {
-		out_str(r->o, c->name, row->name);
-		out_list(r->o, c->aliases);
-		for (size_t k = 0; k < row->naliases; k++)
-			out_item(r->o, c->aliases, row->aliases[k]);
-		set_source(r, row->line);
-		if (c->comment != DBCMD_NONE && row->comment)
-			out_bytes(r->o, c->comment, row->comment, row->comment_len);
-		out_str(r->o, c->input, input);
+		return put_classic(r, row, input);
+	for (size_t i = 0; set_cols(r, row, i, input); i++)
 		if (out_row(r->o, &r->cli->err) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -236,12 +247,25 @@ static int check_options(struct cli *cli, const struct dbcmd_options *opt, int a
 	return 0;
 }
 
+static int open_records(struct dbcmd_run *r)
+{
+	r->o = cli_out(r->cli, false);
+	if (!r->o)
+		return -1;
+	r->cli->misused = true;
+	if (r->opt->sort && out_sort(r->o, r->opt->sort, &r->cli->err) < 0)
+		return -1;
+	r->cli->misused = false;
+	return 0;
+}
+
 int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options *opt, int argc,
 	      char **argv)
 {
 	struct dbcmd_run r = {
 		.cli = cli, .d = d, .opt = opt, .path = opt->file ? opt->file : d->path
 	};
+	struct err ignored; /* a failure of the output that is behind another one */
 	int rc = -1;
 
 	if (check_options(cli, opt, argc, argv) < 0)
@@ -257,16 +281,15 @@ int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options
 		rc = cli_interrupted() ? 0 : -1; /* the signal itself will end the process */
 		goto out;
 	}
-	r.o = cli_out(cli, false);
-	if (!r.o)
+	if (open_records(&r) < 0)
 		goto out;
 	if (argc > 0)
 		rc = look_up(&r, argc, argv);
 	else
 		rc = opt->libc ? list_libc(&r) : list(&r);
-	if (out_close(r.o, &cli->err) < 0)
-		rc = -1;
 out:
+	if (out_close(r.o, rc < 0 ? &ignored : &cli->err) < 0)
+		rc = -1;
 	if (opt->libc)
 		db_libc_end(&r.db);
 	db_fini(&r.db);

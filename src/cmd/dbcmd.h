@@ -16,6 +16,7 @@ struct dbcmd_options {
 	const char *file, *source;
 	bool libc, stayopen;
 	bool first;
+	const char *sort;
 };
 
 /* The columns that all of them have, and COMMENT, which is DBCMD_NONE where there is none. */

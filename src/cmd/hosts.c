@@ -45,6 +45,20 @@ static void put_address(struct buf *b, const struct db_addr *addr)
 	}
 }
 
+/* IPv4 before IPv6, each by value, and zones by their text. */
+static void set_order(struct out *o, const struct db_addr *addr)
+{
+	struct buf b = { 0 };
+
+	if (!out_sorts_by(o, COL_ADDRESS))
+		return;
+	buf_addc(&b, (char)addr->ip.family);
+	buf_add(&b, addr->ip.b, ip_size(&addr->ip));
+	buf_adds(&b, addr->zone ? addr->zone : "");
+	out_order(o, COL_ADDRESS, b.data, b.len);
+	buf_fini(&b);
+}
+
 static bool set(struct out *o, const struct db_row *row, size_t i)
 {
 	const struct db_addr *addr = &row->u.host.addrs[i];
@@ -55,6 +69,7 @@ static bool set(struct out *o, const struct db_row *row, size_t i)
 	put_address(&b, addr);
 	out_bytes(o, COL_ADDRESS, b.data, b.len);
 	buf_fini(&b);
+	set_order(o, addr);
 	out_str(o, COL_ZONE, addr->zone);
 	out_str(o, COL_FAMILY, addr->ip.family == 4 ? "ipv4" : "ipv6");
 	return true;

@@ -32,23 +32,20 @@ static void choose_default(struct out *o)
 			choose(o, i);
 }
 
-/* Adds the column that the N bytes at NAME name. */
-static int choose_named(struct out *o, const char *name, size_t n, struct err *err)
+int out_find_col(const struct out *o, const char *option, const char *name, size_t n, unsigned *col,
+		 struct err *err)
 {
 	const char *best = NULL;
 	char show[STR_SHOW];
 
-	for (unsigned i = 0; i < o->ncols; i++) {
-		if (strlen(o->cols[i].key) != n || memcmp(o->cols[i].key, name, n) != 0)
-			continue;
-		choose(o, i);
-		return 0;
-	}
+	for (*col = 0; *col < o->ncols; ++*col)
+		if (strlen(o->cols[*col].key) == n && memcmp(o->cols[*col].key, name, n) == 0)
+			return 0;
 	str_show_n(show, name, n);
 	for (unsigned i = 0; i < o->ncols && !best; i++)
 		if (str_distance(o->cols[i].key, show) <= 2)
 			best = o->cols[i].key;
-	return err_set(err, ERR_USAGE, "--columns: no column \"%s\"%s%s%s", show,
+	return err_set(err, ERR_USAGE, "%s: no column \"%s\"%s%s%s", option, show,
 		       best ? "; did you mean \"" : "", best ? best : "", best ? "\"?" : "");
 }
 
@@ -59,9 +56,11 @@ static int choose_list(struct out *o, const char *list, struct err *err)
 		choose_default(o);
 	for (const char *s = list + (*list == '+');; s++) {
 		size_t n = strcspn(s, ",");
+		unsigned col;
 
-		if (choose_named(o, s, n, err) < 0)
+		if (out_find_col(o, "--columns", s, n, &col, err) < 0)
 			return -1;
+		choose(o, col);
 		s += n;
 		if (!*s)
 			return 0;
@@ -74,6 +73,7 @@ static void release(struct out *o)
 		buf_fini(&o->cells[i].text);
 		buf_fini(&o->cells[i].json);
 	}
+	out_sort_free(o);
 	free(o->cells);
 	free(o->chosen);
 	free(o->wanted);
@@ -289,7 +289,10 @@ void out_drop(struct out *o)
 
 int out_row(struct out *o, struct err *err)
 {
-	o->ops->row(o);
+	if (o->sorter)
+		out_sort_row(o);
+	else
+		o->ops->row(o);
 	out_drop(o);
 	o->rows++;
 	return put_line(o, err);
@@ -297,8 +300,12 @@ int out_row(struct out *o, struct err *err)
 
 int out_text(struct out *o, const char *text, size_t n, struct err *err)
 {
+	if (o->sorter)
+		out_sort_text(o, text, n);
 	out_drop(o);
 	o->rows++;
+	if (o->sorter)
+		return put_line(o, err);
 	/* No copy is made: it may be a quarter of a megabyte. */
 	if (!o->failed && n && fwrite(text, 1, n, o->fp) != n)
 		o->failed = true;
@@ -307,7 +314,7 @@ int out_text(struct out *o, const char *text, size_t n, struct err *err)
 
 bool out_holds(const struct out *o)
 {
-	return o->table.rows != 0;
+	return o->table.rows != 0 || out_sort_holds(o);
 }
 
 int out_flush(struct out *o, struct err *err)
@@ -329,6 +336,8 @@ int out_close(struct out *o, struct err *err)
 
 	if (!o)
 		return 0;
+	if (o->sorter)
+		out_sort_print(o);
 	rc = out_flush(o, err);
 	release(o);
 	return rc;

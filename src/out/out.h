@@ -94,6 +94,20 @@ void out_list(struct out *o, unsigned col);
 void out_item(struct out *o, unsigned col, const char *value);
 
 /*
+ * Records come sorted by the column that NAME names, "-NAME" for the last one first, when O is
+ * closed: numbers and durations as values, all else by its bytes, what has no value last, equal
+ * ones as they came.  To be called before the first record.  ERR_USAGE if there is no such
+ * column.
+ */
+int out_sort(struct out *o, const char *name, struct err *err) MUST_CHECK;
+
+/* Records are sorted by column COL: it must be set, for out_text() too. */
+bool out_sorts_by(const struct out *o, unsigned col);
+
+/* The N BYTES are where the present record stands by column COL, in place of its value. */
+void out_order(struct out *o, unsigned col, const void *bytes, size_t n);
+
+/*
  * Ends the record.  -1 with ERR_SYSTEM if the output cannot be written, after which
  * nothing more is printed: the command should stop.
  */
@@ -111,10 +125,10 @@ int out_text(struct out *o, const char *text, size_t n, struct err *err) MUST_CH
 /* Records ended so far. */
 uint64_t out_rows(const struct out *o);
 
-/* Records are held back until the columns of a table are sized. */
+/* Records are held back: until the columns of a table are sized, or to be sorted. */
 bool out_holds(const struct out *o);
 
-/* Prints what is held back and flushes FP. */
+/* Prints what is held back, but not to be sorted, and flushes FP. */
 int out_flush(struct out *o, struct err *err) MUST_CHECK;
 
 /*

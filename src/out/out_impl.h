@@ -37,6 +37,8 @@ struct table {
 	bool sized;    /* the widths are settled and the heading is printed */
 };
 
+struct sorter;
+
 /* One format.  BEGIN and FLUSH may be NULL. */
 struct out_ops {
 	void (*begin)(struct out *o);
@@ -58,12 +60,24 @@ struct out {
 	uint64_t rows;
 	struct buf line; /* text on its way to fp */
 	struct table table;
+	struct sorter *sorter; /* or NULL */
 };
 
 extern const struct out_ops out_ops_table, out_ops_json, out_ops_csv, out_ops_tsv;
 
 /* Appends the text of CELL for a person or a spreadsheet: items of a list joined by a space. */
 void out_cell_text(struct buf *b, const struct cell *cell);
+
+/* The index of the column that the N bytes at NAME name; OPTION has asked. */
+int out_find_col(const struct out *o, const char *option, const char *name, size_t n, unsigned *col,
+		 struct err *err) MUST_CHECK;
+
+/* For O with a sorter: holds back the present record, or one of out_text(); prints them all. */
+void out_sort_row(struct out *o);
+void out_sort_text(struct out *o, const char *text, size_t n);
+void out_sort_print(struct out *o);
+bool out_sort_holds(const struct out *o);
+void out_sort_free(struct out *o);
 
 /* Hands the text on its way to FP; O->failed says that it could not. */
 void out_hand_over(struct out *o);

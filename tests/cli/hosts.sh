@@ -102,6 +102,30 @@ input=$tmp/keys
 t "a key with a NUL" 2 '5
 6' '*standard input:1: "al\\x00pha" has a NUL byte (column 3)' hosts --file hosts -H -o line -
 
+# --sort
+t "addresses by value, IPv4 first" 0 '127.0.0.1
+192.0.2.10
+192.0.2.10
+192.0.2.11
+::1
+2001:db8::11
+2001:db8::12
+fe80::1%eth0' '' hosts --file hosts -H -o address --sort address
+t "downwards, equal ones as they came; of a column that is not printed" 0 '8
+2
+3
+7
+5
+6
+4
+9' '' hosts --file hosts -H -o line --sort=-name
+t "the lecture's lines" 0 'name=alpha.example.org, addr={ 192.0.2.10 }
+name=beta.example.org, addr={ 192.0.2.11 }
+name=beta.example.org, addr={ 2001:db8::11 }' '' \
+	hosts --file hosts --classic --sort name beta alpha
+t "no such column" 2 '' "netipc hosts: --sort: no column \"adress\"; did you mean \"address\"? (Try *" \
+	hosts --file hosts --csv --sort adress
+
 # Lines that cannot be read
 t "each is complained of, the rest is listed" 2 'name=one, addr={ 192.0.2.1 }
 name=six, addr={ 192.0.2.6 }

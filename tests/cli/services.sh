@@ -81,6 +81,29 @@ input=$tmp/keys
 t "keys of standard input" 1 'telnet
 smtp' '*standard input:2: no service "none" in services' services --file services -H -o name -
 
+# --sort: numbers as numbers, all keys together, a record without a value last
+t "by port" 0 '1
+23
+25
+53
+53
+80
+102
+514
+514' '' services --file services --tsv -H -o port --sort port
+tj "look-ups by line, downwards; an error has none" 1 '[.line,.input]' '[8,"514"]
+[7,"514"]
+[5,"53"]
+[4,"53"]
+[null,"none"]' '*no service "none"*' services --file services -j --sort=-line none 53 514
+t "lists by their items, an empty one has no value" 0 'shell
+smtp
+iso-tsap
+http
+syslog' '' services --file services -H -o name --sort aliases syslog www mail/tcp tsap
+netipc services --file services --sort port >/dev/full 2>"$tmp/err"
+same "--sort >/dev/full: status" 3 $?
+
 # Lines that cannot be read
 t "each is complained of, the rest is listed" 2 'name=one (tcp/1), alias={ }
 name=eleven (udp/11), alias={ eleventh }

@@ -151,6 +151,115 @@ START_TEST(wide_cells_stand_out)
 }
 END_TEST
 
+static const struct {
+	const char *sort;
+	const char *want; /* the names, in order */
+} sorts[] = {
+	{ "name", "abcde" },        { "-name", "edcba" },  { "size_bytes", "bcade" },
+	{ "-size_bytes", "acbde" }, { "time_s", "acbde" }, { "-time_s", "bcade" },
+	{ "tags", "cbade" },        { "up", "bacde" },
+};
+
+/* Sorts five records, of which D and E have no value but a name. */
+static char *print_sorted(enum out_format format, const char *sort)
+{
+	static const int64_t sizes[] = { 100, -20, -3 };
+	static const char *const tags[] = { "z", "a", "" };
+	static const uint64_t times[] = { 1, 5, 2 };
+	const struct out_choice choice = { format, true, "name" };
+	char *text = NULL, name[2] = "";
+	size_t size;
+	FILE *fp = open_memstream(&text, &size);
+	struct err err;
+	struct out *o = out_open(fp, &choice, cols, ARRAY_SIZE(cols), false, &err);
+
+	ck_assert_int_eq(out_sort(o, sort, &err), 0);
+	for (unsigned i = 0; i < 5; i++) {
+		name[0] = (char)('a' + i);
+		out_str(o, 0, name);
+		for (unsigned k = i; k < 3; k = 3) {
+			out_int(o, 1, sizes[k]);
+			out_ns(o, 2, times[k]);
+			out_item(o, 3, tags[k]);
+		}
+		if (i < 2)
+			out_bool(o, 4, i == 0);
+		ck_assert_int_eq(out_row(o, &err), 0);
+		ck_assert(out_holds(o));
+		ck_assert_int_eq(out_flush(o, &err), 0);
+	}
+	ck_assert_int_eq(out_close(o, &err), 0);
+	fclose(fp);
+	return text;
+}
+
+START_TEST(records_are_sorted)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sorts); i++) {
+		char want[11] = "", *got = print_sorted(OUT_TSV, sorts[i].sort), *table;
+
+		for (size_t k = 0; k < 5; k++) {
+			want[2 * k] = sorts[i].want[k];
+			want[2 * k + 1] = '\n';
+		}
+		ck_assert_msg(strcmp(got, want) == 0, "%s: %s", sorts[i].sort, got);
+		table = print_sorted(OUT_TABLE, sorts[i].sort);
+		ck_assert_str_eq(table, want);
+		free(table);
+		free(got);
+	}
+}
+END_TEST
+
+/* Records in the command's own form have their place by the column too; or by bytes of theirs. */
+START_TEST(text_is_sorted)
+{
+	const struct out_choice choice = { .format = OUT_CLASSIC };
+	char *text = NULL;
+	size_t size;
+	FILE *fp = open_memstream(&text, &size);
+	struct err err;
+	struct out *o = out_open(fp, &choice, cols, ARRAY_SIZE(cols), false, &err);
+
+	ck_assert_int_eq(out_sort(o, "name", &err), 0);
+	ck_assert(out_sorts_by(o, 0) && !out_sorts_by(o, 1));
+	out_str(o, 0, "b");
+	ck_assert_int_eq(out_text(o, "1\n", 2, &err), 0);
+	ck_assert_int_eq(out_text(o, "2\n", 2, &err), 0);
+	out_str(o, 0, "ab");
+	ck_assert_int_eq(out_text(o, "3\n", 2, &err), 0);
+	out_str(o, 0, "z");
+	out_order(o, 0, "\0", 1);
+	ck_assert_int_eq(out_text(o, "4\n", 2, &err), 0);
+	out_str(o, 0, "a");
+	ck_assert_int_eq(out_text(o, "5\n", 2, &err), 0);
+	ck_assert_int_eq(out_close(o, &err), 0);
+	fclose(fp);
+	ck_assert_str_eq(text, "4\n5\n3\n1\n2\n");
+	free(text);
+}
+END_TEST
+
+START_TEST(sort_by_no_column)
+{
+	const struct out_choice choice = { .format = OUT_CSV };
+	char *text = NULL;
+	size_t size;
+	FILE *fp = open_memstream(&text, &size);
+	struct err err;
+	struct out *o = out_open(fp, &choice, cols, ARRAY_SIZE(cols), false, &err);
+
+	ck_assert_int_lt(out_sort(o, "-nam", &err), 0);
+	ck_assert_int_eq(err.kind, ERR_USAGE);
+	ck_assert_ptr_nonnull(
+		strstr(err.text, "--sort: no column \"nam\"; did you mean \"name\"?"));
+	ck_assert_int_eq(out_close(o, &err), 0);
+	fclose(fp);
+	ck_assert_str_eq(text, "");
+	free(text);
+}
+END_TEST
+
 START_TEST(unknown_column)
 {
 	const struct out_choice choice = { OUT_TABLE, false, "name,tagz" };
@@ -209,4 +318,5 @@ START_TEST(stream_is_flushed)
 END_TEST
 
 UNIT_MAIN("out", every_format, columns_line_up, numbers_that_are_not_exact, wide_cells_stand_out,
-	  unknown_column, write_errors, stream_is_flushed)
+	  records_are_sorted, text_is_sorted, sort_by_no_column, unknown_column, write_errors,
+	  stream_is_flushed)
