@@ -53,6 +53,7 @@ int io_lines_next(struct io_lines *l, char **line, size_t *len, struct err *err)
 			(*line)[*len] = '\0';
 			l->scanned = 0;
 			l->number++;
+			l->cut = !end;
 			return 1;
 		}
 		if (l->eof)

@@ -23,6 +23,7 @@ struct io_lines {
 	bool (*wait)(int fd);
 
 	uint64_t number; /* of the line that was returned last, from 1 */
+	bool cut;        /* that line is the last and has no delimiter */
 
 	struct buf buf; /* private from here */
 	size_t pos, scanned;

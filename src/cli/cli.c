@@ -98,7 +98,7 @@ void cli_block_end(void)
 	blocking = 0;
 }
 
-struct out *cli_out(struct cli *cli, bool stream)
+struct out *cli_out_view(struct cli *cli, const struct command_view *view, bool stream)
 {
 	const struct out_choice choice = {
 		.format = (enum out_format)cli->output.format,
@@ -113,10 +113,17 @@ struct out *cli_out(struct cli *cli, bool stream)
 		err_set(&cli->err, ERR_USAGE, "--classic has no columns to choose");
 		return NULL;
 	}
-	o = out_open(cli->out, &choice, cli->cmd->cols, cli->cmd->ncols, stream, &cli->err);
+	o = out_open(cli->out, &choice, view->cols, view->ncols, stream, &cli->err);
 	cli->misused = !o;
 	cli->records = o;
 	return o;
+}
+
+struct out *cli_out(struct cli *cli, bool stream)
+{
+	const struct command_view own = { .cols = cli->cmd->cols, .ncols = cli->cmd->ncols };
+
+	return cli_out_view(cli, &own, stream);
 }
 
 void cli_status(struct cli *cli, enum err_kind kind)

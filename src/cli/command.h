@@ -36,6 +36,13 @@ enum command_flags {
 	COMMAND_NO_WORDS = 1 << 5, /* a word of letters is a verb, never an operand */
 };
 
+/* Other columns that a command has with one of its options. */
+struct command_view {
+	const char *option; /* "--check" */
+	const struct out_col *cols;
+	size_t ncols;
+};
+
 struct command {
 	const char *name;     /* as typed: "echo-server" */
 	const char *summary;  /* one line; the .Nd of its manual page */
@@ -43,7 +50,8 @@ struct command {
 	const struct opt *opts;
 	const struct out_col *cols; /* the records it prints, or NULL */
 	size_t ncols;
-	size_t size; /* of the options' struct */
+	const struct command_view *const *views; /* NULL-terminated, or NULL */
+	size_t size;                             /* of the options' struct */
 	unsigned flags;
 	const struct command *const *verbs; /* NULL-terminated, or NULL */
 	const char *more;                   /* further lines for --help, or NULL */
@@ -83,6 +91,9 @@ struct cli {
  * cli_next().  Before cli_next() waits for standard input, what was printed is flushed.
  */
 struct out *cli_out(struct cli *cli, bool stream) MUST_CHECK;
+
+/* The same with the columns of VIEW, one of the command's. */
+struct out *cli_out_view(struct cli *cli, const struct command_view *view, bool stream) MUST_CHECK;
 
 /* One operand of a batch. */
 struct cli_operand {

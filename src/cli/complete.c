@@ -43,25 +43,48 @@ static const struct opt *find_opt(const struct command *cmd, const char *word)
 	return NULL;
 }
 
-/* The argument of O; PREFIX is what stands before it in the same word. */
-static void argument(const struct command *cmd, const struct opt *o, const char *prefix,
-		     const char *typed, FILE *fp)
+/* The command has a column of this name without any option. */
+static bool is_own(const struct command *cmd, const char *key)
+{
+	for (size_t i = 0; i < cmd->ncols; i++)
+		if (strcmp(cmd->cols[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+/* COL if it goes on what was typed behind the KEPT bytes. */
+static void column(const struct out_col *col, const char *prefix, const char *typed, size_t kept,
+		   FILE *fp)
+{
+	if (str_starts(col->key, typed + kept))
+		fprintf(fp, "%s%.*s%s\t%s\n", prefix, (int)kept, typed, col->key, col->help);
+}
+
+/* A list: its last name is completed, what stands before is kept. */
+static void columns(const struct command *cmd, const char *prefix, const char *typed, FILE *fp)
 {
 	const char *comma = strrchr(typed, ',');
 	size_t kept = comma ? (size_t)(comma + 1 - typed) : *typed == '+';
 
+	for (size_t i = 0; i < cmd->ncols; i++)
+		column(&cmd->cols[i], prefix, typed, kept, fp);
+	for (const struct command_view *const *v = cmd->views; v && *v; v++)
+		for (size_t i = 0; i < (*v)->ncols; i++)
+			if (!is_own(cmd, (*v)->cols[i].key))
+				column(&(*v)->cols[i], prefix, typed, kept, fp);
+}
+
+/* The argument of O; PREFIX is what stands before it in the same word. */
+static void argument(const struct command *cmd, const struct opt *o, const char *prefix,
+		     const char *typed, FILE *fp)
+{
 	for (const struct opt_choice *c = o->choices; c && c->name; c++)
 		if (strcmp(c->name, "N") != 0)
 			candidate(fp, prefix, c->name, "", typed);
 	if (o->hint == OPT_HINT_FILE)
 		fputs(":file\n", fp);
-	if (o->hint != OPT_HINT_COLUMNS)
-		return;
-	/* A list: its last name is completed, what stands before is kept. */
-	for (size_t i = 0; i < cmd->ncols; i++)
-		if (str_starts(cmd->cols[i].key, typed + kept))
-			fprintf(fp, "%s%.*s%s\t%s\n", prefix, (int)kept, typed, cmd->cols[i].key,
-				cmd->cols[i].help);
+	if (o->hint == OPT_HINT_COLUMNS)
+		columns(cmd, prefix, typed, fp);
 }
 
 static void options(const struct command *cmd, const char *typed, FILE *fp)

@@ -58,6 +58,12 @@ void help_command(const struct command *cmd, const char *name, FILE *fp)
 			put_opt(o, program_letter(sets, n, o), fp);
 	put_cols(cmd, false, "Columns", fp);
 	put_cols(cmd, true, "Columns that the table has only on request", fp);
+	for (const struct command_view *const *v = cmd->views; v && *v; v++) {
+		fprintf(fp, "\nColumns with %s:\n", (*v)->option);
+		for (size_t i = 0; i < (*v)->ncols; i++)
+			fprintf(fp, "  %-*s %s\n", HELP_LEFT, (*v)->cols[i].key,
+				(*v)->cols[i].help);
+	}
 	name += strlen("netipc "); /* "sockopt list": the page is the command's */
 	fprintf(fp, "\nThe manual page is netipc-%.*s(1).\n", (int)strcspn(name, " "), name);
 }
@@ -88,12 +94,19 @@ static void dump_opt(const struct opt *o, char letter, FILE *fp)
 		o->arg ? o->arg : "", o->help);
 }
 
-static void dump_command(const struct command *cmd, const char *of, FILE *fp)
+static void dump_cols(const struct out_col *cols, size_t n, FILE *fp)
 {
 	static const char *const types[] = {
 		[OUT_STR] = "string",   [OUT_INT] = "integer", [OUT_BOOL] = "boolean",
 		[OUT_SECS] = "seconds", [OUT_LIST] = "list",   [OUT_ANY] = "any",
 	};
+
+	for (size_t i = 0; i < n; i++)
+		fprintf(fp, "column\t%s\t%s\t%s\n", cols[i].key, types[cols[i].type], cols[i].help);
+}
+
+static void dump_command(const struct command *cmd, const char *of, FILE *fp)
+{
 	const struct opt *sets[PROGRAM_SETS];
 	size_t n = program_sets(cmd, sets);
 
@@ -103,9 +116,9 @@ static void dump_command(const struct command *cmd, const char *of, FILE *fp)
 		for (const struct opt *o = sets[i]; o->type != OPT_T_END; o++)
 			if (o->type != OPT_T_GROUP)
 				dump_opt(o, program_letter(sets, n, o), fp);
-	for (size_t i = 0; i < cmd->ncols; i++)
-		fprintf(fp, "column\t%s\t%s\t%s\n", cmd->cols[i].key, types[cmd->cols[i].type],
-			cmd->cols[i].help);
+	dump_cols(cmd->cols, cmd->ncols, fp);
+	for (const struct command_view *const *v = cmd->views; v && *v; v++)
+		dump_cols((*v)->cols, (*v)->ncols, fp);
 	for (const struct command *const *v = cmd->verbs; v && *v; v++)
 		dump_command(*v, cmd->name, fp);
 }

@@ -229,8 +229,10 @@ START_TEST(lines_of_a_pipe)
 	ck_assert_int_eq(io_lines_next(&l, &line, &len, &err), 1);
 	ck_assert_uint_eq(len, 7);
 	ck_assert_uint_eq(l.number, 3);
+	ck_assert(!l.cut);
 	ck_assert_int_eq(io_lines_next(&l, &line, &len, &err), 1);
 	ck_assert_str_eq(line, "last");
+	ck_assert(l.cut);
 	ck_assert_int_eq(io_lines_next(&l, &line, &len, &err), 0);
 	io_lines_fini(&l);
 	close(fd[0]);
