@@ -15,6 +15,10 @@ const struct opt dbcmd_opts[] = {
 	OPT_STR(0, "source", "SOURCE", dbcmd_options, source, "files or builtin"),
 	OPT_BOOL(0, "libc", dbcmd_options, libc, "ask libc as the lecture does, not the file"),
 	OPT_BOOL(0, "stayopen", dbcmd_options, stayopen, "call libc's set*ent(1) before"),
+	OPT_GROUP("Check"),
+	OPT_BOOL(0, "check", dbcmd_options, check, "print what is wrong with the file"),
+	OPT_BOOL(0, "strict", dbcmd_options, strict, "warnings are status 1 too"),
+	OPT_BOOL(0, "fix", dbcmd_options, fix, "print the file with that mended"),
 	OPT_END,
 };
 
@@ -241,15 +245,15 @@ static int check_options(struct cli *cli, const struct dbcmd_options *opt, int a
 		return err_set(&cli->err, ERR_USAGE, "--libc reads no --file");
 	if (opt->stayopen && !opt->libc)
 		return err_set(&cli->err, ERR_USAGE, "--stayopen is for --libc");
-	if (dbcmd_source_check(cli, opt) < 0)
+	if (dbcmd_source_check(cli, opt) < 0 || dbcmd_check_options(cli, opt, argc) < 0)
 		return -1;
 	cli->misused = false;
 	return 0;
 }
 
-static int open_records(struct dbcmd_run *r)
+int dbcmd_open_records(struct dbcmd_run *r, const struct command_view *view)
 {
-	r->o = cli_out(r->cli, false);
+	r->o = view ? cli_out_view(r->cli, view, false) : cli_out(r->cli, false);
 	if (!r->o)
 		return -1;
 	r->cli->misused = true;
@@ -274,6 +278,10 @@ int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options
 	r.db.wait = cli_wait;
 	r.name = dbcmd_reads_input(opt) ? "standard input" : r.path;
 	r.shown = strlen(r.name) < PATH_WHOLE ? r.name : str_show(r.cut, r.name);
+	if (opt->check || opt->fix) {
+		rc = dbcmd_check(&r);
+		goto out;
+	}
 	if (opt->libc) {
 		r.source = "libc";
 		db_libc_begin(&r.db, opt->stayopen);
@@ -281,7 +289,7 @@ int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options
 		rc = cli_interrupted() ? 0 : -1; /* the signal itself will end the process */
 		goto out;
 	}
-	if (open_records(&r) < 0)
+	if (dbcmd_open_records(&r, NULL) < 0)
 		goto out;
 	if (argc > 0)
 		rc = look_up(&r, argc, argv);

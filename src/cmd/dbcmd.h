@@ -17,6 +17,7 @@ struct dbcmd_options {
 	bool libc, stayopen;
 	bool first;
 	const char *sort;
+	bool check, strict, fix;
 };
 
 /* The columns that all of them have, and COMMENT, which is DBCMD_NONE where there is none. */
@@ -59,6 +60,9 @@ struct dbcmd {
 };
 
 extern const struct opt dbcmd_opts[];
+
+/* The columns of --check. */
+extern const struct command_view *const dbcmd_views[];
 
 /* Appends "name=NAME", and ", alias={ ALIAS... }" with the end of the line. */
 void dbcmd_classic_name(struct buf *b, const struct db_row *row);

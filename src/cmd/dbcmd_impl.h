@@ -29,6 +29,12 @@ struct dbcmd_run {
  */
 int dbcmd_put_row(struct dbcmd_run *r, const struct db_row *row, const char *input);
 
+/*
+ * Opens the records, of VIEW if that is not NULL, sorted if the user wants that; -1 with the
+ * error in the cli.  dbcmd_run() closes them.
+ */
+int dbcmd_open_records(struct dbcmd_run *r, const struct command_view *view) MUST_CHECK;
+
 /* The rows come from standard input. */
 bool dbcmd_reads_input(const struct dbcmd_options *opt);
 
@@ -40,5 +46,11 @@ int dbcmd_source_check(struct cli *cli, const struct dbcmd_options *opt) MUST_CH
  * says so and the built-in table answers.  -1 with the error in the cli.
  */
 int dbcmd_source_read(struct dbcmd_run *r) MUST_CHECK;
+
+/* --check and --fix go with the other options; -1 with the error in CLI. */
+int dbcmd_check_options(struct cli *cli, const struct dbcmd_options *opt, int argc) MUST_CHECK;
+
+/* --check and --fix; -1 with the error in the cli. */
+int dbcmd_check(struct dbcmd_run *r) MUST_CHECK;
 
 #endif

@@ -113,6 +113,7 @@ const struct command cmd_hosts = {
 	.opts = dbcmd_opts,
 	.cols = hosts_cols,
 	.ncols = ARRAY_SIZE(hosts_cols),
+	.views = dbcmd_views,
 	.size = sizeof(struct dbcmd_options),
 	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
 	.run = hosts_run,

@@ -62,6 +62,7 @@ const struct command cmd_protos = {
 	.opts = dbcmd_opts,
 	.cols = protos_cols,
 	.ncols = ARRAY_SIZE(protos_cols),
+	.views = dbcmd_views,
 	.size = sizeof(struct dbcmd_options),
 	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
 	.run = protos_run,

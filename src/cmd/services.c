@@ -68,6 +68,7 @@ const struct command cmd_services = {
 	.opts = dbcmd_opts,
 	.cols = services_cols,
 	.ncols = ARRAY_SIZE(services_cols),
+	.views = dbcmd_views,
 	.size = sizeof(struct dbcmd_options),
 	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
 	.run = services_run,

@@ -26,6 +26,7 @@
 struct db_index;
 struct db_libc;
 struct dbline;
+struct lint_type;
 
 /* An address of a host; ZONE is NULL if it has none. */
 struct db_addr {
@@ -95,6 +96,7 @@ struct db_type {
 	bool nocase; /* upper and lower case of a name are the same */
 
 	const struct db_libc *libc;
+	const struct lint_type *lint;
 };
 
 extern const struct db_type db_hosts, db_protocols, db_services;

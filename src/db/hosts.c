@@ -7,6 +7,7 @@
 #include "db/dbline.h"
 #include "db/index.h"
 #include "db/libc.h"
+#include "db/lint.h"
 #include "net/form.h"
 #include "net/ipset.h"
 
@@ -177,4 +178,5 @@ const struct db_type db_hosts = {
 	.index = index_values,
 	.nocase = true,
 	.libc = &db_libc_hosts,
+	.lint = &lint_hosts,
 };

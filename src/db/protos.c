@@ -8,6 +8,7 @@
 #include "db/dbline.h"
 #include "db/index.h"
 #include "db/libc.h"
+#include "db/lint.h"
 
 enum {
 	/* Not 255: Linux has protocols that are no number of an IP header, as IPPROTO_MPTCP. */
@@ -76,4 +77,5 @@ const struct db_type db_protocols = {
 	.matches = matches,
 	.index = index_values,
 	.libc = &db_libc_protocols,
+	.lint = &lint_protocols,
 };

@@ -7,6 +7,7 @@
 #include "db/dbline.h"
 #include "db/index.h"
 #include "db/libc.h"
+#include "db/lint.h"
 #include "net/endpoint.h"
 
 /* What is wrong with "80", "80/" and "/tcp", or with a missing field. */
@@ -110,4 +111,5 @@ const struct db_type db_services = {
 	.matches = matches,
 	.index = index_values,
 	.libc = &db_libc_services,
+	.lint = &lint_services,
 };

@@ -21,6 +21,9 @@ t "an option's columns" 0 '+input	the operand
 t "the last name of a list" 0 \
 	'--columns=input,address	the address in its canonical form, with its zone' '' \
 	__complete addr --columns=input,ad
+t "columns of another view" 0 'column	the byte of the line, from 1
+code	what it is, for ever the same' '' __complete hosts --check -o co
+t "a column of both, once" 0 'file	the file that was read' '' __complete hosts -o fi
 t "nothing to complete" 0 '' '' __complete addr 1.2
 t "no word" 0 '' '' __complete
 t "unknown command" 0 '' '' __complete nosuch --
