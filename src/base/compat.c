@@ -3,12 +3,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#ifdef HAVE_DLOPEN
+#include <dlfcn.h>
+#endif
+#ifdef HAVE___NSS_CONFIGURE_LOOKUP
+#include <nss.h>
+#endif
+#include <stdio.h>
 #ifdef HAVE_GETRANDOM
 #include <sys/random.h>
 #endif
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/macros.h"
 
 #if !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK) || !defined(HAVE_ACCEPT4)
 /* Sets both flags of FD, or closes it. */
@@ -44,6 +53,61 @@ int compat_accept(int fd, struct sockaddr *sa, socklen_t *len)
 #else
 	return prepare(accept(fd, sa, len));
 #endif
+}
+
+int compat_socketpair(int fds[2])
+{
+#ifdef SOCK_CLOEXEC
+	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds);
+#else
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0)
+		return -1;
+	return fcntl(fds[0], F_SETFD, FD_CLOEXEC) < 0 || fcntl(fds[1], F_SETFD, FD_CLOEXEC) < 0 ?
+		       -1 :
+		       0;
+#endif
+}
+
+bool compat_has_nss(void)
+{
+#ifdef HAVE___NSS_CONFIGURE_LOOKUP
+	return true;
+#else
+	return false;
+#endif
+}
+
+#if defined(HAVE___NSS_CONFIGURE_LOOKUP) && defined(HAVE_DLOPEN)
+/* glibc takes a module that is not there for one that knows nothing. */
+static bool has_module(const char *module)
+{
+	char name[128];
+
+	if (strcmp(module, "files") == 0 || strcmp(module, "dns") == 0)
+		return true; /* inside libc since glibc 2.34 */
+	if (snprintf(name, sizeof(name), "libnss_%s.so.2", module) >= (int)sizeof(name))
+		return false;
+	return dlopen(name, RTLD_NOW | RTLD_LOCAL) != NULL;
+}
+#elif defined(HAVE___NSS_CONFIGURE_LOOKUP)
+static bool has_module(const char *module UNUSED)
+{
+	return true;
+}
+#endif
+
+int compat_nss_only(const char *database, const char *module)
+{
+#ifdef HAVE___NSS_CONFIGURE_LOOKUP
+	if (has_module(module))
+		return __nss_configure_lookup(database, module);
+	errno = ENOENT;
+#else
+	(void)database;
+	(void)module;
+	errno = ENOSYS;
+#endif
+	return -1;
 }
 
 int compat_ppoll(struct pollfd *fds, nfds_t n, int timeout_ms, const sigset_t *mask)

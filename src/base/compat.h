@@ -26,6 +26,10 @@
 #define _PATH_SERVICES "/etc/services"
 #endif
 
+#ifndef _PATH_NSSWITCH_CONF
+#define _PATH_NSSWITCH_CONF "/etc/nsswitch.conf"
+#endif
+
 #ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL 0
 #endif
@@ -45,6 +49,18 @@ int compat_socket(int family, int type, int protocol);
 
 /* accept(2) of a socket that is non-blocking and close-on-exec. */
 int compat_accept(int fd, struct sockaddr *sa, socklen_t *len);
+
+/* socketpair(2) of UNIX streams, close-on-exec. */
+int compat_socketpair(int fds[2]);
+
+/* The name service of this libc has modules that compat_nss_only() can choose. */
+bool compat_has_nss(void);
+
+/*
+ * From here on this process asks the one MODULE for DATABASE, "hosts", not those of
+ * nsswitch.conf(5).  -1 with errno ENOSYS if it cannot, ENOENT if there is no such module.
+ */
+int compat_nss_only(const char *database, const char *module);
 
 /*
  * ppoll(2) with a timeout in milliseconds, -1 for none.  Where there is no ppoll a signal

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* cli.c - what a running command uses: records, operands, complaints, signals */
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/compat.h"
 #include "base/str.h"
 #include "cli/command.h"
 #include "cli/signals.h"
@@ -70,17 +71,26 @@ bool cli_interrupted(void)
 	return interrupted != 0;
 }
 
-bool cli_wait(int fd)
+int cli_wait_until(int fd, uint64_t deadline_ns)
 {
 	struct pollfd io = { .fd = fd, .events = POLLIN };
 	sigset_t old;
+	int rc = -1;
 
 	/* Blocked, a signal cannot come between the look at the flag and the wait. */
 	block_signals(&old);
-	if (!interrupted)
-		ppoll(&io, 1, NULL, &old); /* the read behind it tells what is wrong with FD */
+	while (rc < 0 && !interrupted) {
+		rc = compat_ppoll(&io, 1, clock_poll_ms(deadline_ns), &old);
+		if (rc < 0 && errno != EINTR)
+			rc = 1; /* the read behind it tells what is wrong with FD */
+	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	return !interrupted;
+	return interrupted ? -1 : rc != 0;
+}
+
+bool cli_wait(int fd)
+{
+	return cli_wait_until(fd, UINT64_MAX) >= 0;
 }
 
 int cli_block_begin(struct cli *cli, struct out *o)

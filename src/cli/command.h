@@ -156,6 +156,9 @@ const sigset_t *cli_hold_signals(void);
  */
 bool cli_wait(int fd);
 
+/* The same until DEADLINE_NS of clock_now_ns(): 1, 0 if that has passed, -1 for a signal. */
+int cli_wait_until(int fd, uint64_t deadline_ns);
+
 /*
  * Around a libc call that may block for long and cannot be interrupted (getaddrinfo):
  * flushes the records, and lets a signal end the process at once.  While a table still

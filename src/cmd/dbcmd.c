@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "cmd/dbcmd_impl.h"
 
@@ -12,7 +13,10 @@ const struct opt dbcmd_opts[] = {
 		   "sort by this column, -COLUMN downwards"),
 	OPT_GROUP("Source"),
 	OPT_FILE('f', "file", "FILE", dbcmd_options, file, "read this file, - for standard input"),
-	OPT_STR(0, "source", "SOURCE", dbcmd_options, source, "files or builtin"),
+	OPT_STR(0, "source", "SOURCE", dbcmd_options, source,
+		"files, nss, builtin, all, or a module of NSS"),
+	OPT_DURATION(0, "timeout", "TIME", dbcmd_options, timeout_ns,
+		     "longest wait for an answer of NSS"),
 	OPT_BOOL(0, "libc", dbcmd_options, libc, "ask libc as the lecture does, not the file"),
 	OPT_BOOL(0, "stayopen", dbcmd_options, stayopen, "call libc's set*ent(1) before"),
 	OPT_GROUP("Check"),
@@ -25,6 +29,11 @@ const struct opt dbcmd_opts[] = {
 enum {
 	PATH_WHOLE = 256, /* bytes of a path that is shown whole */
 };
+
+void dbcmd_defaults(void *options)
+{
+	((struct dbcmd_options *)options)->timeout_ns = 30 * CLOCK_S;
+}
 
 bool dbcmd_reads_input(const struct dbcmd_options *opt)
 {
@@ -78,6 +87,8 @@ static bool set_cols(struct dbcmd_run *r, const struct db_row *row, size_t i, co
 	if (c->comment != DBCMD_NONE && row->comment)
 		out_bytes(r->o, c->comment, row->comment, row->comment_len);
 	out_str(r->o, c->input, input);
+	if (r->all && out_wants(r->o, c->agrees))
+		out_str(r->o, c->agrees, dbcmd_all_agrees(r, row, i));
 	return true;
 }
 
@@ -123,8 +134,7 @@ static int put_fault(struct dbcmd_run *r, const struct db_fault *fault)
 	return out_row(r->o, &r->cli->err);
 }
 
-/* All rows and faults in the order of the file. */
-static int list(struct dbcmd_run *r)
+int dbcmd_list(struct dbcmd_run *r)
 {
 	const struct db *db = &r->db;
 	size_t fault = 0;
@@ -152,7 +162,7 @@ static int list_libc(struct dbcmd_run *r)
 		err_set(&err, ERR_NEGATIVE, "%s lists nothing", r->d->list);
 		cli_complain(r->cli, &err);
 	}
-	return list(r);
+	return dbcmd_list(r);
 }
 
 /* A look-up is not the time to list what is wrong with the file: one line about it. */
@@ -170,8 +180,7 @@ static void note_faults(struct dbcmd_run *r)
 		 db->faults.v[0].text, more);
 }
 
-/* Prints what matches KEY; ERR says why if nothing does. Returns -1 if it cannot be printed. */
-static int find(struct dbcmd_run *r, const struct db_key *key, struct err *err)
+int dbcmd_find(struct dbcmd_run *r, const struct db_key *key, struct err *err)
 {
 	char show[STR_SHOW], where[STR_SHOW];
 	size_t i = db_find(&r->db, key, 0);
@@ -208,7 +217,7 @@ static int one(struct dbcmd_run *r, const struct cli_operand *operand)
 
 	if (cli_operand_check(operand, &err) == 0 &&
 	    db_key_parse(&key, r->d->type, operand->text, &err) == 0) {
-		rc = r->opt->libc ? find_libc(r, &key, &err) : find(r, &key, &err);
+		rc = r->find(r, &key, &err);
 		db_key_fini(&key);
 	}
 	if (rc < 0 || err.kind == ERR_NONE)
@@ -222,8 +231,7 @@ static int look_up(struct dbcmd_run *r, int argc, char **argv)
 	struct cli_operand operand;
 	int index = 0, rc;
 
-	if (!r->opt->libc)
-		note_faults(r);
+	note_faults(r);
 	while ((rc = cli_next(r->cli, argc, argv, &index, &operand)) > 0) {
 		rc = one(r, &operand);
 		if (rc < 0)
@@ -253,6 +261,8 @@ static int check_options(struct cli *cli, const struct dbcmd_options *opt, int a
 
 int dbcmd_open_records(struct dbcmd_run *r, const struct command_view *view)
 {
+	if (r->all && !r->cli->output.columns)
+		r->cli->output.columns = "+agrees";
 	r->o = view ? cli_out_view(r->cli, view, false) : cli_out(r->cli, false);
 	if (!r->o)
 		return -1;
@@ -267,7 +277,12 @@ int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options
 	      char **argv)
 {
 	struct dbcmd_run r = {
-		.cli = cli, .d = d, .opt = opt, .path = opt->file ? opt->file : d->path
+		.cli = cli,
+		.d = d,
+		.opt = opt,
+		.path = opt->file ? opt->file : d->path,
+		.list = dbcmd_list,
+		.find = dbcmd_find,
 	};
 	struct err ignored; /* a failure of the output that is behind another one */
 	int rc = -1;
@@ -284,22 +299,22 @@ int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options
 	}
 	if (opt->libc) {
 		r.source = "libc";
+		r.list = list_libc;
+		r.find = find_libc;
 		db_libc_begin(&r.db, opt->stayopen);
-	} else if (dbcmd_source_read(&r) < 0) {
+	} else if (dbcmd_source_open(&r) < 0) {
 		rc = cli_interrupted() ? 0 : -1; /* the signal itself will end the process */
 		goto out;
 	}
 	if (dbcmd_open_records(&r, NULL) < 0)
 		goto out;
-	if (argc > 0)
-		rc = look_up(&r, argc, argv);
-	else
-		rc = opt->libc ? list_libc(&r) : list(&r);
+	rc = argc > 0 ? look_up(&r, argc, argv) : r.list(&r);
 out:
 	if (out_close(r.o, rc < 0 ? &ignored : &cli->err) < 0)
 		rc = -1;
 	if (opt->libc)
 		db_libc_end(&r.db);
+	dbcmd_source_close(&r);
 	db_fini(&r.db);
 	return rc;
 }

@@ -18,11 +18,12 @@ struct dbcmd_options {
 	bool first;
 	const char *sort;
 	bool check, strict, fix;
+	uint64_t timeout_ns;
 };
 
 /* The columns that all of them have, and COMMENT, which is DBCMD_NONE where there is none. */
 struct dbcmd_cols {
-	unsigned name, aliases, source, file, line, comment, input, error;
+	unsigned name, aliases, source, file, line, comment, input, error, agrees;
 };
 
 enum {
@@ -34,22 +35,25 @@ enum {
 /* The descriptions of the columns that all of them have under these names. */
 #define DBCMD_SHARED_COLS                                                                    \
 	[COL_ALIASES] = { "aliases", OUT_LIST, "the other names", false },                   \
-	[COL_SOURCE] = { "source", OUT_STR, "files, builtin, or libc with --libc", false },           \
+	[COL_SOURCE] = { "source", OUT_STR, "files, nss, nss:MODULE, builtin or libc", false }, \
 	[COL_FILE] = { "file", OUT_STR, "the file that was read", false },                   \
 	[COL_LINE] = { "line", OUT_INT, "the line of the file", false },                     \
 	[COL_INPUT] = { "input", OUT_STR, "the operand", true },                             \
-	[COL_ERROR] = { "error", OUT_STR, "why the operand or line has no record", true }
+	[COL_ERROR] = { "error", OUT_STR, "why the operand or line has no record", true },   \
+	[COL_AGREES] = { "agrees", OUT_STR, "yes, or how the other sources differ", true }
 
 /* Their indexes; COMMENT is that column's, or DBCMD_NONE. */
 #define DBCMD_INDEXES(comment)                                                               \
-	{ COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, comment, COL_INPUT, COL_ERROR }
+	{ COL_NAME, COL_ALIASES, COL_SOURCE, COL_FILE, COL_LINE, comment, COL_INPUT, COL_ERROR, \
+	  COL_AGREES }
 
 /* clang-format on */
 
 struct dbcmd {
 	const struct db_type *type;
-	const char *path; /* the file that is read without --file */
-	const char *list; /* libc's call that lists: "gethostent" */
+	const char *path;  /* the file that is read without --file */
+	const char *list;  /* libc's call that lists: "gethostent" */
+	const char *value; /* what a name has: "address", "number", "port" */
 	struct dbcmd_cols cols;
 
 	/* Sets the columns of its own for record I of ROW; false if ROW has no such record. */
@@ -63,6 +67,9 @@ extern const struct opt dbcmd_opts[];
 
 /* The columns of --check. */
 extern const struct command_view *const dbcmd_views[];
+
+/* For struct command. */
+void dbcmd_defaults(void *options);
 
 /* Appends "name=NAME", and ", alias={ ALIAS... }" with the end of the line. */
 void dbcmd_classic_name(struct buf *b, const struct db_row *row);

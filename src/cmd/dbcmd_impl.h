@@ -5,10 +5,16 @@
 
 #include "base/str.h"
 #include "cmd/dbcmd.h"
+#include "db/nss.h"
 
-/* What --source takes, as in the column. */
+/* What --source takes, as in the column; any other word is a module of the name service. */
 #define DBCMD_FILES   "files"
+#define DBCMD_NSS     "nss"
 #define DBCMD_BUILTIN "builtin"
+#define DBCMD_ALL     "all"
+#define DBCMD_MODULE  "nss:" /* and the module */
+
+struct dbcmd_all;
 
 /* One run of a command. */
 struct dbcmd_run {
@@ -19,9 +25,27 @@ struct dbcmd_run {
 	const char *shown;       /* NAME, cut if it would leave no room for a reason */
 	char cut[STR_SHOW];
 	const char *source; /* what the column says */
+	struct buf source_text;
 	struct out *o;
-	struct db db;
+	struct db db;          /* of the file or the table; or the last answer */
+	struct db_nss nss;     /* that is asked */
+	struct dbcmd_all *all; /* all sources, or NULL */
+
+	/* Prints all rows; -1 with the error in the cli. */
+	int (*list)(struct dbcmd_run *r);
+
+	/*
+	 * Prints what matches KEY; ERR says why if nothing does.  -1 with the error in the cli if
+	 * it cannot be printed.
+	 */
+	int (*find)(struct dbcmd_run *r, const struct db_key *key, struct err *err);
 };
+
+/* Prints the rows of R's db and what is wrong with its file, in its order. */
+int dbcmd_list(struct dbcmd_run *r);
+
+/* As FIND, in R's db. */
+int dbcmd_find(struct dbcmd_run *r, const struct db_key *key, struct err *err);
 
 /*
  * Prints the records of ROW, which answers the operand INPUT if that is not NULL; -1 with
@@ -42,10 +66,22 @@ bool dbcmd_reads_input(const struct dbcmd_options *opt);
 int dbcmd_source_check(struct cli *cli, const struct dbcmd_options *opt) MUST_CHECK;
 
 /*
- * Reads the rows from where --source says.  The system's own file may be missing: a note
- * says so and the built-in table answers.  -1 with the error in the cli.
+ * Reads the rows from where --source says, or makes ready to ask.  The system's own file may be
+ * missing: a note says so and the built-in table answers.  -1 with the error in the cli.
  */
-int dbcmd_source_read(struct dbcmd_run *r) MUST_CHECK;
+int dbcmd_source_open(struct dbcmd_run *r) MUST_CHECK;
+void dbcmd_source_close(struct dbcmd_run *r);
+
+/* Asks NSS and waits, after what was printed so far has been flushed; as db_nss_ask(). */
+int dbcmd_ask(struct dbcmd_run *r, struct db_nss *nss, const char *key, struct db *db,
+	      struct err *err) MUST_CHECK;
+
+/* --source=all: as the three above. */
+int dbcmd_all_open(struct dbcmd_run *r) MUST_CHECK;
+void dbcmd_all_close(struct dbcmd_run *r);
+
+/* The word of the column for value I of ROW, which is of the source that is printed; or NULL. */
+const char *dbcmd_all_agrees(struct dbcmd_run *r, const struct db_row *row, size_t i);
 
 /* --check and --fix go with the other options; -1 with the error in CLI. */
 int dbcmd_check_options(struct cli *cli, const struct dbcmd_options *opt, int argc) MUST_CHECK;

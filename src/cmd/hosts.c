@@ -23,6 +23,7 @@ enum {
 	COL_LINE,
 	COL_INPUT,
 	COL_ERROR,
+	COL_AGREES,
 };
 
 static const struct out_col hosts_cols[] = {
@@ -96,6 +97,7 @@ static const struct dbcmd hosts = {
 	.type = &db_hosts,
 	.path = _PATH_HOSTS,
 	.list = "gethostent",
+	.value = "address",
 	.cols = DBCMD_INDEXES(DBCMD_NONE),
 	.set = set,
 	.classic = classic,
@@ -116,5 +118,6 @@ const struct command cmd_hosts = {
 	.views = dbcmd_views,
 	.size = sizeof(struct dbcmd_options),
 	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
+	.defaults = dbcmd_defaults,
 	.run = hosts_run,
 };

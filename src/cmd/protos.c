@@ -16,6 +16,7 @@ enum {
 	COL_COMMENT,
 	COL_INPUT,
 	COL_ERROR,
+	COL_AGREES,
 };
 
 static const struct out_col protos_cols[] = {
@@ -45,6 +46,7 @@ static const struct dbcmd protos = {
 	.type = &db_protocols,
 	.path = _PATH_PROTOCOLS,
 	.list = "getprotoent",
+	.value = "number",
 	.cols = DBCMD_INDEXES(COL_COMMENT),
 	.set = set,
 	.classic = classic,
@@ -65,5 +67,6 @@ const struct command cmd_protos = {
 	.views = dbcmd_views,
 	.size = sizeof(struct dbcmd_options),
 	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
+	.defaults = dbcmd_defaults,
 	.run = protos_run,
 };

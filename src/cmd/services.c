@@ -18,6 +18,7 @@ enum {
 	COL_COMMENT,
 	COL_INPUT,
 	COL_ERROR,
+	COL_AGREES,
 };
 
 static const struct out_col services_cols[] = {
@@ -51,6 +52,7 @@ static const struct dbcmd services = {
 	.type = &db_services,
 	.path = _PATH_SERVICES,
 	.list = "getservent",
+	.value = "port",
 	.cols = DBCMD_INDEXES(COL_COMMENT),
 	.set = set,
 	.classic = classic,
@@ -71,5 +73,6 @@ const struct command cmd_services = {
 	.views = dbcmd_views,
 	.size = sizeof(struct dbcmd_options),
 	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
+	.defaults = dbcmd_defaults,
 	.run = services_run,
 };

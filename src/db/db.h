@@ -79,7 +79,9 @@ struct db_key {
 
 /* One kind of database. */
 struct db_type {
-	const char *what; /* an entry: "host" */
+	const char *what;        /* an entry: "host" */
+	const char *database;    /* its name in nsswitch.conf(5): "hosts" */
+	const char *nss_default; /* "default: " and glibc's modules if it is not named there */
 
 	/* Fills ROW, whose LINE and comment are set, from the fields of LINE, one at least. */
 	int (*parse_line)(struct db_row *row, const struct dbline *line, struct arena *a,
@@ -166,6 +168,18 @@ size_t db_find(struct db *db, const struct db_key *key, size_t from);
 
 /* ROW has NAME as its name or as an alias; NOCASE leaves ASCII case out of account. */
 bool db_row_named(const struct db_row *row, const char *name, bool nocase);
+
+/* How another source differs from a row. */
+enum db_difference {
+	DB_SAME, /* it has the name with the value: address, number, or port and protocol */
+	DB_OTHER_ALIASES, /* it has, with other aliases; those of hosts are left out of account */
+	DB_ABSENT,        /* it has neither the name nor the value */
+	DB_OTHER_NAME,    /* it has the value under another name, or the name as an alias */
+	DB_OTHER_VALUE,   /* it has the name, over the same protocol, but not this value */
+};
+
+/* What OTHER, which is of the same type, has for ROW's name and, of a host, its address I. */
+enum db_difference db_compare(struct db *other, const struct db_row *row, size_t i);
 
 /*
  * Begins look-ups by libc's own calls, which are not thread-safe: sethostent(1),

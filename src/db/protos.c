@@ -72,6 +72,8 @@ static void index_values(const struct db_row *row, struct db_index *index)
 
 const struct db_type db_protocols = {
 	.what = "protocol",
+	.database = "protocols",
+	.nss_default = "default: files",
 	.parse_line = parse_line,
 	.parse_key = parse_key,
 	.matches = matches,

@@ -106,6 +106,8 @@ static void index_values(const struct db_row *row, struct db_index *index)
 
 const struct db_type db_services = {
 	.what = "service",
+	.database = "services",
+	.nss_default = "default: files",
 	.parse_line = parse_line,
 	.parse_key = parse_key,
 	.matches = matches,

@@ -27,7 +27,7 @@ fe80::1%eth0  ipv6    router.example.org     router                      files  
 	hosts --file hosts
 t "no heading" 0 '192.0.2.11
 2001:db8::11' '' hosts --file hosts -H -o address beta
-tj "JSON" 0 . '{"address":"::1","zone":null,"family":"ipv6","name":"localhost","aliases":["ip6-localhost","ip6-loopback"],"source":"files","file":"hosts","line":3,"input":"::1","error":null}' '' \
+tj "JSON" 0 . '{"address":"::1","zone":null,"family":"ipv6","name":"localhost","aliases":["ip6-localhost","ip6-loopback"],"source":"files","file":"hosts","line":3,"input":"::1","error":null,"agrees":null}' '' \
 	hosts --file hosts --json ::1
 tj "JSON of the list: no alias is an empty list, no operand is null" 0 \
 	'select(.line==7)|[.aliases,.input]' '[[],null]' '' hosts --file hosts -j

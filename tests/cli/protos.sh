@@ -17,7 +17,7 @@ t "table" 0 'NAME    NUMBER  ALIASES  SOURCE  FILE       LINE
 ip           0  IP       files   protocols     2
 hopopt       0  HOPOPT   files   protocols     3
 tcp          6  TCP      files   protocols     5' '' protos --file protocols 0 tcp
-tj "JSON" 0 . '{"name":"tcp","number":6,"aliases":["TCP"],"source":"files","file":"protocols","line":5,"comment":"transmission control protocol","input":"6","error":null}' '' \
+tj "JSON" 0 . '{"name":"tcp","number":6,"aliases":["TCP"],"source":"files","file":"protocols","line":5,"comment":"transmission control protocol","input":"6","error":null,"agrees":null}' '' \
 	protos --file protocols --json 6
 t "CSV" 0 "name,number,aliases,comment$crlf
 udp,17,UDP,user datagram protocol$crlf
