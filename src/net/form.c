@@ -271,9 +271,12 @@ static const char *scheme_end(const char *s, const char *end)
 static int read_url(const struct form_text *t, struct form_value *v)
 {
 	const char *s = scheme_end(t->start, t->end), *end, *host_end;
+	const char *nul = memchr(t->start, '\0', (size_t)(t->end - t->start));
 
 	if (!s)
 		return form_bad(t, t->start, "no \"scheme://\" at its start");
+	if (nul) /* it would end the host as "/" does */
+		return form_bad(t, nul, "a NUL byte");
 	for (end = s += 3; end < t->end && !strchr("/?#", *end); end++)
 		if (*end == '@')
 			s = end + 1;

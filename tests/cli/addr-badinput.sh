@@ -195,6 +195,12 @@ for verb in agg conv sort; do
 192.0.2.3' "netipc addr $verb: standard input: the line at byte 11 is longer than 64 MiB" addr $verb
 done
 
+printf '192.0.2.1\nhttp://192.0.2.2\000.5\n192.0.2.3\n' >"$tmp/nul"
+input=$tmp/nul
+t 'conv: NUL byte in a URL' 2 '192.0.2.1
+192.0.2.3' 'netipc addr conv: standard input:2: "http://192.0.2.2\\x00.5" is not a URL with an address: a NUL byte (column 17)' \
+	addr conv
+
 printf 'x\000y 192.0.2.2\n192.0.2.3\n' >"$tmp/nul"
 printf 'x\000y 192.0.2.2\n' >"$tmp/want"
 netipc addr grep -e 192.0.2.2 "$tmp/nul" >"$tmp/out"
