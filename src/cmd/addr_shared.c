@@ -35,6 +35,26 @@ void addr_io_init(struct addr_io *io, struct cli *cli, struct out *o, int bad, i
 	};
 }
 
+int addr_io_write(struct addr_io *io, bool all)
+{
+	int rc = 0;
+
+	if (io->text.len && (all || io->text.len >= TEXT_MANY)) {
+		rc = out_text(io->o, io->text.data, io->text.len, &io->cli->err);
+		io->text.len = 0;
+	}
+	return rc;
+}
+
+/* Complains of ERR behind what was printed so far. */
+static int complain(struct addr_io *io, const struct err *err)
+{
+	if (addr_io_write(io, true) < 0)
+		return -1;
+	cli_complain(io->cli, err);
+	return 0;
+}
+
 /* Opens the next input that can be; 0 if there is none. */
 static int open_next(struct addr_io *io)
 {
@@ -49,8 +69,9 @@ static int open_next(struct addr_io *io)
 		fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0) {
 			err_sys(&err, "%s", str_show(show, path));
-			cli_complain(io->cli, &err);
 			io->failed = true;
+			if (complain(io, &err) < 0)
+				return -1;
 			continue;
 		}
 		io->name = input ? "standard input" : path;
@@ -77,17 +98,6 @@ static void close_input(struct addr_io *io)
 	io->open = false;
 }
 
-int addr_io_write(struct addr_io *io, bool all)
-{
-	int rc = 0;
-
-	if (io->text.len && (all || io->text.len >= TEXT_MANY)) {
-		rc = out_text(io->o, io->text.data, io->text.len, &io->cli->err);
-		io->text.len = 0;
-	}
-	return rc;
-}
-
 /* What is known so far is printed before waiting for more. */
 static int write_before_read(struct addr_io *io)
 {
@@ -98,31 +108,40 @@ static int write_before_read(struct addr_io *io)
 	return waits ? out_flush(io->o, &io->cli->err) : 0;
 }
 
+/* The input cannot be read on because of ERR: 1 to go on with what is left, 0 to end, -1. */
+static int read_failed(struct addr_io *io, const struct err *err)
+{
+	if (err->code == EINTR)
+		return 0;
+	io->failed = true;
+	if (complain(io, err) < 0)
+		return -1;
+	if (err->kind != ERR_USAGE) {
+		close_input(io);
+		return 1;
+	}
+	io->line++; /* that is too long */
+	return io->bad != ADDR_BAD_ABORT;
+}
+
 int addr_io_next(struct addr_io *io, char **data, size_t *len)
 {
 	struct err err;
 
-	while (!cli_interrupted() && (io->open || open_next(io))) {
-		int rc;
+	while (!cli_interrupted()) {
+		int rc = io->open ? 1 : open_next(io);
 
+		if (rc <= 0)
+			return rc;
 		if (write_before_read(io) < 0)
 			return -1;
 		rc = io_blocks_next(&io->blocks, data, len, &err);
 		if (rc > 0)
 			return rc;
-		if (rc < 0 && err.code == EINTR)
-			return 0;
-		if (rc < 0) {
-			cli_complain(io->cli, &err);
-			io->failed = true;
-		}
-		if (rc < 0 && err.kind == ERR_USAGE) { /* a line that is too long */
-			if (io->bad == ADDR_BAD_ABORT)
-				return 0;
-			io->line++;
-			continue;
-		}
-		close_input(io);
+		if (rc == 0)
+			close_input(io);
+		else if ((rc = read_failed(io, &err)) <= 0)
+			return rc;
 	}
 	return 0;
 }
@@ -147,10 +166,7 @@ int addr_io_bad(struct addr_io *io, const char *text, size_t len, struct err *er
 		io->cli->err = *err;
 		return -1;
 	}
-	if (addr_io_write(io, true) < 0)
-		return -1;
-	cli_complain(io->cli, err);
-	return 0;
+	return complain(io, err);
 }
 
 int addr_io_fini(struct addr_io *io)

@@ -45,7 +45,7 @@ struct addr_io {
 	bool failed;             /* some input was not read to its end, as was complained of */
 	struct buf text;         /* plain output, for a command whose form is text */
 	struct io_blocks blocks; /* private from here */
-	bool open, more;
+	bool open;
 };
 
 /*

@@ -201,6 +201,18 @@ t 'conv: NUL byte in a URL' 2 '192.0.2.1
 192.0.2.3' 'netipc addr conv: standard input:2: "http://192.0.2.2\\x00.5" is not a URL with an address: a NUL byte (column 17)' \
 	addr conv
 
+# A complaint stands where it belongs in the output
+{
+	echo 192.0.2.1
+	head -c 70000000 /dev/zero
+} >"$tmp/tail"
+for verb in conv 'grep -e 192.0.2.1'; do
+	# shellcheck disable=SC2086 # a verb and its options
+	netipc addr $verb "$tmp/tail" >"$tmp/out" 2>&1
+	same "$verb: output before the complaint" "192.0.2.1
+netipc addr ${verb%% *}: $tmp/tail: the line at byte 11 is longer than 64 MiB" "$(cat "$tmp/out")"
+done
+
 printf 'x\000y 192.0.2.2\n192.0.2.3\n' >"$tmp/nul"
 printf 'x\000y 192.0.2.2\n' >"$tmp/want"
 netipc addr grep -e 192.0.2.2 "$tmp/nul" >"$tmp/out"
