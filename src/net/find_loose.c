@@ -177,6 +177,18 @@ static bool read_token(const char **at, const char *end, struct find_hit *hit)
 	return found;
 }
 
+/* Behind the run of digits at S if what ends it shows that it begins no address; else S. */
+static const char *skip_word(const char *s, const char *end)
+{
+	const char *stop = s;
+
+	while (stop < end && find_class_of(*stop) & FIND_HEX)
+		stop++;
+	if (stop < end && find_class_of(*stop) & (stop > s ? FIND_DOT | FIND_COLON : FIND_COLON))
+		return s;
+	return stop < end ? stop + 1 : end;
+}
+
 size_t find_loose(const struct find *f UNUSED, struct find_text *t, struct find_hit *hits)
 {
 	const char *s = t->text + t->at, *end = t->text + t->len;
@@ -185,9 +197,8 @@ size_t find_loose(const struct find *f UNUSED, struct find_text *t, struct find_
 	while (s < end && n < FIND_BATCH) {
 		const char *from = s;
 
-		if (!(find_class_of(*s) & (FIND_HEX | FIND_COLON)))
-			s++;
-		else if (read_token(&s, end, &hits[n]))
+		s = skip_word(s, end);
+		if (s == from && read_token(&s, end, &hits[n]))
 			hits[n++].at += (size_t)(from - t->text);
 	}
 	t->at = (size_t)(s - t->text);
@@ -206,6 +217,7 @@ size_t find_loose_starts(const struct find *f, struct find_text *t, struct find_
 		t->at = eol ? (size_t)(eol - t->text) + 1 : t->len;
 		while (s < end && (*s == ' ' || *s == '\t'))
 			s++;
+		s += end - s > 1 && s[0] == ':' && s[1] != ':'; /* they do not notice it */
 		from = s;
 		if (s < end && find_class_of(*s) & (FIND_HEX | FIND_COLON) &&
 		    read_token(&s, end, &hits[n]))
