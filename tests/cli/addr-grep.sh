@@ -70,6 +70,9 @@ given '::ffff:192.0.2.1\n'
 t "a mapped address is in its IPv6 network" 0 '::ffff:192.0.2.1' '' addr grep -e ::ffff:0:0/96
 given 'fe80::1%%eth0.\n'
 t "zone" 0 'fe80::1%eth0' '' addr grep -o -e fe80::/10
+given 'x10.0.0.1\n:010.0.0.1\n [10.0.0.1]\n 10.0.0.1.5\n'
+t "--anchor --loose" 0 ':010.0.0.1
+ 10.0.0.1.5' '' addr grep --anchor --loose -e 10.0.0.0/8
 given '10.0.0.1 a\n a 10.0.0.1\n\t10.0.0.2\n[2001:db8::1]:80\n'
 t "--anchor" 0 "10.0.0.1 a
 ${tab}10.0.0.2
