@@ -3,6 +3,7 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include <stdbool.h>
 
 #include "net/ip_text.h"
 
@@ -130,6 +131,53 @@ TARGET static inline size_t groups(const char *s)
 	return bad ? 0 : (size_t)__builtin_ctzll(stop);
 }
 
+/* The LEN bytes at S are a dotted quad; what is behind them is not looked at. */
+TARGET static inline bool is_quad(const char *s, size_t len)
+{
+	__m128i x = load(s), digits = _mm_sub_epi8(x, _mm_set1_epi8('0')), octets;
+	unsigned stop = 1U << (len & 31), is_dot = equal(x, '.');
+	unsigned places = (is_dot & (stop - 1)) | stop;
+	const struct layout *l = &layouts[places * LAYOUT_HASH >> 24 & 255];
+	__m128i bad;
+
+	x = _mm_shuffle_epi8(digits, load(l->shuffle));
+	octets =
+		_mm_madd_epi16(_mm_maddubs_epi16(x, _mm_set1_epi32(0x00010a64)), _mm_set1_epi16(1));
+	bad = _mm_or_si128(_mm_cmpgt_epi32(octets, _mm_set1_epi32(255)),
+			   _mm_subs_epu8(x, _mm_set1_epi8(9)));
+	return !((equal(x, 0) & l->leading) | (places ^ l->places) |
+		 (unsigned)!_mm_testz_si128(bad, bad) | (len > 15));
+}
+
+/* Where the 64 bytes at S are C; bit N is byte N. */
+TARGET static inline uint64_t find_byte(const char *s, char c)
+{
+	return (uint64_t)(equal(load(s), c) | equal(load(s + 16), c) << 16) |
+	       (uint64_t)(equal(load(s + 32), c) | equal(load(s + 48), c) << 16) << 32;
+}
+
+/*
+ * The lines of dotted quads from AT on.  The ends of lines are found first, 64 bytes at a time, so
+ * that no line has to wait for the length of the one before it.
+ */
+TARGET static inline const char *pass_quads(const char *at, const char *end, char delimiter,
+					    uint64_t *count)
+{
+	for (const char *block = at; block < end; block += 64) {
+		uint64_t ends = find_byte(block, delimiter);
+
+		for (; ends; ends &= ends - 1) {
+			const char *stop = block + __builtin_ctzll(ends);
+
+			if (!is_quad(at, (size_t)(stop - at)))
+				return at;
+			at = stop + 1;
+			++*count;
+		}
+	}
+	return at;
+}
+
 TARGET static size_t pass_sse41(const char *at, const char *end, char delimiter, uint64_t *lines)
 {
 	const char *start = at, *before;
@@ -138,8 +186,7 @@ TARGET static size_t pass_sse41(const char *at, const char *end, char delimiter,
 
 	do {
 		before = at;
-		for (; at < end && (n = quad(at)) && at[n] == delimiter; at += n + 1)
-			count++;
+		at = pass_quads(at, end, delimiter, &count);
 		for (; at < end && (n = groups(at)) && at[n] == delimiter; at += n + 1)
 			count++;
 	} while (at > before);
