@@ -73,22 +73,6 @@ struct conv {
 	const struct ip_kernel *kernel; /* NULL: each line is looked at by itself */
 };
 
-/* A line that is legacy says what it was taken for. */
-static int note_legacy(struct conv *c, const struct form_value *v, const char *text, size_t len)
-{
-	struct buf note = { 0 };
-	char name[STR_SHOW];
-	int rc = 0;
-
-	if (addr_read_legacy(&note, v, text, len)) {
-		rc = addr_io_write(&c->io, true);
-		cli_note(c->io.cli, "%s:%llu: %s", str_show(name, c->io.name),
-			 (unsigned long long)c->io.line, buf_str(&note));
-	}
-	buf_fini(&note);
-	return rc;
-}
-
 /* Reads TEXT to V and writes it to C->value. */
 static int convert(struct conv *c, struct form_value *v, const char *text, size_t len,
 		   struct err *err)
@@ -153,7 +137,7 @@ static int record(struct conv *c, const char *text, size_t len)
 	}
 	set_columns(c, &v, text, len);
 	out_bytes(c->io.o, COL_OUTPUT, c->value.data, c->value.len);
-	return out_row(c->io.o, &c->io.cli->err) < 0 ? -1 : note_legacy(c, &v, text, len);
+	return out_row(c->io.o, &c->io.cli->err) < 0 ? -1 : addr_io_note(&c->io, &v.legacy);
 }
 
 /* The LEN bytes at LINE in plain form. */
@@ -170,7 +154,7 @@ static int plain(struct conv *c, const char *line, size_t len, const char *text,
 	else
 		buf_add(&c->io.text, c->value.data, c->value.len);
 	buf_addc(&c->io.text, c->delimiter);
-	return note_legacy(c, &v, text, n);
+	return addr_io_note(&c->io, &v.legacy);
 }
 
 /* The line from *AT on, which is moved behind it. */

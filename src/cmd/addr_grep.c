@@ -104,6 +104,7 @@ static int add_operand(struct grep *g, const char *text, unsigned flags, struct 
 		return registry_class(text, strlen(text), take_range, &class, err);
 	if (prefix_parse(&p, text, strlen(text), 0, flags, err) < 0)
 		return -1;
+	addr_note_legacy(g->cli, "", &p.legacy);
 	if (g->with_nets)
 		add_net(g, &p.range, "", 0);
 	else

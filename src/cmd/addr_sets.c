@@ -6,7 +6,6 @@
 
 #include "base/scan.h"
 #include "base/str.h"
-#include "net/ip_legacy.h"
 #include "net/ip_text.h"
 #include "net/registry.h"
 
@@ -54,28 +53,6 @@ static int bad_line(struct addr_load *l, struct addr_io *io, const char *line, s
 	return out_row(l->o, &l->cli->err);
 }
 
-/* A form that only inet_aton(3) reads was taken: both readings are told. */
-static void note_legacy(const struct addr_load *l, const char *where, const char *text, size_t len)
-{
-	char show[STR_SHOW];
-	struct err note, ignored;
-	struct ip ip;
-	size_t before;
-
-	err_set(&note, ERR_NONE, "\"%s\" is an old form", str_show_n(show, text, len));
-	before = strlen(note.text);
-	for (const char *s = text, *end = text + len, *stop; s < end; s = stop + 1) {
-		for (stop = s; stop < end && !strchr("/-+ \t", *stop);)
-			stop++;
-		if (ip_parse(&ip, s, (size_t)(stop - s), 0, &ignored) == 0)
-			continue;
-		ip_legacy_hint(&note, s, (size_t)(stop - s));
-		if (note.text[before])
-			break;
-	}
-	cli_note(l->cli, "%s%s", where, note.text);
-}
-
 static void give(struct addr_load *l, struct ipset *s, const struct ipset_line *line,
 		 const char *text, size_t len)
 {
@@ -105,16 +82,7 @@ static int load_line(struct addr_load *l, struct addr_io *io, const char *line, 
 		return 0;
 	line = addr_trim(line, &n);
 	give(l, s, &read, line, n);
-	if (read.prefix.legacy) {
-		char where[STR_SHOW + 32], show[STR_SHOW];
-
-		snprintf(where, sizeof(where), "%s:%llu: ", str_show(show, io->name),
-			 (unsigned long long)io->line);
-		n -= read.label_len;
-		line = addr_trim(line, &n);
-		note_legacy(l, where, line, n);
-	}
-	return 0;
+	return addr_io_note(io, &read.prefix.legacy);
 }
 
 static int load_block(struct addr_load *l, struct addr_io *io, const char *data, size_t len,
@@ -198,8 +166,7 @@ int addr_load_operand(struct addr_load *l, const char *text, size_t len, size_t 
 		return registry_class(text, len, take_range, &taking, err);
 	} else if (prefix_parse(&line.prefix, text, len, before, l->flags, err) == 0) {
 		give(l, s, &line, text, len);
-		if (line.prefix.legacy)
-			note_legacy(l, "", text, len);
+		addr_note_legacy(l->cli, "", &line.prefix.legacy);
 		return 0;
 	}
 	if (memchr(text, '\0', len))

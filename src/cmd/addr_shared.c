@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -167,6 +168,31 @@ int addr_io_bad(struct addr_io *io, const char *text, size_t len, struct err *er
 		return -1;
 	}
 	return complain(io, err);
+}
+
+void addr_note_legacy(struct cli *cli, const char *where, const struct ip_legacy *l)
+{
+	struct buf note = { 0 };
+
+	if (!l->text)
+		return;
+	ip_legacy_note(&note, l);
+	cli_note(cli, "%s%s", where, buf_str(&note));
+	buf_fini(&note);
+}
+
+int addr_io_note(struct addr_io *io, const struct ip_legacy *l)
+{
+	char where[STR_SHOW + 32], show[STR_SHOW];
+
+	if (!l->text)
+		return 0;
+	if (addr_io_write(io, true) < 0)
+		return -1;
+	snprintf(where, sizeof(where), "%s:%llu: ", str_show(show, io->name),
+		 (unsigned long long)io->line);
+	addr_note_legacy(io->cli, where, l);
+	return 0;
 }
 
 int addr_io_fini(struct addr_io *io)

@@ -17,6 +17,7 @@
 #define NETIPC_CMD_ADDR_SHARED_H
 
 #include "cli/command.h"
+#include "net/ip_legacy.h"
 
 /* What becomes of a line that cannot be read. */
 enum addr_bad {
@@ -68,6 +69,12 @@ int addr_io_next(struct addr_io *io, char **data, size_t *len) MUST_CHECK;
  * completes with where it stands.  0 to go on, -1 to stop with the error in the cli.
  */
 int addr_io_bad(struct addr_io *io, const char *text, size_t len, struct err *err) MUST_CHECK;
+
+/* Tells how an address was read that only inet_aton(3) reads so, if L is one; behind WHERE. */
+void addr_note_legacy(struct cli *cli, const char *where, const struct ip_legacy *l);
+
+/* The same of line number IO->line; -1 with the error in the cli. */
+int addr_io_note(struct addr_io *io, const struct ip_legacy *l) MUST_CHECK;
 
 /* Writes IO->text if it is big, or ALL of it. */
 int addr_io_write(struct addr_io *io, bool all) MUST_CHECK;

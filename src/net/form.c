@@ -136,14 +136,10 @@ static const char *legacy_end(const struct form_text *t)
 
 static bool read_legacy_address(const char *s, const char *end, struct form_value *v)
 {
-	struct ip_legacy l;
-
-	if (!ip_legacy_read(&l, s, (size_t)(end - s)))
+	if (!ip_legacy_read(&v->legacy, s, (size_t)(end - s)))
 		return false;
 	v->form = FORM_LEGACY;
-	v->ep = (struct endpoint){ .ip = ip_from_num(4, u128_of(l.aton)) };
-	v->has_decimal = l.has_decimal;
-	v->decimal = ip_from_num(4, u128_of(l.decimal));
+	v->ep = (struct endpoint){ .ip = ip_from_num(4, u128_of(v->legacy.aton)) };
 	return true;
 }
 
@@ -152,11 +148,13 @@ static int read_legacy(const struct form_text *t, struct form_value *v)
 {
 	const char *end = legacy_end(t);
 	struct form_value last;
-	uint32_t strict;
+	uint32_t quad;
+	bool strict;
 
 	if (has_colons(t))
 		return -1;
-	if (ip4_read(t->start, end, &strict) == (size_t)(end - t->start) && end[0] != '-')
+	strict = ip4_read(t->start, end, &quad) == (size_t)(end - t->start);
+	if (strict && end[0] != '-')
 		return -1;
 	if (!(t->flags & FORM_TAKE_LEGACY)) {
 		if (!is_net(t))
@@ -174,6 +172,8 @@ static int read_legacy(const struct form_text *t, struct form_value *v)
 			return -1;
 		v->is_range = true;
 		v->last = last.ep.ip;
+		if (strict)
+			v->legacy = last.legacy;
 		return memcmp(v->last.b, v->ep.ip.b, 4) < 0 ?
 			       form_bad(t, end + 1, "it ends before it begins") :
 			       0;

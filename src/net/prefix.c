@@ -6,7 +6,6 @@
 
 #include "base/scan.h"
 #include "base/str.h"
-#include "net/ip_legacy.h"
 
 /* The text being parsed, for messages. */
 struct text {
@@ -15,7 +14,7 @@ struct text {
 	const char *what; /* "a prefix" */
 	unsigned flags;
 	struct err *err;
-	bool legacy; /* see struct prefix */
+	struct ip_legacy legacy; /* see struct prefix */
 };
 
 /* Fails at AT with a reason. */
@@ -74,7 +73,8 @@ static int parse_address(struct text *t, const char *s, const char *end, struct 
 	if (!ip_legacy_read(&legacy, s, (size_t)(end - s)))
 		return -1;
 	*ip = ip_from_num(4, u128_of(legacy.aton));
-	t->legacy = true;
+	if (!t->legacy.text)
+		t->legacy = legacy;
 	return 0;
 }
 
@@ -272,7 +272,7 @@ static int parse_rest(struct text *t, const char *end, struct prefix *p)
 int prefix_parse(struct prefix *p, const char *text, size_t len, size_t before, unsigned flags,
 		 struct err *err)
 {
-	struct text t = { text, text + len, before, "a prefix", flags, err, false };
+	struct text t = { text, text + len, before, "a prefix", flags, err, { 0 } };
 	const unsigned spf = spf_family(text, len);
 	const char *s = text + (spf ? 4 : 0), *end = address_end(s, t.end);
 	struct ip ip;

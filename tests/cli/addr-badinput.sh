@@ -106,6 +106,14 @@ input=$tmp/in
 t 'conv --legacy: 010.0.0.1' 0 '8.0.0.1' \
 	'netipc addr conv: standard input:1: "010.0.0.1" is read as 8.0.0.1, as inet_aton does; others read 10.0.0.1' \
 	addr conv --legacy
+echo 192.0.2.1-193.1 >"$tmp/range"
+for verb in conv 'agg --ranges'; do
+	input=$tmp/range
+	# shellcheck disable=SC2086 # a verb and its options
+	t "$verb --legacy: the end of a range" 0 '192.0.2.1-193.0.0.1' \
+		"netipc addr ${verb%% *}: standard input:1: \"193.1\" is read as 193.0.0.1, as inet_aton does; others read 193.1.0.0" \
+		addr $verb --legacy
+done
 echo 2130706433 >"$tmp/in"
 input=$tmp/in
 t 'conv -i int' 0 '127.0.0.1' '' addr conv -i int

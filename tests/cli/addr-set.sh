@@ -131,12 +131,12 @@ t "an old form" 2 '' \
 	'netipc addr agg: "010.0.0.1" is not an address: *(column 1); inet_aton reads 8.0.0.1, others read 10.0.0.1; --legacy takes the first' \
 	addr agg 010.0.0.1
 t "an old form: --legacy" 0 '8.0.0.1' \
-	'netipc addr agg: "010.0.0.1" is an old form; inet_aton reads 8.0.0.1, others read 10.0.0.1; --legacy takes the first' \
+	'netipc addr agg: "010.0.0.1" is read as 8.0.0.1, as inet_aton does; others read 10.0.0.1' \
 	addr agg --legacy 010.0.0.1
 printf '192.0.2.1\n10.1/16 x\n192.0.2.1-193.1\n' >"$tmp/old"
 t "old forms in a file" 0 '10.0.0.0-10.0.255.255
-192.0.2.1-193.0.0.1' "netipc addr agg: $tmp/old:2: \"10.1/16\" is an old form; inet_aton reads 10.0.0.1*
-netipc addr agg: $tmp/old:3: \"192.0.2.1-193.1\" is an old form; inet_aton reads 193.0.0.1*" \
+192.0.2.1-193.0.0.1' "netipc addr agg: $tmp/old:2: \"10.1\" is read as 10.0.0.1, as inet_aton does; others read 10.1.0.0
+netipc addr agg: $tmp/old:3: \"193.1\" is read as 193.0.0.1, as inet_aton does; others read 193.1.0.0" \
 	addr agg --ranges --legacy "$tmp/old"
 t "an ambiguous mask" 2 '' '*this mask is /0 as a netmask and /32 as a wildcard: write the length (column 10)' \
 	addr agg 10.0.0.0/0.0.0.0
