@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/find.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -340,6 +341,41 @@ START_TEST(kernels_agree)
 }
 END_TEST
 
+/* Every layout of four octets, and what is none: the value, as ip_parse() has it, or no hit. */
+START_TEST(octets)
+{
+	static const char *const some[] = { "0",   "7",   "00",  "07",  "10",  "99",   "100",
+					    "199", "255", "256", "300", "999", "1000", "" };
+	const size_t n = ARRAY_SIZE(some);
+
+	find_kernels();
+	for (size_t i = 0; i < n * n * n * n; i++) {
+		struct find_hit hits[FIND_BATCH];
+		char text[64];
+		struct err err;
+		struct ip ip;
+		int len = snprintf(text, sizeof(text), "     %s.%s.%s.%s                  ",
+				   some[i % n], some[i / n % n], some[i / n / n % n],
+				   some[i / n / n / n]);
+		size_t size = strcspn(text + 5, " ");
+		bool good = ip_parse(&ip, text + 5, size, 0, &err) == 0;
+
+		for (size_t k = 0; k < nkernels; k++) {
+			struct find_text t = { .text = text, .len = (size_t)len };
+			struct find f;
+
+			set_kernel(&f, kernels[k]);
+			ck_assert_msg(find_next(&f, &t, hits) == good, "kernel %zu: \"%s\"", k,
+				      text);
+			if (good)
+				ck_assert_msg(hits[0].at == 5 && hits[0].len == size &&
+						      u128_eq(hits[0].value, ip_num(&ip)),
+					      "kernel %zu: \"%s\"", k, text);
+		}
+	}
+}
+END_TEST
+
 /* A hit's value, family and zone. */
 START_TEST(values)
 {
@@ -454,5 +490,5 @@ START_TEST(long_runs)
 }
 END_TEST
 
-UNIT_MAIN("find", cases, slack, loose_cases, every_boundary, kernels_agree, values, line_starts,
-	  lines, long_runs)
+UNIT_MAIN("find", cases, slack, loose_cases, every_boundary, kernels_agree, octets, values,
+	  line_starts, lines, long_runs)
