@@ -102,18 +102,21 @@ static int count_run(struct cli *cli, const void *options, int argc, char **argv
 	};
 	struct ipset s = { 0 };
 	char text[IPCOUNT_STRLEN + 1];
+	bool whole;
 	size_t n;
 	int rc;
 
 	if (!o)
 		return -1;
 	rc = load(&l, opt, argc, argv, &s);
-	if (rc == 0 && !cli_interrupted() && out_is_text(o)) {
+	/* A number does not show that something is left out of it. */
+	whole = rc == 0 && !l.failed && !cli_interrupted();
+	if (whole && out_is_text(o)) {
 		ipcount_format(ipcount_add(ipset_count(&s, 4), ipset_count(&s, 6)), text);
 		n = strlen(text);
 		text[n++] = '\n';
 		rc = out_text(o, text, n, &cli->err);
-	} else if (rc == 0 && !cli_interrupted()) {
+	} else if (whole) {
 		rc = count_rows(cli, o, &s);
 	}
 	ipset_fini(&s);

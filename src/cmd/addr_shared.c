@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "net/form.h"
 
 enum {
 	TEXT_MANY = 128 << 10, /* bytes of plain output that are written at once */
@@ -56,20 +57,33 @@ static int complain(struct addr_io *io, const struct err *err)
 	return 0;
 }
 
+/* PATH could not be opened: an address was typed in its place, perhaps. */
+static void no_file(struct err *err, const char *path)
+{
+	char show[STR_SHOW];
+	struct form_value value;
+	int code = errno;
+	bool is_address =
+		code == ENOENT && form_read(&value, FORM_AUTO, 0, path, strlen(path), err) == 0;
+
+	errno = code;
+	err_sys(err, "%s%s", str_show(show, path),
+		is_address ? ", an address where a file is wanted" : "");
+}
+
 /* Opens the next input that can be; 0 if there is none. */
 static int open_next(struct addr_io *io)
 {
 	while (io->argc > 0) {
 		const char *path = *io->argv++;
 		bool input = strcmp(path, "-") == 0;
-		char show[STR_SHOW];
 		struct err err;
 		int fd;
 
 		io->argc--;
 		fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0) {
-			err_sys(&err, "%s", str_show(show, path));
+			no_file(&err, path);
 			io->failed = true;
 			if (complain(io, &err) < 0)
 				return -1;

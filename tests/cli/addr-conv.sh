@@ -161,6 +161,9 @@ t 'files and standard input' 2 '1.1.1.1
 ::1
 3.3.3.3' "netipc addr conv: $tmp/one:2: *
 netipc addr conv: $tmp/two:2: *" addr conv "$tmp/one" "$tmp/two" -
+t 'an address as operand' 3 '' \
+	'netipc addr conv: 192.0.2.1, an address where a file is wanted: No such file or directory' \
+	addr conv 192.0.2.1
 t 'a file that is not there' 3 1.1.1.1 "netipc addr conv: $tmp/none: No such file or directory
 *" addr conv "$tmp/none" "$tmp/one"
 

@@ -187,6 +187,8 @@ t "sort: table" 0 'PREFIX             LABEL
 
 t "count" 0 519 '' addr count -4 "$list"
 t "count: all addresses" 0 340282366920938463463374607436063178752 '' addr count 0.0.0.0/0 ::/0
+t "count: nothing if an input cannot be read" 3 '' \
+	"netipc addr count: $tmp/none: No such file or directory" addr count ::1 "$tmp/none"
 t "count: none" 0 0 '' addr count /dev/null
 t "count: each once" 0 256 '' addr count 192.0.2.0/24 192.0.2.128/25 192.0.2.1
 tj "count: JSON" 0 '[.family, .ranges, .prefixes, .count]' '["ipv4",3,4,519]
