@@ -413,10 +413,29 @@ static enum form shape(const struct form_text *t)
 	return FORM_TEXT;
 }
 
+/* Most texts are an address and nothing else. */
+static bool read_plain(const struct form_text *t, struct form_value *v)
+{
+	const size_t len = (size_t)(t->end - t->start);
+	struct u128 v6;
+	uint32_t v4;
+
+	if (len && ip4_read(t->start, t->end, &v4) == len)
+		v->ep.ip = ip_from_num(4, u128_of(v4));
+	else if (len && ip6_read(t->start, t->end, &v6) == len)
+		v->ep.ip = ip_from_num(6, v6);
+	else
+		return false;
+	return true;
+}
+
 static int read_auto(const struct form_text *t, struct form_value *v)
 {
 	struct form_text as = *t;
 
+	v->form = FORM_TEXT;
+	if (read_plain(t, v))
+		return 0;
 	v->form = shape(t);
 	as.what = forms[v->form].what;
 	return forms[v->form].read(&as, v);

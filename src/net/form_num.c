@@ -18,6 +18,8 @@ static const struct radix decimal = { "", 10, 0, "a digit" };
 static const struct radix hexadecimal = { "0x", 16, 4, "a hexadecimal digit" };
 static const struct radix binary = { "0b", 2, 1, "a binary digit" };
 
+static const char hex[] = "0123456789abcdef";
+
 static int digit_value(const struct radix *r, char c)
 {
 	int digit = str_hex_digit(c);
@@ -187,6 +189,19 @@ void form_write_number(struct buf *b, const struct ip *ip, enum form form)
 	for (unsigned at = 0; at < ip_bits(ip->family); at += r->bits) {
 		unsigned digit = ip->b[at / 8] >> (8 - r->bits - at % 8) & (r->base - 1);
 
-		buf_addc(b, "0123456789abcdef"[digit]);
+		buf_addc(b, hex[digit]);
 	}
+}
+
+void form_write_bytes(struct buf *b, const void *data, size_t n, char separator)
+{
+	const uint8_t *bytes = data;
+	char *to = buf_reserve(b, 3 * n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		*to++ = hex[bytes[i] >> 4];
+		*to++ = hex[bytes[i] & 15];
+		*to++ = separator;
+	}
+	b->len += n ? 3 * n - 1 : 0;
 }

@@ -8,6 +8,8 @@
 #include "base/str.h"
 #include "net/ip_text.h"
 
+static const char hex[] = "0123456789abcdef";
+
 /* The text being parsed, for messages. */
 struct text {
 	const char *start, *end;
@@ -185,11 +187,6 @@ static char *format_v4(const struct ip *ip, char *to)
 	return to;
 }
 
-static unsigned group(const struct ip *ip, unsigned i)
-{
-	return (unsigned)ip->b[2 * i] << 8 | ip->b[2 * i + 1];
-}
-
 char *ip_format(const struct ip *ip, char buf[static IP_STRLEN])
 {
 	char text[IP6_ROOM];
@@ -205,34 +202,42 @@ char *ip_format(const struct ip *ip, char buf[static IP_STRLEN])
 
 char *ip_format_full(const struct ip *ip, char buf[static IP_FULL_STRLEN])
 {
+	char *to = buf;
+
 	if (ip->family == 4)
 		return format_v4(ip, buf);
-	for (unsigned i = 0; i < 8; i++)
-		snprintf(buf + 5 * i, IP_FULL_STRLEN - 5 * i, "%04x%s", group(ip, i),
-			 i < 7 ? ":" : "");
+	for (unsigned i = 0; i < 16; i++) {
+		*to++ = hex[ip->b[i] >> 4];
+		*to++ = hex[ip->b[i] & 15];
+		if (i % 2)
+			*to++ = ':';
+	}
+	to[-1] = '\0';
 	return buf;
 }
 
 char *ip_format_decimal(const struct ip *ip, char buf[static IP_DECIMAL_STRLEN])
 {
-	uint8_t left[16];
-	size_t n = ip_size(ip), at = IP_DECIMAL_STRLEN - 1;
+	const struct u128 n = ip_num(ip);
+	uint32_t left[4] = { (uint32_t)(n.hi >> 32), (uint32_t)n.hi, (uint32_t)(n.lo >> 32),
+			     (uint32_t)n.lo };
+	unsigned at = IP_DECIMAL_STRLEN - 1;
 	bool more = true;
 
-	/* Long division by ten, a byte at a time: no 128-bit type is needed. */
-	memcpy(left, ip->b, n);
+	/* Long division by 10^9, 32 bits at a time: no 128-bit type is needed. */
 	buf[at] = '\0';
 	while (more) {
-		unsigned rest = 0;
+		uint64_t rest = 0;
 
 		more = false;
-		for (size_t i = 0; i < n; i++) {
-			rest = rest << 8 | left[i];
-			left[i] = (uint8_t)(rest / 10);
-			rest %= 10;
+		for (unsigned i = 0; i < 4; i++) {
+			rest = rest << 32 | left[i];
+			left[i] = (uint32_t)(rest / 1000000000);
+			rest %= 1000000000;
 			more = more || left[i];
 		}
-		buf[--at] = (char)('0' + rest);
+		for (unsigned i = 0; more ? i < 9 : i == 0 || rest; i++, rest /= 10)
+			buf[--at] = (char)('0' + rest % 10);
 	}
 	memmove(buf, buf + at, IP_DECIMAL_STRLEN - at);
 	return buf;
@@ -240,7 +245,6 @@ char *ip_format_decimal(const struct ip *ip, char buf[static IP_DECIMAL_STRLEN])
 
 char *ip_format_arpa(const struct ip *ip, char buf[static IP_ARPA_STRLEN])
 {
-	static const char hex[] = "0123456789abcdef";
 	char *p = buf;
 
 	if (ip->family == 4) {

@@ -138,9 +138,7 @@ lines x
 t '-t with no such form' 2 '' '*"url" is not one of canon, *' addr conv -t url
 
 # Bad lines
-bad='1.1.1.1
- bad	
-2.2.2.2'
+bad=$(printf '1.1.1.1\n bad\t\n2.2.2.2')
 while IFS='|' read -r policy status out err; do
 	lines "$bad"
 	t "--err=$policy" "$status" "$(printf %b "$out")" "$err" addr conv --err="$policy"
