@@ -162,10 +162,12 @@ static int one(struct conv *c, const char **at, const char *end)
 {
 	const char *line = *at, *stop = memchr(line, c->delimiter, (size_t)(end - line));
 	size_t len = (size_t)((stop ? stop : end) - line), n = len;
-	const char *text = addr_trim(line, &n);
+	const char *text;
 
 	*at = line + len + 1;
 	c->io.line++;
+	text = addr_io_unmark(&c->io, line, &n);
+	text = addr_trim(text, &n);
 	if (n == 0)
 		return 0;
 	return out_is_text(c->io.o) ? plain(c, line, len, text, n) : record(c, text, n);

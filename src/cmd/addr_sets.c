@@ -71,10 +71,7 @@ static int load_line(struct addr_load *l, struct addr_io *io, const char *line, 
 	int rc;
 
 	io->line++;
-	if (io->line == 1 && n >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0) {
-		line += 3; /* some editors put a byte order mark before the first line */
-		n -= 3;
-	}
+	line = addr_io_unmark(io, line, &n);
 	rc = ipset_line_read(&read, line, n, l->flags, &err);
 	if (rc < 0)
 		return bad_line(l, io, line, n, &err);

@@ -218,6 +218,14 @@ int addr_io_fini(struct addr_io *io)
 	return rc;
 }
 
+const char *addr_io_unmark(const struct addr_io *io, const char *line, size_t *len)
+{
+	if (io->line != 1 || *len < 3 || memcmp(line, "\xef\xbb\xbf", 3) != 0)
+		return line;
+	*len -= 3;
+	return line + 3;
+}
+
 const char *addr_trim(const char *text, size_t *len)
 {
 	while (*len && str_is_space(*text)) {

@@ -82,6 +82,12 @@ int addr_io_write(struct addr_io *io, bool all) MUST_CHECK;
 /* Writes what is left and closes the input; -1 with the error in the cli. */
 int addr_io_fini(struct addr_io *io);
 
+/*
+ * Leaves out of the *LEN bytes at LINE, which are line number IO->line, the byte order mark
+ * that some editors put before the first one.
+ */
+const char *addr_io_unmark(const struct addr_io *io, const char *line, size_t *len);
+
 /* Cuts the blanks (and the CR of a CRLF) off both ends of the *LEN bytes at TEXT. */
 const char *addr_trim(const char *text, size_t *len);
 

@@ -176,6 +176,14 @@ _1.2.3.4
 1.2.3.4:80
 [1.2.3.4]' '' addr grep --loose -e 1.2.3.0/24 "$tmp/words"
 
+# A byte order mark stands before the first line of a file, and nowhere else
+printf '\357\273\277192.0.2.1\n\357\273\277192.0.2.2\n' >"$tmp/marks"
+for verb in agg conv sort; do
+	input=$tmp/marks
+	t "$verb: byte order marks" 2 192.0.2.1 \
+		"netipc addr $verb: standard input:2: \"\\\\u{feff}192.0.2.2\" is not an address: *" addr $verb
+done
+
 # Nothing ends at a NUL byte, and a line is as long as it is
 printf '192.0.2.1\n192.0.2.2\000\n192.0.2.3\n' >"$tmp/nul"
 {
