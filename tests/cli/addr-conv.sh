@@ -165,6 +165,20 @@ t 'an address as operand' 3 '' \
 t 'a file that is not there' 3 1.1.1.1 "netipc addr conv: $tmp/none: No such file or directory
 *" addr conv "$tmp/none" "$tmp/one"
 
+t 'a directory' 3 1.1.1.1 "netipc addr conv: $tmp: Is a directory
+*" addr conv "$tmp" "$tmp/one"
+
+# What is known is printed before waiting for more
+mkfifo "$tmp/fifo"
+start slow addr conv "$tmp/fifo"
+exec 3>"$tmp/fifo"
+printf '1.1.1.1\n2001:DB8::\n2.2' >&3
+ok 'lines are printed while the input is open' poll grep -q 2001:db8:: "$tmp/slow.out"
+printf '.2.2\n' >&3
+exec 3>&-
+wait "$pid"
+same 'lines are whole' '1.1.1.1 2001:db8:: 2.2.2.2 ' "$(tr '\n' ' ' <"$tmp/slow.out")"
+
 # Bytes that are no text, ends of lines, long lines
 printf '1.1.1.1\r\n  ::0001\t\r\n\n \n\r\n2.2.2.2' >"$tmp/in"
 input=$tmp/in
