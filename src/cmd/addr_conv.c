@@ -40,7 +40,7 @@ enum {
 	COL_FAMILY,
 	COL_ADDRESS,
 	COL_OUTPUT,
-	COL_PREFIX_LENGTH,
+	COL_LENGTH,
 	COL_LAST,
 	COL_ZONE,
 	COL_PORT,
@@ -53,7 +53,7 @@ static const struct out_col conv_cols[] = {
 	[COL_FAMILY] = { "family", OUT_STR, "ipv4, ipv6 or unix", false },
 	[COL_ADDRESS] = { "address", OUT_STR, "the address alone, in its canonical form", true },
 	[COL_OUTPUT] = { "output", OUT_STR, "the line in the form that was asked for", false },
-	[COL_PREFIX_LENGTH] = { "prefix_length", OUT_INT, "the length of a prefix", true },
+	[COL_LENGTH] = { "length", OUT_INT, "the length of a prefix", true },
 	[COL_LAST] = { "last", OUT_STR, "the last address of a range", true },
 	[COL_ZONE] = { "zone", OUT_STR, "the IPv6 zone", true },
 	[COL_PORT] = { "port", OUT_INT, "the port", true },
@@ -101,7 +101,7 @@ static void set_columns(struct conv *c, const struct form_value *v, const char *
 	out_str(o, COL_FAMILY, v->ep.ip.family == 4 ? "ipv4" : "ipv6");
 	out_str(o, COL_ADDRESS, ip_format(&v->ep.ip, text));
 	if (v->length >= 0)
-		out_int(o, COL_PREFIX_LENGTH, v->length);
+		out_int(o, COL_LENGTH, v->length);
 	if (v->is_range)
 		out_str(o, COL_LAST, ip_format(&v->last, text));
 	if (v->ep.zone[0])

@@ -235,7 +235,7 @@ bad        "bad" is not an address: it begins with neither a digit nor a colon (
 	'*:2: "bad" *' addr conv -H -o input,error
 cr=$(printf '\r')
 lines '[fe80::1%lo]:80' bad 192.0.2.1-192.0.2.9
-t 'csv' 2 "input,form,family,address,output,prefix_length,last,zone,port,error$cr
+t 'csv' 2 "input,form,family,address,output,length,last,zone,port,error$cr
 [fe80::1%lo]:80,canon,ipv6,fe80::1,[fe80::1%lo]:80,,,lo,80,$cr
 bad,,,,,,,,,\"\"\"bad\"\" is not an address: it begins with neither a digit nor a colon (column 1)\"$cr
 192.0.2.1-192.0.2.9,canon,ipv4,192.0.2.1,192.0.2.1-192.0.2.9,,192.0.2.9,,,$cr" '*:2: *' addr conv --csv
@@ -250,8 +250,8 @@ lines bad 192.0.2.1
 t 'csv --err=abort' 2 "input,output$cr
 bad,$cr" '*input:1: "bad"*' addr conv --csv --err=abort -o input,output
 lines 192.0.2.1/24
-t 'tsv' 0 "$(printf 'form\toutput\tprefix_length\ncanon\t3221225985/24\t24')" '' \
-	addr conv --tsv -t int -o form,output,prefix_length
+t 'tsv' 0 "$(printf 'form\toutput\tlength\ncanon\t3221225985/24\t24')" '' \
+	addr conv --tsv -t int -o form,output,length
 need jq
 lines 010.0.0.1 unix:/x 'fe80::1%lo'
 tj 'json' 0 '[.input,.form,.family,.address,.output,.zone]' \
