@@ -11,10 +11,12 @@
 #include "cmd/addr_read.h"
 #include "cmd/addr_shared.h"
 #include "net/ip_lines.h"
+#include "net/prefix.h"
 
 struct conv_options {
 	struct addr_read read;
-	int to;  /* enum form */
+	int to; /* enum form */
+	bool network;
 	int bad; /* enum addr_bad */
 };
 
@@ -30,6 +32,7 @@ static const struct opt_choice output_forms[] = {
 static const struct opt conv_opts[] = {
 	ADDR_READ_OPTS(conv_options),
 	OPT_CHOICE('t', "to", "FORM", conv_options, to, output_forms, "the form to write (canon)"),
+	OPT_BOOL(0, "network", conv_options, network, "clear the bits behind a prefix's length"),
 	ADDR_BAD_OPT(conv_options, bad),
 	OPT_END,
 };
@@ -73,6 +76,17 @@ struct conv {
 	const struct ip_kernel *kernel; /* NULL: each line is looked at by itself */
 };
 
+/* The address of a prefix becomes the first of it. */
+static void clear_host(struct form_value *v)
+{
+	const unsigned family = v->ep.ip.family;
+
+	if (v->length >= 0)
+		v->ep.ip = ip_from_num(family, range_of_prefix(family, ip_num(&v->ep.ip),
+							       (unsigned)v->length)
+						       .first);
+}
+
 /* Reads TEXT to V and writes it to C->value. */
 static int convert(struct conv *c, struct form_value *v, const char *text, size_t len,
 		   struct err *err)
@@ -80,6 +94,8 @@ static int convert(struct conv *c, struct form_value *v, const char *text, size_
 	c->value.len = 0;
 	if (addr_read(v, &c->opt->read, text, len, err) < 0)
 		return -1;
+	if (c->opt->network)
+		clear_host(v);
 	return form_write(&c->value, v, (enum form)c->opt->to, err);
 }
 

@@ -122,6 +122,12 @@ t '--legacy has nothing to say of what is strict' 2 192.0.2.1 \
 lines 192.0.2.1/24 192.0.2.0/24
 t '--strict' 2 192.0.2.0/24 '*standard input:1: "192.0.2.1/24" is not a prefix: bits behind the length*' \
 	addr conv --strict
+lines 192.0.2.1/24 2001:db8::1/33 192.0.2.1 192.0.2.1-192.0.2.9 fe80::1%lo/64
+t '--network' 0 '192.0.2.0/24
+2001:db8::/33
+192.0.2.1
+192.0.2.1-192.0.2.9
+fe80::%lo/64' '' addr conv --network
 lines 192.0.2.1 ::1 unix:/x
 t '-4' 1 192.0.2.1 '*:2: "::1" is not IPv4
 *:3: "unix:/x" is not IPv4' addr conv -4
