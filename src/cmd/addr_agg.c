@@ -24,7 +24,7 @@ static int agg_run(struct cli *cli, const void *options, int argc, char **argv)
 {
 	struct out *o = cli_out(cli, false);
 	struct addr_load l = {
-		.cli = cli, .o = o, .text_col = ADDR_SETS_PREFIX, .error_col = ADDR_SETS_ERROR
+		.cli = cli, .o = o, .text_col = ADDR_SETS_INPUT, .error_col = ADDR_SETS_ERROR
 	};
 	struct ipset s = { 0 };
 	int rc;

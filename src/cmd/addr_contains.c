@@ -240,7 +240,7 @@ static int gaps_run(struct cli *cli, const void *options, int argc, char **argv)
 		.cli = cli,
 		.bad = opt->sets.bad,
 		.flags = addr_sets_flags(&opt->sets),
-		.text_col = ADDR_SETS_PREFIX,
+		.text_col = ADDR_SETS_INPUT,
 		.error_col = ADDR_SETS_ERROR,
 	};
 	int rc;

@@ -43,7 +43,7 @@ static int set_run(struct cli *cli, const void *options, int argc, char **argv)
 		.cli = cli,
 		.bad = opt->bad,
 		.flags = addr_sets_flags(opt),
-		.text_col = ADDR_SETS_PREFIX,
+		.text_col = ADDR_SETS_INPUT,
 		.error_col = ADDR_SETS_ERROR,
 	};
 	struct ipset s = { 0 };

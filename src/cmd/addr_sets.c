@@ -39,7 +39,8 @@ const struct out_col addr_sets_cols[] = {
 	[ADDR_SETS_LAST] = { "last", OUT_STR, "its last address", false },
 	[ADDR_SETS_LENGTH] = { "length", OUT_INT, "the length of the prefix", false },
 	[ADDR_SETS_COUNT] = { "count", OUT_INT, "how many addresses it has", false },
-	[ADDR_SETS_ERROR] = { "error", OUT_STR, "what is wrong with a line of --err=print", true },
+	[ADDR_SETS_INPUT] = { "input", OUT_STR, "a bad line that --err=print passes on", true },
+	[ADDR_SETS_ERROR] = { "error", OUT_STR, "what is wrong with it", true },
 };
 
 /* A bad line: the shared policy, but a record where records are printed. */

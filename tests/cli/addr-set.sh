@@ -79,8 +79,8 @@ tj "agg: the largest count" 0 .count '"340282366920938463463374607431768211456"'
 tj "agg: a range that is no prefix has no length" 0 '[.prefix, .length, .count]' \
 	'["192.0.2.1-192.0.2.2",null,2]
 ["192.0.2.4",32,1]' '' addr agg -j --ranges 192.0.2.1+2 192.0.2.4
-t "agg: CSV" 0 "prefix,family,first,last,length,count,error$cr
-192.0.2.0/31,ipv4,192.0.2.0,192.0.2.1,31,2,$cr" '' addr agg --csv 192.0.2.0/31
+t "agg: CSV" 0 "prefix,family,first,last,length,count,input,error$cr
+192.0.2.0/31,ipv4,192.0.2.0,192.0.2.1,31,2,,$cr" '' addr agg --csv 192.0.2.0/31
 t "agg: TSV without a heading" 0 "192.0.2.0/31	2" '' addr agg --tsv -H -o prefix,count 192.0.2.0/31
 t "agg: table" 0 'PREFIX        COUNT
 192.0.2.0/31      2
@@ -105,9 +105,9 @@ t "bad lines: --err=skip" 0 "$good" '' addr agg --err skip "$tmp/bad"
 t "bad lines: --err=print" 0 "10.0.0.0/33
   x
 $good" '' addr agg --err=print "$tmp/bad"
-tj "bad lines: --err=print in JSON" 0 '[.prefix, .error]' '["10.0.0.0/33","\"10.0.0.0/33\" is not a prefix: length 33 is over 32 (column 10)"]
-["  x","\"x\" is not an address: it begins with neither a digit nor a colon (column 3)"]
-["10.0.0.0/23",null]' '' addr agg -j --err=print "$tmp/bad"
+tj "bad lines: --err=print in JSON" 0 '[.prefix, .input, .error]' '[null,"10.0.0.0/33","\"10.0.0.0/33\" is not a prefix: length 33 is over 32 (column 10)"]
+[null,"  x","\"x\" is not an address: it begins with neither a digit nor a colon (column 3)"]
+["10.0.0.0/23",null,null]' '' addr agg -j --err=print "$tmp/bad"
 input=$tmp/bad
 t "bad lines of standard input" 2 "$good" "netipc addr agg: standard input:2: $first
 netipc addr agg: standard input:4: *" addr agg -
