@@ -82,6 +82,28 @@ lines '00 02 00 50 c0 00 02 01' '02 00 00 50 c0 00 02 01'
 t 'sockaddr of either byte order' 0 '192.0.2.1:80
 192.0.2.1:80' '' addr conv
 
+# A compiler takes an initialiser for what it was made of
+cat >"$tmp/c.c" <<END
+#include <netinet/in.h>
+#include <net/if.h>
+#include <sys/un.h>
+int main(void)
+{
+	struct sockaddr_in a = $(echo 192.0.2.1:80 | netipc addr conv -t c);
+	struct sockaddr_in6 b = $(echo '[fe80::1%lo]:443' | netipc addr conv -t c);
+	struct sockaddr_un c = $(echo 'unix:@a"b\c' | netipc addr conv -t c);
+	return !(a.sin_port == htons(80) && a.sin_addr.s_addr == htonl(0xc0000201) &&
+		 b.sin6_addr.s6_addr[15] == 1 && c.sun_path[0] == 0 && c.sun_path[2] == '"');
+}
+END
+if cc -o "$tmp/c" "$tmp/c.c" 2>"$tmp/err"; then
+	ok 'c: initialisers are compiled' "$tmp/c"
+elif command -v cc >/dev/null; then
+	fail "c: initialisers are not compiled: $(cat "$tmp/err")"
+else
+	left_out 'c: initialisers are compiled' 'there is no compiler'
+fi
+
 # What has no such form
 while IFS='|' read -r form in message; do
 	lines "$in"
