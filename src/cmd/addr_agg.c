@@ -12,7 +12,7 @@ static int load(struct addr_load *l, const struct addr_sets_options *opt, int ar
 		struct ipset *s)
 {
 	l->bad = opt->bad;
-	l->flags = addr_sets_flags(opt);
+	l->flags = addr_sets_flags(opt->strict, opt->legacy);
 	if (addr_load_all(l, argc, argv, s) < 0)
 		return -1;
 	addr_sets_restrict(s, opt->only4, opt->only6);

@@ -116,8 +116,7 @@ static int add_operand(struct grep *g, const char *text, unsigned flags, struct 
 static int load(struct grep *g)
 {
 	const struct addr_grep_options *opt = g->opt;
-	const unsigned flags =
-		(opt->strict ? PREFIX_STRICT : 0U) | (opt->legacy ? PREFIX_LEGACY : 0U);
+	const unsigned flags = addr_sets_flags(opt->strict, opt->legacy);
 	struct addr_load l = {
 		.cli = g->cli,
 		.o = g->o,

@@ -42,7 +42,7 @@ static int set_run(struct cli *cli, const void *options, int argc, char **argv)
 	struct addr_load l = {
 		.cli = cli,
 		.bad = opt->bad,
-		.flags = addr_sets_flags(opt),
+		.flags = addr_sets_flags(opt->strict, opt->legacy),
 		.text_col = ADDR_SETS_INPUT,
 		.error_col = ADDR_SETS_ERROR,
 	};
@@ -205,7 +205,7 @@ static int compare_run(struct cli *cli, const void *options, int argc, char **ar
 	struct addr_load l = {
 		.cli = cli,
 		.bad = opt->bad,
-		.flags = (opt->strict ? PREFIX_STRICT : 0U) | (opt->legacy ? PREFIX_LEGACY : 0U),
+		.flags = addr_sets_flags(opt->strict, opt->legacy),
 		.text_col = COMPARE_INPUT,
 		.error_col = COMPARE_ERROR,
 	};

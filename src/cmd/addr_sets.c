@@ -202,9 +202,9 @@ int addr_load_all(struct addr_load *l, int argc, char **argv, struct ipset *s)
 	return 0;
 }
 
-unsigned addr_sets_flags(const struct addr_sets_options *opt)
+unsigned addr_sets_flags(bool strict, bool legacy)
 {
-	return (opt->strict ? PREFIX_STRICT : 0U) | (opt->legacy ? PREFIX_LEGACY : 0U);
+	return (strict ? PREFIX_STRICT : 0U) | (legacy ? PREFIX_LEGACY : 0U);
 }
 
 uint64_t addr_sets_prefixes(const struct ipset *s, unsigned family)

@@ -57,7 +57,8 @@ struct addr_load {
 	bool stopped;    /* the error ends the command */
 };
 
-unsigned addr_sets_flags(const struct addr_sets_options *opt);
+/* The enum prefix_flags of --strict and --legacy. */
+unsigned addr_sets_flags(bool strict, bool legacy);
 
 /*
  * Adds what the operand, LEN bytes at TEXT with BEFORE of the user's text before it, has to S,

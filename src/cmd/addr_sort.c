@@ -200,7 +200,7 @@ static int sort_run(struct cli *cli, const void *options, int argc, char **argv)
 		.cli = cli,
 		.o = o,
 		.bad = opt->bad,
-		.flags = (opt->strict ? PREFIX_STRICT : 0U) | (opt->legacy ? PREFIX_LEGACY : 0U),
+		.flags = addr_sets_flags(opt->strict, opt->legacy),
 		.text_col = SORT_INPUT,
 		.error_col = SORT_ERROR,
 		.take = take,
