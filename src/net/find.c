@@ -290,7 +290,7 @@ void find_init(struct find *f, unsigned flags)
 		.delimiter = '\n',
 	};
 	if (flags & FIND_LOOSE)
-		f->next = flags & FIND_START ? find_loose_starts : find_loose;
+		f->next = flags & FIND_START ? find_loose_starts : best->loose;
 }
 
 size_t find_next(const struct find *f, struct find_text *t, struct find_hit hits[static FIND_BATCH])

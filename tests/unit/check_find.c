@@ -239,17 +239,21 @@ END_TEST
 START_TEST(loose_cases)
 {
 	struct buf b = { 0 };
-	struct find f;
 
-	find_init(&f, FIND_LOOSE);
-	for (size_t i = 0; i < ARRAY_SIZE(loose); i++) {
-		char *copy = exact(loose[i].in, strlen(loose[i].in));
+	find_kernels();
+	for (size_t k = 0; k < nkernels; k++) {
+		for (size_t i = 0; i < ARRAY_SIZE(loose); i++) {
+			char *copy = exact(loose[i].in, strlen(loose[i].in));
+			struct find f;
 
-		put_hits(&b, &f, copy, strlen(loose[i].in));
-		ck_assert_msg(strcmp(buf_str(&b), loose[i].out) == 0,
-			      "\"%s\": \"%s\" instead of \"%s\"", loose[i].in, buf_str(&b),
-			      loose[i].out);
-		free(copy);
+			find_init(&f, FIND_LOOSE);
+			f.next = kernels[k]->loose;
+			put_hits(&b, &f, copy, strlen(loose[i].in));
+			ck_assert_msg(strcmp(buf_str(&b), loose[i].out) == 0,
+				      "kernel %zu: \"%s\": \"%s\" instead of \"%s\"", k,
+				      loose[i].in, buf_str(&b), loose[i].out);
+			free(copy);
+		}
 	}
 	buf_fini(&b);
 }
@@ -321,11 +325,14 @@ START_TEST(kernels_agree)
 		for (unsigned i = next_random(&state) % 200; i-- > 0;)
 			buf_adds(&text, pieces[next_random(&state) % ARRAY_SIZE(pieces)]);
 		copy = exact(text.data, text.len);
-		for (size_t k = 0; k < nkernels; k++) {
-			struct buf *b = k ? &got : &want;
+		for (size_t k = 0; k < 2 * nkernels; k++) {
+			const struct find_kernel *kernel = kernels[k % nkernels];
+			struct buf *b = k % nkernels ? &got : &want;
 			struct find f;
 
-			set_kernel(&f, kernels[k]);
+			set_kernel(&f, kernel);
+			if (k >= nkernels)
+				f.next = kernel->loose;
 			put_hits(b, &f, copy, text.len);
 			ck_assert_msg(strcmp(buf_str(b), buf_str(&want)) == 0,
 				      "kernel %zu: \"%s\" instead of \"%s\" in \"%s\"", k,
