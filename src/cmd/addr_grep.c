@@ -206,6 +206,8 @@ static int check_options(struct cli *cli, const struct addr_grep_options *opt)
 		return misuse(cli, "no networks to look for: use -e NET or -f LIST");
 	if (opt->invert && (opt->only || opt->label))
 		return misuse(cli, "-v prints lines for what they lack: no use for -o and --label");
+	if (opt->with_match && opt->without_match)
+		return misuse(cli, "-l and -L print the names of different files: use one");
 	if (opt->outside && opt->label)
 		return misuse(cli, "--outside finds what is in no network: no use for --label");
 	if (opt->separator && !opt->field)

@@ -114,6 +114,8 @@ int addr_load_file(struct addr_load *l, char *path, struct ipset *s)
 	int rc;
 
 	addr_io_init(&io, l->cli, l->o, l->bad, 1, &path);
+	if (!l->take) /* what becomes a set is printed in lines of text */
+		io.delimiter = '\n';
 	while ((rc = addr_io_next(&io, &data, &len)) > 0) {
 		rc = load_block(l, &io, data, len, s);
 		if (rc < 0)

@@ -32,6 +32,7 @@ void addr_io_init(struct addr_io *io, struct cli *cli, struct out *o, int bad, i
 		.cli = cli,
 		.o = o,
 		.bad = (enum addr_bad)bad,
+		.delimiter = cli->output.null ? '\0' : '\n',
 		.argc = argc ? argc : 1,
 		.argv = argc ? argv : none,
 	};
@@ -126,17 +127,20 @@ static int write_before_read(struct addr_io *io)
 /* The input cannot be read on because of ERR: 1 to go on with what is left, 0 to end, -1. */
 static int read_failed(struct addr_io *io, const struct err *err)
 {
+	bool too_long = err->kind == ERR_USAGE;
+
 	if (err->code == EINTR)
 		return 0;
+	io->line += too_long;
+	if (too_long && io->bad == ADDR_BAD_SKIP)
+		return 1;
 	io->failed = true;
 	if (complain(io, err) < 0)
 		return -1;
-	if (err->kind != ERR_USAGE) {
-		close_input(io);
-		return 1;
-	}
-	io->line++; /* that is too long */
-	return io->bad != ADDR_BAD_ABORT;
+	if (too_long)
+		return io->bad != ADDR_BAD_ABORT;
+	close_input(io);
+	return 1;
 }
 
 int addr_io_next(struct addr_io *io, char **data, size_t *len)
@@ -170,7 +174,7 @@ int addr_io_bad(struct addr_io *io, const char *text, size_t len, struct err *er
 		return 0;
 	case ADDR_BAD_PRINT:
 		buf_add(&io->text, text, len);
-		buf_addc(&io->text, io->cli->output.null ? '\0' : '\n');
+		buf_addc(&io->text, io->delimiter);
 		return 0;
 	case ADDR_BAD_WARN:
 	case ADDR_BAD_ABORT:

@@ -39,7 +39,8 @@ struct addr_io {
 	struct cli *cli;
 	struct out *o;
 	enum addr_bad bad;
-	char **argv; /* the files that are left, "-" is standard input */
+	char delimiter; /* behind a line that is passed on: NUL with -0, or what the verb sets */
+	char **argv;    /* the files that are left, "-" is standard input */
 	int argc;
 	const char *name;        /* of the input that is read: "standard input" */
 	uint64_t line;           /* lines of it that the verb has gone through; the verb counts */

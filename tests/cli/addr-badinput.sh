@@ -211,6 +211,16 @@ for verb in agg conv sort; do
 192.0.2.3' "netipc addr $verb: standard input: the line at byte 11 is longer than 64 MiB" addr $verb
 done
 
+input=$tmp/long
+t 'a line over 64 MiB is skipped on request' 0 '192.0.2.1
+192.0.2.3' '' addr conv --err=skip
+
+printf '10.0.0.0/33\00010.0.0.0/8\000' >"$tmp/nul"
+netipc addr agg -0 --err=print "$tmp/nul" >"$tmp/out"
+same 'agg -0: status' 0 $?
+printf '10.0.0.0/33\n10.0.0.0/8\n' >"$tmp/want"
+ok 'agg -0 writes lines, a bad one too' cmp "$tmp/want" "$tmp/out"
+
 printf '192.0.2.1\nhttp://192.0.2.2\000.5\n192.0.2.3\n' >"$tmp/nul"
 input=$tmp/nul
 t 'conv: NUL byte in a URL' 2 '192.0.2.1

@@ -283,4 +283,6 @@ wait "$live"
 same "-m 1 does not wait for more" 0 $?
 exec 9>&-
 
+t "-l and -L" 2 '' '*-l and -L print the names of different files: use one*' addr grep -l -L -e ::1
+
 done_testing
