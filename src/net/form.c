@@ -8,21 +8,21 @@
 #include "base/scan.h"
 #include "base/str.h"
 #include "net/form_impl.h"
+#include "net/ip_bad.h"
 #include "net/ip_legacy.h"
 #include "net/ip_text.h"
 #include "net/prefix.h"
 
 int form_bad(const struct form_text *t, const char *at, const char *fmt, ...)
 {
-	char show[STR_SHOW], reason[200];
+	const struct ip_source source = { t->start, t->end, 0, t->what, t->err };
+	char reason[200];
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(reason, sizeof(reason), fmt, args);
 	va_end(args);
-	return err_set(t->err, ERR_USAGE, "\"%s\" is not %s: %s (column %zu)",
-		       str_show_n(show, t->start, (size_t)(t->end - t->start)), t->what, reason,
-		       (size_t)(at - t->start) + 1);
+	return ip_bad(&source, at, reason);
 }
 
 static size_t column(const struct form_text *t, const char *at)

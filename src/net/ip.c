@@ -6,41 +6,13 @@
 
 #include "base/scan.h"
 #include "base/str.h"
+#include "net/ip_bad.h"
 #include "net/ip_text.h"
 
 static const char hex[] = "0123456789abcdef";
 
-/* The text being parsed, for messages. */
-struct text {
-	const char *start, *end;
-	size_t before;
-	struct err *err;
-};
-
-/* Fails at AT with a reason. */
-static int bad(const struct text *t, const char *at, const char *reason)
-{
-	char show[STR_SHOW];
-
-	return err_set(t->err, ERR_USAGE, "\"%s\" is not an address: %s (column %zu)",
-		       str_show_n(show, t->start, (size_t)(t->end - t->start)), reason,
-		       t->before + (size_t)(at - t->start) + 1);
-}
-
-static int bad_byte(const struct text *t, const char *at, const char *wanted)
-{
-	char show[STR_SHOW], reason[160];
-
-	if (at == t->end)
-		snprintf(reason, sizeof(reason), "it ends where %s should be", wanted);
-	else
-		snprintf(reason, sizeof(reason), "\"%s\" where %s should be",
-			 str_show_n(show, at, 1), wanted);
-	return bad(t, at, reason);
-}
-
 /* One octet at *S; moves *S behind it. */
-static int explain_octet(const struct text *t, const char **s)
+static int explain_octet(const struct ip_source *t, const char **s)
 {
 	const char *at = *s, *end = at;
 	char reason[96];
@@ -49,19 +21,19 @@ static int explain_octet(const struct text *t, const char **s)
 	while (end < t->end && str_is_digit(*end))
 		end++;
 	if (end == at)
-		return bad_byte(t, at, "an octet");
+		return ip_bad_byte(t, at, "an octet");
 	if (end - at > 1 && *at == '0')
-		return bad(t, at, "an octet with a leading zero, which some read as octal");
+		return ip_bad(t, at, "an octet with a leading zero, which some read as octal");
 	if (!scan_uint(at, end, 255, &v)) {
 		snprintf(reason, sizeof(reason), "octet %.*s%s is over 255",
 			 end - at > 12 ? 12 : (int)(end - at), at, end - at > 12 ? "..." : "");
-		return bad(t, at, reason);
+		return ip_bad(t, at, reason);
 	}
 	*s = end;
 	return 0;
 }
 
-static int explain_v4(const struct text *t, const char *s)
+static int explain_v4(const struct ip_source *t, const char *s)
 {
 	for (unsigned i = 0; i < 4; i++) {
 		char reason[64];
@@ -69,18 +41,18 @@ static int explain_v4(const struct text *t, const char *s)
 		if (i && s == t->end) {
 			snprintf(reason, sizeof(reason), "%u octet%s instead of four", i,
 				 i == 1 ? "" : "s");
-			return bad(t, s, reason);
+			return ip_bad(t, s, reason);
 		}
 		if (i && *s++ != '.')
-			return bad_byte(t, s - 1, "a dot");
+			return ip_bad_byte(t, s - 1, "a dot");
 		if (explain_octet(t, &s) < 0)
 			return -1;
 	}
-	return bad_byte(t, s, "the end");
+	return ip_bad_byte(t, s, "the end");
 }
 
 /* The text from AT to the next colon has a dot. */
-static bool has_dot(const struct text *t, const char *at)
+static bool has_dot(const struct ip_source *t, const char *at)
 {
 	for (; at < t->end && *at != ':'; at++)
 		if (*at == '.')
@@ -89,28 +61,28 @@ static bool has_dot(const struct text *t, const char *at)
 }
 
 /* One group at *S, and what may stand behind it: the end, or a colon and another group. */
-static int explain_group(const struct text *t, const char **s)
+static int explain_group(const struct ip_source *t, const char **s)
 {
 	size_t n;
 
 	for (n = 0; *s + n < t->end && str_hex_digit((*s)[n]) >= 0; n++)
 		;
 	if (n == 0)
-		return bad_byte(t, *s, "a hexadecimal digit");
+		return ip_bad_byte(t, *s, "a hexadecimal digit");
 	if (n > 4)
-		return bad(t, *s + 4, "a group of more than four digits");
+		return ip_bad(t, *s + 4, "a group of more than four digits");
 	*s += n;
 	if (*s == t->end)
 		return 0;
 	if (**s != ':')
-		return bad_byte(t, *s, "a colon");
+		return ip_bad_byte(t, *s, "a colon");
 	(*s)++;
 	if (*s == t->end)
-		return bad(t, *s - 1, "it ends with a single colon");
+		return ip_bad(t, *s - 1, "it ends with a single colon");
 	return 0;
 }
 
-static int explain_v6(const struct text *t)
+static int explain_v6(const struct ip_source *t)
 {
 	const char *s = t->start;
 	unsigned n = 0; /* groups, a dotted quad being two */
@@ -118,22 +90,22 @@ static int explain_v6(const struct text *t)
 	char reason[64];
 
 	if (*s == ':' && (s + 1 == t->end || s[1] != ':'))
-		return bad(t, s, "it begins with a single colon");
+		return ip_bad(t, s, "it begins with a single colon");
 	while (s < t->end) {
 		if (*s == ':') { /* the second colon of "::", or both at the start */
 			if (gap)
-				return bad(t, s, "\"::\" more than once");
+				return ip_bad(t, s, "\"::\" more than once");
 			gap = true;
 			s += s == t->start ? 2 : 1;
 			continue;
 		}
 		if (n == 8)
-			return bad(t, s, "more than eight groups");
+			return ip_bad(t, s, "more than eight groups");
 		if (has_dot(t, s)) {
 			uint32_t quad;
 
 			if (n > 6)
-				return bad(t, s, "no room for an IPv4 address at the end");
+				return ip_bad(t, s, "no room for an IPv4 address at the end");
 			if (ip4_read(s, t->end, &quad) != (size_t)(t->end - s))
 				return explain_v4(t, s);
 			n += 2;
@@ -144,9 +116,9 @@ static int explain_v6(const struct text *t)
 		n++;
 	}
 	if (gap)
-		return bad(t, t->start, "eight groups and \"::\", which stands for none");
+		return ip_bad(t, t->start, "eight groups and \"::\", which stands for none");
 	snprintf(reason, sizeof(reason), "%u group%s instead of eight", n, n == 1 ? "" : "s");
-	return bad(t, t->end, reason);
+	return ip_bad(t, t->end, reason);
 }
 
 size_t ip_size(const struct ip *ip)
@@ -155,20 +127,20 @@ size_t ip_size(const struct ip *ip)
 }
 
 /* Finds what is wrong with a text that the fast reader does not take. */
-static int explain(const struct text *t)
+static int explain(const struct ip_source *t)
 {
 	if (t->start == t->end)
-		return bad(t, t->start, "it is empty");
+		return ip_bad(t, t->start, "it is empty");
 	if (memchr(t->start, ':', (size_t)(t->end - t->start)))
 		return explain_v6(t);
 	if (!str_is_digit(*t->start))
-		return bad(t, t->start, "it begins with neither a digit nor a colon");
+		return ip_bad(t, t->start, "it begins with neither a digit nor a colon");
 	return explain_v4(t, t->start);
 }
 
 int ip_parse(struct ip *ip, const char *text, size_t len, size_t before, struct err *err)
 {
-	const struct text t = { text, text + len, before, err };
+	const struct ip_source t = { text, text + len, before, "an address", err };
 	struct u128 v6;
 	uint32_t v4;
 
