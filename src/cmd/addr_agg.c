@@ -86,7 +86,7 @@ static int count_rows(struct cli *cli, struct out *o, const struct ipset *s)
 		out_str(o, COUNT_FAMILY, family == 4 ? "ipv4" : "ipv6");
 		out_uint(o, COUNT_RANGES, ipset_ranges(s, family));
 		out_uint(o, COUNT_PREFIXES, addr_sets_prefixes(s, family));
-		addr_sets_count(o, COUNT_COUNT, ipset_count(s, family));
+		addr_count_set(o, COUNT_COUNT, ipset_count(s, family));
 		if (out_row(o, &cli->err) < 0)
 			return -1;
 	}

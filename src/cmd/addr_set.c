@@ -134,7 +134,7 @@ static int print_counts(struct cli *cli, struct out *o, const struct part *part,
 		out_str(o, COMPARE_FAMILY, family == 4 ? "ipv4" : "ipv6");
 		out_uint(o, COMPARE_RANGES, ipset_ranges(s, family));
 		out_uint(o, COMPARE_PREFIXES, addr_sets_prefixes(s, family));
-		addr_sets_count(o, COMPARE_COUNT, ipset_count(s, family));
+		addr_count_set(o, COMPARE_COUNT, ipset_count(s, family));
 		if (ipset_ranges(s, family) == 0)
 			out_drop(o);
 		else if (out_row(o, &cli->err) < 0)
@@ -157,7 +157,7 @@ static int print_prefix(struct cli *cli, struct out *o, const struct part *part,
 	out_str(o, COMPARE_IN, part->name);
 	out_str(o, COMPARE_FAMILY, r->family == 4 ? "ipv4" : "ipv6");
 	out_str(o, COMPARE_PREFIX, text);
-	addr_sets_count(o, COMPARE_COUNT, range_count(r));
+	addr_count_set(o, COMPARE_COUNT, range_count(r));
 	return out_row(o, &cli->err);
 }
 

@@ -33,12 +33,7 @@ void addr_sets_defaults(void *options)
 }
 
 const struct out_col addr_sets_cols[] = {
-	[ADDR_SETS_PREFIX] = { "prefix", OUT_STR, "the prefix, or the range if it is none", false },
-	[ADDR_SETS_FAMILY] = { "family", OUT_STR, "ipv4 or ipv6", false },
-	[ADDR_SETS_FIRST] = { "first", OUT_STR, "its first address", false },
-	[ADDR_SETS_LAST] = { "last", OUT_STR, "its last address", false },
-	[ADDR_SETS_LENGTH] = { "length", OUT_INT, "the length of the prefix", false },
-	[ADDR_SETS_COUNT] = { "count", OUT_INT, "how many addresses it has", false },
+	ADDR_RANGE_COLS(ADDR_SETS_PREFIX),
 	[ADDR_SETS_INPUT] = { "input", OUT_STR, "a bad line that --err=print passes on", true },
 	[ADDR_SETS_ERROR] = { "error", OUT_STR, "what is wrong with it", true },
 };
@@ -230,29 +225,9 @@ void addr_sets_restrict(struct ipset *s, bool only4, bool only6)
 		s->v4.n = 0;
 }
 
-void addr_sets_count(struct out *o, unsigned col, struct ipcount n)
-{
-	char text[IPCOUNT_STRLEN];
-
-	if (n.over || n.low.hi)
-		out_str(o, col, ipcount_format(n, text));
-	else
-		out_uint(o, col, n.low.lo);
-}
-
 static int print_row(struct cli *cli, struct out *o, const struct range *r)
 {
-	char prefix[PREFIX_STRLEN], address[IP_STRLEN];
-	struct ip first = ip_from_num(r->family, r->first), last = ip_from_num(r->family, r->last);
-	int length = range_prefix_length(r);
-
-	out_str(o, ADDR_SETS_PREFIX, range_format(r, prefix));
-	out_str(o, ADDR_SETS_FAMILY, r->family == 4 ? "ipv4" : "ipv6");
-	out_str(o, ADDR_SETS_FIRST, ip_format(&first, address));
-	out_str(o, ADDR_SETS_LAST, ip_format(&last, address));
-	if (length >= 0)
-		out_int(o, ADDR_SETS_LENGTH, length);
-	addr_sets_count(o, ADDR_SETS_COUNT, range_count(r));
+	addr_range_set(o, ADDR_SETS_PREFIX, r);
 	return out_row(o, &cli->err);
 }
 

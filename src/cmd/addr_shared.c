@@ -240,3 +240,28 @@ const char *addr_trim(const char *text, size_t *len)
 		--*len;
 	return text;
 }
+
+void addr_count_set(struct out *o, unsigned col, struct ipcount n)
+{
+	char text[IPCOUNT_STRLEN];
+
+	if (n.over || n.low.hi)
+		out_str(o, col, ipcount_format(n, text));
+	else
+		out_uint(o, col, n.low.lo);
+}
+
+void addr_range_set(struct out *o, unsigned base, const struct range *r)
+{
+	struct ip first = ip_from_num(r->family, r->first), last = ip_from_num(r->family, r->last);
+	int length = range_prefix_length(r);
+	char text[PREFIX_STRLEN];
+
+	out_str(o, base + ADDR_RANGE_PREFIX, range_format(r, text));
+	out_str(o, base + ADDR_RANGE_FAMILY, r->family == 4 ? "ipv4" : "ipv6");
+	out_str(o, base + ADDR_RANGE_FIRST, ip_format(&first, text));
+	out_str(o, base + ADDR_RANGE_LAST, ip_format(&last, text));
+	if (length >= 0)
+		out_int(o, base + ADDR_RANGE_LENGTH, length);
+	addr_count_set(o, base + ADDR_RANGE_COUNT, range_count(r));
+}

@@ -18,6 +18,7 @@
 
 #include "cli/command.h"
 #include "net/ip_legacy.h"
+#include "net/ipset.h"
 
 /* What becomes of a line that cannot be read. */
 enum addr_bad {
@@ -88,6 +89,33 @@ int addr_io_fini(struct addr_io *io);
  * that some editors put before the first one.
  */
 const char *addr_io_unmark(const struct addr_io *io, const char *line, size_t *len);
+
+/* The columns of a range, which stand together in a verb's table from BASE on. */
+enum addr_range_col {
+	ADDR_RANGE_PREFIX,
+	ADDR_RANGE_FAMILY,
+	ADDR_RANGE_FIRST,
+	ADDR_RANGE_LAST,
+	ADDR_RANGE_LENGTH,
+	ADDR_RANGE_COUNT,
+	ADDR_RANGE_NCOLS,
+};
+
+/* clang-format off */
+#define ADDR_RANGE_COLS(base) \
+	[(base) + ADDR_RANGE_PREFIX] = { "prefix", OUT_STR, "the prefix, or FIRST-LAST if it is none", false }, \
+	[(base) + ADDR_RANGE_FAMILY] = { "family", OUT_STR, "ipv4 or ipv6", false }, \
+	[(base) + ADDR_RANGE_FIRST] = { "first", OUT_STR, "its first address", false }, \
+	[(base) + ADDR_RANGE_LAST] = { "last", OUT_STR, "its last address", false }, \
+	[(base) + ADDR_RANGE_LENGTH] = { "length", OUT_INT, "the length of the prefix", false }, \
+	[(base) + ADDR_RANGE_COUNT] = { "count", OUT_INT, "how many addresses it has", false }
+/* clang-format on */
+
+/* Sets them. */
+void addr_range_set(struct out *o, unsigned base, const struct range *r);
+
+/* A count in column COL. */
+void addr_count_set(struct out *o, unsigned col, struct ipcount n);
 
 /* Cuts the blanks (and the CR of a CRLF) off both ends of the *LEN bytes at TEXT. */
 const char *addr_trim(const char *text, size_t *len);

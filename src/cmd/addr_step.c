@@ -57,7 +57,7 @@ static int put_nth(struct subnet *s, const char *text)
 			str_show(net, s->operand.text), size, str_show(show, text));
 		return subnet_refuse(s, &err);
 	}
-	addr_sets_count(s->o, NTH_INDEX, (struct ipcount){ 0, u128_sub(address, r.first) });
+	addr_count_set(s->o, NTH_INDEX, (struct ipcount){ 0, u128_sub(address, r.first) });
 	r.first = r.last = address;
 	return subnet_put(s, &r);
 }
