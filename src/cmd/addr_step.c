@@ -271,14 +271,14 @@ static int super_add(struct subnet *s, void *how)
 	return 0;
 }
 
-/* The smallest prefix that has all operands. */
+/* The smallest prefix that has all operands; of a part of them it would be no answer. */
 static int super_common(struct subnet *s, void *how)
 {
 	const struct super *super = how;
 	struct range r;
 
 	s->operand = (struct cli_operand){ .text = NULL };
-	if (super->all.family == 0)
+	if (super->all.family == 0 || s->cli->worst != ERR_NONE)
 		return 0;
 	r = range_enclosing(&super->all);
 	return subnet_put(s, &r);
