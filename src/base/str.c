@@ -212,19 +212,29 @@ static void json_escape(struct buf *b, uint32_t point)
 		buf_printf(b, "\\u%04x", (unsigned)point);
 }
 
+/* Bytes at S, of N, that stand for themselves. */
+static size_t json_plain(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && s[i] >= ' ' && s[i] <= '~' && s[i] != '"' && s[i] != '\\')
+		i++;
+	return i;
+}
+
 void str_json(struct buf *b, const char *s, size_t n)
 {
 	static const char named[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
 
 	buf_addc(b, '"');
 	while (n) {
-		uint32_t point;
-		size_t len = str_utf8(s, n, &point);
-		const char *at = len == 1 && *s ? strchr(named, *s) : NULL;
+		uint32_t point = 0;
+		size_t plain = json_plain(s, n), len = plain ? plain : str_utf8(s, n, &point);
+		const char *at = len == 1 && !plain && *s ? strchr(named, *s) : NULL;
 
 		if (at && *at)
 			buf_printf(b, "\\%c", letters[at - named]);
-		else if (len && str_is_hidden(point))
+		else if (len && !plain && str_is_hidden(point))
 			json_escape(b, point);
 		else if (len)
 			buf_add(b, s, len);

@@ -12,7 +12,7 @@ static int load(struct addr_load *l, const struct addr_sets_options *opt, int ar
 		struct ipset *s)
 {
 	l->bad = opt->bad;
-	l->flags = addr_sets_flags(opt);
+	l->flags = addr_sets_flags(opt->strict, opt->legacy);
 	if (addr_load_all(l, argc, argv, s) < 0)
 		return -1;
 	addr_sets_restrict(s, opt->only4, opt->only6);
@@ -24,7 +24,7 @@ static int agg_run(struct cli *cli, const void *options, int argc, char **argv)
 {
 	struct out *o = cli_out(cli, false);
 	struct addr_load l = {
-		.cli = cli, .o = o, .text_col = ADDR_SETS_PREFIX, .error_col = ADDR_SETS_ERROR
+		.cli = cli, .o = o, .text_col = ADDR_SETS_INPUT, .error_col = ADDR_SETS_ERROR
 	};
 	struct ipset s = { 0 };
 	int rc;
@@ -86,7 +86,7 @@ static int count_rows(struct cli *cli, struct out *o, const struct ipset *s)
 		out_str(o, COUNT_FAMILY, family == 4 ? "ipv4" : "ipv6");
 		out_uint(o, COUNT_RANGES, ipset_ranges(s, family));
 		out_uint(o, COUNT_PREFIXES, addr_sets_prefixes(s, family));
-		addr_sets_count(o, COUNT_COUNT, ipset_count(s, family));
+		addr_count_set(o, COUNT_COUNT, ipset_count(s, family));
 		if (out_row(o, &cli->err) < 0)
 			return -1;
 	}
@@ -102,18 +102,21 @@ static int count_run(struct cli *cli, const void *options, int argc, char **argv
 	};
 	struct ipset s = { 0 };
 	char text[IPCOUNT_STRLEN + 1];
+	bool whole;
 	size_t n;
 	int rc;
 
 	if (!o)
 		return -1;
 	rc = load(&l, opt, argc, argv, &s);
-	if (rc == 0 && !cli_interrupted() && out_is_text(o)) {
+	/* A number does not show that something is left out of it. */
+	whole = rc == 0 && !l.failed && !cli_interrupted();
+	if (whole && out_is_text(o)) {
 		ipcount_format(ipcount_add(ipset_count(&s, 4), ipset_count(&s, 6)), text);
 		n = strlen(text);
 		text[n++] = '\n';
 		rc = out_text(o, text, n, &cli->err);
-	} else if (rc == 0 && !cli_interrupted()) {
+	} else if (whole) {
 		rc = count_rows(cli, o, &s);
 	}
 	ipset_fini(&s);

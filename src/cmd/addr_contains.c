@@ -239,8 +239,8 @@ static int gaps_run(struct cli *cli, const void *options, int argc, char **argv)
 	struct addr_load l = {
 		.cli = cli,
 		.bad = opt->sets.bad,
-		.flags = addr_sets_flags(&opt->sets),
-		.text_col = ADDR_SETS_PREFIX,
+		.flags = addr_sets_flags(opt->sets.strict, opt->sets.legacy),
+		.text_col = ADDR_SETS_INPUT,
 		.error_col = ADDR_SETS_ERROR,
 	};
 	int rc;

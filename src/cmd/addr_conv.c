@@ -11,10 +11,12 @@
 #include "cmd/addr_read.h"
 #include "cmd/addr_shared.h"
 #include "net/ip_lines.h"
+#include "net/prefix.h"
 
 struct conv_options {
 	struct addr_read read;
-	int to;  /* enum form */
+	int to; /* enum form */
+	bool network;
 	int bad; /* enum addr_bad */
 };
 
@@ -30,6 +32,7 @@ static const struct opt_choice output_forms[] = {
 static const struct opt conv_opts[] = {
 	ADDR_READ_OPTS(conv_options),
 	OPT_CHOICE('t', "to", "FORM", conv_options, to, output_forms, "the form to write (canon)"),
+	OPT_BOOL(0, "network", conv_options, network, "clear the bits behind a prefix's length"),
 	ADDR_BAD_OPT(conv_options, bad),
 	OPT_END,
 };
@@ -40,7 +43,7 @@ enum {
 	COL_FAMILY,
 	COL_ADDRESS,
 	COL_OUTPUT,
-	COL_PREFIX_LENGTH,
+	COL_LENGTH,
 	COL_LAST,
 	COL_ZONE,
 	COL_PORT,
@@ -53,7 +56,7 @@ static const struct out_col conv_cols[] = {
 	[COL_FAMILY] = { "family", OUT_STR, "ipv4, ipv6 or unix", false },
 	[COL_ADDRESS] = { "address", OUT_STR, "the address alone, in its canonical form", true },
 	[COL_OUTPUT] = { "output", OUT_STR, "the line in the form that was asked for", false },
-	[COL_PREFIX_LENGTH] = { "prefix_length", OUT_INT, "the length of a prefix", true },
+	[COL_LENGTH] = { "length", OUT_INT, "the length of a prefix", true },
 	[COL_LAST] = { "last", OUT_STR, "the last address of a range", true },
 	[COL_ZONE] = { "zone", OUT_STR, "the IPv6 zone", true },
 	[COL_PORT] = { "port", OUT_INT, "the port", true },
@@ -73,20 +76,15 @@ struct conv {
 	const struct ip_kernel *kernel; /* NULL: each line is looked at by itself */
 };
 
-/* A line that is legacy says what it was taken for. */
-static int note_legacy(struct conv *c, const struct form_value *v, const char *text, size_t len)
+/* The address of a prefix becomes the first of it. */
+static void clear_host(struct form_value *v)
 {
-	struct buf note = { 0 };
-	char name[STR_SHOW];
-	int rc = 0;
+	const unsigned family = v->ep.ip.family;
 
-	if (addr_read_legacy(&note, v, text, len)) {
-		rc = addr_io_write(&c->io, true);
-		cli_note(c->io.cli, "%s:%llu: %s", str_show(name, c->io.name),
-			 (unsigned long long)c->io.line, buf_str(&note));
-	}
-	buf_fini(&note);
-	return rc;
+	if (v->length >= 0)
+		v->ep.ip = ip_from_num(family, range_of_prefix(family, ip_num(&v->ep.ip),
+							       (unsigned)v->length)
+						       .first);
 }
 
 /* Reads TEXT to V and writes it to C->value. */
@@ -96,6 +94,8 @@ static int convert(struct conv *c, struct form_value *v, const char *text, size_
 	c->value.len = 0;
 	if (addr_read(v, &c->opt->read, text, len, err) < 0)
 		return -1;
+	if (c->opt->network)
+		clear_host(v);
 	return form_write(&c->value, v, (enum form)c->opt->to, err);
 }
 
@@ -117,7 +117,7 @@ static void set_columns(struct conv *c, const struct form_value *v, const char *
 	out_str(o, COL_FAMILY, v->ep.ip.family == 4 ? "ipv4" : "ipv6");
 	out_str(o, COL_ADDRESS, ip_format(&v->ep.ip, text));
 	if (v->length >= 0)
-		out_int(o, COL_PREFIX_LENGTH, v->length);
+		out_int(o, COL_LENGTH, v->length);
 	if (v->is_range)
 		out_str(o, COL_LAST, ip_format(&v->last, text));
 	if (v->ep.zone[0])
@@ -153,7 +153,7 @@ static int record(struct conv *c, const char *text, size_t len)
 	}
 	set_columns(c, &v, text, len);
 	out_bytes(c->io.o, COL_OUTPUT, c->value.data, c->value.len);
-	return out_row(c->io.o, &c->io.cli->err) < 0 ? -1 : note_legacy(c, &v, text, len);
+	return out_row(c->io.o, &c->io.cli->err) < 0 ? -1 : addr_io_note(&c->io, &v.legacy);
 }
 
 /* The LEN bytes at LINE in plain form. */
@@ -170,7 +170,7 @@ static int plain(struct conv *c, const char *line, size_t len, const char *text,
 	else
 		buf_add(&c->io.text, c->value.data, c->value.len);
 	buf_addc(&c->io.text, c->delimiter);
-	return note_legacy(c, &v, text, n);
+	return addr_io_note(&c->io, &v.legacy);
 }
 
 /* The line from *AT on, which is moved behind it. */
@@ -178,10 +178,12 @@ static int one(struct conv *c, const char **at, const char *end)
 {
 	const char *line = *at, *stop = memchr(line, c->delimiter, (size_t)(end - line));
 	size_t len = (size_t)((stop ? stop : end) - line), n = len;
-	const char *text = addr_trim(line, &n);
+	const char *text;
 
 	*at = line + len + 1;
 	c->io.line++;
+	text = addr_io_unmark(&c->io, line, &n);
+	text = addr_trim(text, &n);
 	if (n == 0)
 		return 0;
 	return out_is_text(c->io.o) ? plain(c, line, len, text, n) : record(c, text, n);

@@ -104,6 +104,7 @@ static int add_operand(struct grep *g, const char *text, unsigned flags, struct 
 		return registry_class(text, strlen(text), take_range, &class, err);
 	if (prefix_parse(&p, text, strlen(text), 0, flags, err) < 0)
 		return -1;
+	addr_note_legacy(g->cli, "", &p.legacy);
 	if (g->with_nets)
 		add_net(g, &p.range, "", 0);
 	else
@@ -115,8 +116,7 @@ static int add_operand(struct grep *g, const char *text, unsigned flags, struct 
 static int load(struct grep *g)
 {
 	const struct addr_grep_options *opt = g->opt;
-	const unsigned flags =
-		(opt->strict ? PREFIX_STRICT : 0U) | (opt->legacy ? PREFIX_LEGACY : 0U);
+	const unsigned flags = addr_sets_flags(opt->strict, opt->legacy);
 	struct addr_load l = {
 		.cli = g->cli,
 		.o = g->o,
@@ -206,6 +206,8 @@ static int check_options(struct cli *cli, const struct addr_grep_options *opt)
 		return misuse(cli, "no networks to look for: use -e NET or -f LIST");
 	if (opt->invert && (opt->only || opt->label))
 		return misuse(cli, "-v prints lines for what they lack: no use for -o and --label");
+	if (opt->with_match && opt->without_match)
+		return misuse(cli, "-l and -L print the names of different files: use one");
 	if (opt->outside && opt->label)
 		return misuse(cli, "--outside finds what is in no network: no use for --label");
 	if (opt->separator && !opt->field)

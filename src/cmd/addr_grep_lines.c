@@ -313,7 +313,7 @@ static int take_line(struct grep *g, size_t begin, size_t end, const struct find
 		g->enough = true;
 	if (opt->quiet || opt->with_match || opt->without_match || opt->count)
 		return 0;
-	return opt->only ? put_hit(g, begin, hit, net) : put(g, &p, hit, net);
+	return opt->only && hit ? put_hit(g, begin, hit, net) : put(g, &p, hit, net);
 }
 
 /* The lines from DECIDED to END have no match, and -v wants them. */

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "cmd/addr_shared.h"
+
 const struct opt addr_info_opts[] = {
 	ADDR_READ_OPTS(addr_info_options),
 	OPT_BOOL(0, "strict-zone", addr_info_options, strict_zone,
@@ -31,7 +33,7 @@ const struct out_col addr_info_cols[ADDR_INFO_COLUMNS] = {
 	[COL_ZONE] = { "zone", OUT_STR, "the IPv6 zone", true },
 	[COL_PORT] = { "port", OUT_INT, "the port", false },
 	[COL_PATH] = { "path", OUT_STR, "the path or abstract name of a UNIX address", true },
-	[COL_LENGTH] = { "prefix_length", OUT_INT, "the length of a prefix", true },
+	[COL_LENGTH] = { "length", OUT_INT, "the length of a prefix", true },
 	[COL_NETWORK] = { "network", OUT_STR, "the prefix without bits behind its length", true },
 	[COL_NETMASK] = { "netmask", OUT_STR, "the netmask of a prefix", true },
 	[COL_WILDCARD] = { "wildcard", OUT_STR, "the inverted netmask", true },
@@ -101,17 +103,6 @@ struct info {
 	struct out *o;
 };
 
-/* What others than inet_aton(3) make of it is not kept quiet. */
-static void note_legacy(struct info *info, const struct subject *s,
-			const struct cli_operand *operand)
-{
-	struct buf note = { 0 };
-
-	if (addr_read_legacy(&note, &s->v, operand->text, operand->len))
-		cli_note(info->cli, "%s%s", operand->where, buf_str(&note));
-	buf_fini(&note);
-}
-
 /* The registries' entries of all addresses of S, each once. */
 static void find_entries(struct subject *s)
 {
@@ -161,7 +152,7 @@ static int learn(struct info *info, struct subject *s, const struct cli_operand 
 {
 	const unsigned family = s->v.ep.ip.family;
 
-	note_legacy(info, s, operand);
+	addr_note_legacy(info->cli, operand->where, &s->v.legacy);
 	if (s->kind == SUBJECT_UNIX)
 		return sa_from_endpoint(&s->sa, &s->v.ep, err);
 	if (s->v.is_range)

@@ -46,19 +46,6 @@ int addr_read(struct form_value *v, const struct addr_read *how, const char *tex
 				    "IPv6");
 }
 
-bool addr_read_legacy(struct buf *b, const struct form_value *v, const char *text, size_t len)
-{
-	char show[STR_SHOW], address[IP_STRLEN];
-
-	if (v->form != FORM_LEGACY)
-		return false;
-	buf_printf(b, "\"%s\" is read as %s, as inet_aton does", str_show_n(show, text, len),
-		   ip_format(&v->ep.ip, address));
-	if (v->has_decimal && memcmp(v->decimal.b, v->ep.ip.b, 4) != 0)
-		buf_printf(b, "; others read %s", ip_format(&v->decimal, address));
-	return true;
-}
-
 const char *addr_read_form(const struct form_value *v, const char *text, size_t len)
 {
 	static const enum form exact[] = { FORM_CANON, FORM_FULL };

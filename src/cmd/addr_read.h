@@ -40,10 +40,4 @@ int addr_read(struct form_value *v, const struct addr_read *how, const char *tex
  */
 const char *addr_read_form(const struct form_value *v, const char *text, size_t len);
 
-/*
- * V, read from the LEN bytes at TEXT, was a FORM_LEGACY: appends how it was read, and how
- * others read it, for cli_note(), which a user must see.  False if it was not.
- */
-bool addr_read_legacy(struct buf *b, const struct form_value *v, const char *text, size_t len);
-
 #endif

@@ -42,8 +42,8 @@ static int set_run(struct cli *cli, const void *options, int argc, char **argv)
 	struct addr_load l = {
 		.cli = cli,
 		.bad = opt->bad,
-		.flags = addr_sets_flags(opt),
-		.text_col = ADDR_SETS_PREFIX,
+		.flags = addr_sets_flags(opt->strict, opt->legacy),
+		.text_col = ADDR_SETS_INPUT,
 		.error_col = ADDR_SETS_ERROR,
 	};
 	struct ipset s = { 0 };
@@ -134,7 +134,7 @@ static int print_counts(struct cli *cli, struct out *o, const struct part *part,
 		out_str(o, COMPARE_FAMILY, family == 4 ? "ipv4" : "ipv6");
 		out_uint(o, COMPARE_RANGES, ipset_ranges(s, family));
 		out_uint(o, COMPARE_PREFIXES, addr_sets_prefixes(s, family));
-		addr_sets_count(o, COMPARE_COUNT, ipset_count(s, family));
+		addr_count_set(o, COMPARE_COUNT, ipset_count(s, family));
 		if (ipset_ranges(s, family) == 0)
 			out_drop(o);
 		else if (out_row(o, &cli->err) < 0)
@@ -157,7 +157,7 @@ static int print_prefix(struct cli *cli, struct out *o, const struct part *part,
 	out_str(o, COMPARE_IN, part->name);
 	out_str(o, COMPARE_FAMILY, r->family == 4 ? "ipv4" : "ipv6");
 	out_str(o, COMPARE_PREFIX, text);
-	addr_sets_count(o, COMPARE_COUNT, range_count(r));
+	addr_count_set(o, COMPARE_COUNT, range_count(r));
 	return out_row(o, &cli->err);
 }
 
@@ -205,7 +205,7 @@ static int compare_run(struct cli *cli, const void *options, int argc, char **ar
 	struct addr_load l = {
 		.cli = cli,
 		.bad = opt->bad,
-		.flags = (opt->strict ? PREFIX_STRICT : 0U) | (opt->legacy ? PREFIX_LEGACY : 0U),
+		.flags = addr_sets_flags(opt->strict, opt->legacy),
 		.text_col = COMPARE_INPUT,
 		.error_col = COMPARE_ERROR,
 	};

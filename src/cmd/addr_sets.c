@@ -6,7 +6,6 @@
 
 #include "base/scan.h"
 #include "base/str.h"
-#include "net/ip_legacy.h"
 #include "net/ip_text.h"
 #include "net/registry.h"
 
@@ -34,13 +33,9 @@ void addr_sets_defaults(void *options)
 }
 
 const struct out_col addr_sets_cols[] = {
-	[ADDR_SETS_PREFIX] = { "prefix", OUT_STR, "the prefix, or the range if it is none", false },
-	[ADDR_SETS_FAMILY] = { "family", OUT_STR, "ipv4 or ipv6", false },
-	[ADDR_SETS_FIRST] = { "first", OUT_STR, "its first address", false },
-	[ADDR_SETS_LAST] = { "last", OUT_STR, "its last address", false },
-	[ADDR_SETS_LENGTH] = { "length", OUT_INT, "the length of the prefix", false },
-	[ADDR_SETS_COUNT] = { "count", OUT_INT, "how many addresses it has", false },
-	[ADDR_SETS_ERROR] = { "error", OUT_STR, "what is wrong with a line of --err=print", true },
+	ADDR_RANGE_COLS(ADDR_SETS_PREFIX),
+	[ADDR_SETS_INPUT] = { "input", OUT_STR, "a bad line that --err=print passes on", true },
+	[ADDR_SETS_ERROR] = { "error", OUT_STR, "what is wrong with it", true },
 };
 
 /* A bad line: the shared policy, but a record where records are printed. */
@@ -52,28 +47,6 @@ static int bad_line(struct addr_load *l, struct addr_io *io, const char *line, s
 	out_bytes(l->o, (unsigned)l->text_col, line, n);
 	out_str(l->o, (unsigned)l->error_col, err->text);
 	return out_row(l->o, &l->cli->err);
-}
-
-/* A form that only inet_aton(3) reads was taken: both readings are told. */
-static void note_legacy(const struct addr_load *l, const char *where, const char *text, size_t len)
-{
-	char show[STR_SHOW];
-	struct err note, ignored;
-	struct ip ip;
-	size_t before;
-
-	err_set(&note, ERR_NONE, "\"%s\" is an old form", str_show_n(show, text, len));
-	before = strlen(note.text);
-	for (const char *s = text, *end = text + len, *stop; s < end; s = stop + 1) {
-		for (stop = s; stop < end && !strchr("/-+ \t", *stop);)
-			stop++;
-		if (ip_parse(&ip, s, (size_t)(stop - s), 0, &ignored) == 0)
-			continue;
-		ip_legacy_hint(&note, s, (size_t)(stop - s));
-		if (note.text[before])
-			break;
-	}
-	cli_note(l->cli, "%s%s", where, note.text);
 }
 
 static void give(struct addr_load *l, struct ipset *s, const struct ipset_line *line,
@@ -94,10 +67,7 @@ static int load_line(struct addr_load *l, struct addr_io *io, const char *line, 
 	int rc;
 
 	io->line++;
-	if (io->line == 1 && n >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0) {
-		line += 3; /* some editors put a byte order mark before the first line */
-		n -= 3;
-	}
+	line = addr_io_unmark(io, line, &n);
 	rc = ipset_line_read(&read, line, n, l->flags, &err);
 	if (rc < 0)
 		return bad_line(l, io, line, n, &err);
@@ -105,16 +75,7 @@ static int load_line(struct addr_load *l, struct addr_io *io, const char *line, 
 		return 0;
 	line = addr_trim(line, &n);
 	give(l, s, &read, line, n);
-	if (read.prefix.legacy) {
-		char where[STR_SHOW + 32], show[STR_SHOW];
-
-		snprintf(where, sizeof(where), "%s:%llu: ", str_show(show, io->name),
-			 (unsigned long long)io->line);
-		n -= read.label_len;
-		line = addr_trim(line, &n);
-		note_legacy(l, where, line, n);
-	}
-	return 0;
+	return addr_io_note(io, &read.prefix.legacy);
 }
 
 static int load_block(struct addr_load *l, struct addr_io *io, const char *data, size_t len,
@@ -148,6 +109,8 @@ int addr_load_file(struct addr_load *l, char *path, struct ipset *s)
 	int rc;
 
 	addr_io_init(&io, l->cli, l->o, l->bad, 1, &path);
+	if (!l->take) /* what becomes a set is printed in lines of text */
+		io.delimiter = '\n';
 	while ((rc = addr_io_next(&io, &data, &len)) > 0) {
 		rc = load_block(l, &io, data, len, s);
 		if (rc < 0)
@@ -198,8 +161,7 @@ int addr_load_operand(struct addr_load *l, const char *text, size_t len, size_t 
 		return registry_class(text, len, take_range, &taking, err);
 	} else if (prefix_parse(&line.prefix, text, len, before, l->flags, err) == 0) {
 		give(l, s, &line, text, len);
-		if (line.prefix.legacy)
-			note_legacy(l, "", text, len);
+		addr_note_legacy(l->cli, "", &line.prefix.legacy);
 		return 0;
 	}
 	if (memchr(text, '\0', len))
@@ -237,9 +199,9 @@ int addr_load_all(struct addr_load *l, int argc, char **argv, struct ipset *s)
 	return 0;
 }
 
-unsigned addr_sets_flags(const struct addr_sets_options *opt)
+unsigned addr_sets_flags(bool strict, bool legacy)
 {
-	return (opt->strict ? PREFIX_STRICT : 0U) | (opt->legacy ? PREFIX_LEGACY : 0U);
+	return (strict ? PREFIX_STRICT : 0U) | (legacy ? PREFIX_LEGACY : 0U);
 }
 
 uint64_t addr_sets_prefixes(const struct ipset *s, unsigned family)
@@ -263,29 +225,9 @@ void addr_sets_restrict(struct ipset *s, bool only4, bool only6)
 		s->v4.n = 0;
 }
 
-void addr_sets_count(struct out *o, unsigned col, struct ipcount n)
-{
-	char text[IPCOUNT_STRLEN];
-
-	if (n.over || n.low.hi)
-		out_str(o, col, ipcount_format(n, text));
-	else
-		out_uint(o, col, n.low.lo);
-}
-
 static int print_row(struct cli *cli, struct out *o, const struct range *r)
 {
-	char prefix[PREFIX_STRLEN], address[IP_STRLEN];
-	struct ip first = ip_from_num(r->family, r->first), last = ip_from_num(r->family, r->last);
-	int length = range_prefix_length(r);
-
-	out_str(o, ADDR_SETS_PREFIX, range_format(r, prefix));
-	out_str(o, ADDR_SETS_FAMILY, r->family == 4 ? "ipv4" : "ipv6");
-	out_str(o, ADDR_SETS_FIRST, ip_format(&first, address));
-	out_str(o, ADDR_SETS_LAST, ip_format(&last, address));
-	if (length >= 0)
-		out_int(o, ADDR_SETS_LENGTH, length);
-	addr_sets_count(o, ADDR_SETS_COUNT, range_count(r));
+	addr_range_set(o, ADDR_SETS_PREFIX, r);
 	return out_row(o, &cli->err);
 }
 

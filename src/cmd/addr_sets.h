@@ -25,11 +25,7 @@ void addr_sets_defaults(void *options);
 /* The records of the verbs that print a set, a prefix each. */
 enum {
 	ADDR_SETS_PREFIX,
-	ADDR_SETS_FAMILY,
-	ADDR_SETS_FIRST,
-	ADDR_SETS_LAST,
-	ADDR_SETS_LENGTH,
-	ADDR_SETS_COUNT,
+	ADDR_SETS_INPUT = ADDR_SETS_PREFIX + ADDR_RANGE_NCOLS,
 	ADDR_SETS_ERROR,
 	ADDR_SETS_NCOLS,
 };
@@ -56,7 +52,8 @@ struct addr_load {
 	bool stopped;    /* the error ends the command */
 };
 
-unsigned addr_sets_flags(const struct addr_sets_options *opt);
+/* The enum prefix_flags of --strict and --legacy. */
+unsigned addr_sets_flags(bool strict, bool legacy);
 
 /*
  * Adds what the operand, LEN bytes at TEXT with BEFORE of the user's text before it, has to S,
@@ -80,8 +77,5 @@ int addr_sets_print(struct cli *cli, struct out *o, const struct addr_sets_optio
 
 /* How many prefixes of FAMILY S is. */
 uint64_t addr_sets_prefixes(const struct ipset *s, unsigned family);
-
-/* A count in column COL. */
-void addr_sets_count(struct out *o, unsigned col, struct ipcount n);
 
 #endif

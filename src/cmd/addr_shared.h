@@ -17,6 +17,8 @@
 #define NETIPC_CMD_ADDR_SHARED_H
 
 #include "cli/command.h"
+#include "net/ip_legacy.h"
+#include "net/ipset.h"
 
 /* What becomes of a line that cannot be read. */
 enum addr_bad {
@@ -38,14 +40,15 @@ struct addr_io {
 	struct cli *cli;
 	struct out *o;
 	enum addr_bad bad;
-	char **argv; /* the files that are left, "-" is standard input */
+	char delimiter; /* behind a line that is passed on: NUL with -0, or what the verb sets */
+	char **argv;    /* the files that are left, "-" is standard input */
 	int argc;
 	const char *name;        /* of the input that is read: "standard input" */
 	uint64_t line;           /* lines of it that the verb has gone through; the verb counts */
 	bool failed;             /* some input was not read to its end, as was complained of */
 	struct buf text;         /* plain output, for a command whose form is text */
 	struct io_blocks blocks; /* private from here */
-	bool open, more;
+	bool open;
 };
 
 /*
@@ -69,11 +72,50 @@ int addr_io_next(struct addr_io *io, char **data, size_t *len) MUST_CHECK;
  */
 int addr_io_bad(struct addr_io *io, const char *text, size_t len, struct err *err) MUST_CHECK;
 
+/* Tells how an address was read that only inet_aton(3) reads so, if L is one; behind WHERE. */
+void addr_note_legacy(struct cli *cli, const char *where, const struct ip_legacy *l);
+
+/* The same of line number IO->line; -1 with the error in the cli. */
+int addr_io_note(struct addr_io *io, const struct ip_legacy *l) MUST_CHECK;
+
 /* Writes IO->text if it is big, or ALL of it. */
 int addr_io_write(struct addr_io *io, bool all) MUST_CHECK;
 
 /* Writes what is left and closes the input; -1 with the error in the cli. */
 int addr_io_fini(struct addr_io *io);
+
+/*
+ * Leaves out of the *LEN bytes at LINE, which are line number IO->line, the byte order mark
+ * that some editors put before the first one.
+ */
+const char *addr_io_unmark(const struct addr_io *io, const char *line, size_t *len);
+
+/* The columns of a range, which stand together in a verb's table from BASE on. */
+enum addr_range_col {
+	ADDR_RANGE_PREFIX,
+	ADDR_RANGE_FAMILY,
+	ADDR_RANGE_FIRST,
+	ADDR_RANGE_LAST,
+	ADDR_RANGE_LENGTH,
+	ADDR_RANGE_COUNT,
+	ADDR_RANGE_NCOLS,
+};
+
+/* clang-format off */
+#define ADDR_RANGE_COLS(base) \
+	[(base) + ADDR_RANGE_PREFIX] = { "prefix", OUT_STR, "the prefix, or FIRST-LAST if it is none", false }, \
+	[(base) + ADDR_RANGE_FAMILY] = { "family", OUT_STR, "ipv4 or ipv6", false }, \
+	[(base) + ADDR_RANGE_FIRST] = { "first", OUT_STR, "its first address", false }, \
+	[(base) + ADDR_RANGE_LAST] = { "last", OUT_STR, "its last address", false }, \
+	[(base) + ADDR_RANGE_LENGTH] = { "length", OUT_INT, "the length of the prefix", false }, \
+	[(base) + ADDR_RANGE_COUNT] = { "count", OUT_INT, "how many addresses it has", false }
+/* clang-format on */
+
+/* Sets them. */
+void addr_range_set(struct out *o, unsigned base, const struct range *r);
+
+/* A count in column COL. */
+void addr_count_set(struct out *o, unsigned col, struct ipcount n);
 
 /* Cuts the blanks (and the CR of a CRLF) off both ends of the *LEN bytes at TEXT. */
 const char *addr_trim(const char *text, size_t *len);

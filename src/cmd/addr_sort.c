@@ -33,23 +33,13 @@ static const struct opt sort_opts[] = {
 enum {
 	SORT_INPUT,
 	SORT_PREFIX,
-	SORT_FAMILY,
-	SORT_FIRST,
-	SORT_LAST,
-	SORT_LENGTH,
-	SORT_COUNT,
-	SORT_LABEL,
+	SORT_LABEL = SORT_PREFIX + ADDR_RANGE_NCOLS,
 	SORT_ERROR,
 };
 
 static const struct out_col sort_cols[] = {
 	[SORT_INPUT] = { "input", OUT_STR, "the line", true },
-	[SORT_PREFIX] = { "prefix", OUT_STR, "the prefix, or the range if it is none", false },
-	[SORT_FAMILY] = { "family", OUT_STR, "ipv4 or ipv6", false },
-	[SORT_FIRST] = { "first", OUT_STR, "its first address", false },
-	[SORT_LAST] = { "last", OUT_STR, "its last address", false },
-	[SORT_LENGTH] = { "length", OUT_INT, "the length of the prefix", false },
-	[SORT_COUNT] = { "count", OUT_INT, "how many addresses it has", false },
+	ADDR_RANGE_COLS(SORT_PREFIX),
 	[SORT_LABEL] = { "label", OUT_STR, "what stands behind it in the line", false },
 	[SORT_ERROR] = { "error", OUT_STR, "what is wrong with a line of --err=print", true },
 };
@@ -130,20 +120,10 @@ static void sort_items(struct items *items, bool four, bool unique)
 static int print_item(struct cli *cli, struct out *o, const struct sorting *s,
 		      const struct item *item)
 {
-	char text[PREFIX_STRLEN];
-	const struct range *r = &item->range;
 	const char *line = s->text.data + item->at;
-	struct ip first = ip_from_num(r->family, r->first), last = ip_from_num(r->family, r->last);
-	int length = range_prefix_length(r);
 
 	out_bytes(o, SORT_INPUT, line, item->len);
-	out_str(o, SORT_PREFIX, range_format(r, text));
-	out_str(o, SORT_FAMILY, r->family == 4 ? "ipv4" : "ipv6");
-	out_str(o, SORT_FIRST, ip_format(&first, text));
-	out_str(o, SORT_LAST, ip_format(&last, text));
-	if (length >= 0)
-		out_int(o, SORT_LENGTH, length);
-	addr_sets_count(o, SORT_COUNT, range_count(r));
+	addr_range_set(o, SORT_PREFIX, &item->range);
 	if (item->label_len)
 		out_bytes(o, SORT_LABEL, line + item->len - item->label_len, item->label_len);
 	return out_row(o, &cli->err);
@@ -200,7 +180,7 @@ static int sort_run(struct cli *cli, const void *options, int argc, char **argv)
 		.cli = cli,
 		.o = o,
 		.bad = opt->bad,
-		.flags = (opt->strict ? PREFIX_STRICT : 0U) | (opt->legacy ? PREFIX_LEGACY : 0U),
+		.flags = addr_sets_flags(opt->strict, opt->legacy),
 		.text_col = SORT_INPUT,
 		.error_col = SORT_ERROR,
 		.take = take,

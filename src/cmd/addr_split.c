@@ -236,8 +236,8 @@ static int put_part(struct subnet *s, const struct range *r, const struct want *
 	struct range hosts = range_of_hosts(r);
 
 	if (want && want->length < 0)
-		addr_sets_count(s->o, SPLIT_HOSTS, (struct ipcount){ 0, want->hosts });
-	addr_sets_count(s->o, SPLIT_USABLE, range_count(&hosts));
+		addr_count_set(s->o, SPLIT_HOSTS, (struct ipcount){ 0, want->hosts });
+	addr_count_set(s->o, SPLIT_USABLE, range_count(&hosts));
 	out_bool(s->o, SPLIT_FREE, !want);
 	return subnet_put(s, r);
 }

@@ -57,7 +57,7 @@ static int put_nth(struct subnet *s, const char *text)
 			str_show(net, s->operand.text), size, str_show(show, text));
 		return subnet_refuse(s, &err);
 	}
-	addr_sets_count(s->o, NTH_INDEX, (struct ipcount){ 0, u128_sub(address, r.first) });
+	addr_count_set(s->o, NTH_INDEX, (struct ipcount){ 0, u128_sub(address, r.first) });
 	r.first = r.last = address;
 	return subnet_put(s, &r);
 }
@@ -271,14 +271,14 @@ static int super_add(struct subnet *s, void *how)
 	return 0;
 }
 
-/* The smallest prefix that has all operands. */
+/* The smallest prefix that has all operands; of a part of them it would be no answer. */
 static int super_common(struct subnet *s, void *how)
 {
 	const struct super *super = how;
 	struct range r;
 
 	s->operand = (struct cli_operand){ .text = NULL };
-	if (super->all.family == 0)
+	if (super->all.family == 0 || s->cli->worst != ERR_NONE)
 		return 0;
 	r = range_enclosing(&super->all);
 	return subnet_put(s, &r);

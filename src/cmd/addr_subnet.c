@@ -52,20 +52,9 @@ int subnet_each(struct cli *cli, int argc, char **argv, const struct subnet_work
 
 static void set_columns(struct subnet *s, const struct range *r)
 {
-	struct ip first = ip_from_num(r->family, r->first), last = ip_from_num(r->family, r->last);
-	int length = range_prefix_length(r);
-	char text[PREFIX_STRLEN];
-	struct out *o = s->o;
-
 	if (s->operand.text)
-		out_bytes(o, SUBNET_INPUT, s->operand.text, s->operand.len);
-	out_str(o, SUBNET_PREFIX, range_format(r, text));
-	out_str(o, SUBNET_FAMILY, r->family == 4 ? "ipv4" : "ipv6");
-	out_str(o, SUBNET_FIRST, ip_format(&first, text));
-	out_str(o, SUBNET_LAST, ip_format(&last, text));
-	if (length >= 0)
-		out_int(o, SUBNET_LENGTH, length);
-	addr_sets_count(o, SUBNET_COUNT, range_count(r));
+		out_bytes(s->o, SUBNET_INPUT, s->operand.text, s->operand.len);
+	addr_range_set(s->o, SUBNET_PREFIX, r);
 }
 
 int subnet_put(struct subnet *s, const struct range *r)

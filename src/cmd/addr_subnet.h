@@ -14,24 +14,14 @@
 enum {
 	SUBNET_INPUT,
 	SUBNET_PREFIX,
-	SUBNET_FAMILY,
-	SUBNET_FIRST,
-	SUBNET_LAST,
-	SUBNET_LENGTH,
-	SUBNET_COUNT,
-	SUBNET_ERROR,
+	SUBNET_ERROR = SUBNET_PREFIX + ADDR_RANGE_NCOLS,
 	SUBNET_COLUMNS,
 };
 
 /* clang-format off */
 #define SUBNET_COLS \
 	[SUBNET_INPUT] = { "input", OUT_STR, "the operand", true }, \
-	[SUBNET_PREFIX] = { "prefix", OUT_STR, "the prefix, or FIRST-LAST if it is none", false }, \
-	[SUBNET_FAMILY] = { "family", OUT_STR, "ipv4 or ipv6", false }, \
-	[SUBNET_FIRST] = { "first", OUT_STR, "the first address", false }, \
-	[SUBNET_LAST] = { "last", OUT_STR, "the last address", false }, \
-	[SUBNET_LENGTH] = { "length", OUT_INT, "the length of the prefix", false }, \
-	[SUBNET_COUNT] = { "count", OUT_INT, "how many addresses", false }, \
+	ADDR_RANGE_COLS(SUBNET_PREFIX), \
 	[SUBNET_ERROR] = { "error", OUT_STR, "what is wrong with the operand", true }
 #define SUBNET_STRICT(st) \
 	OPT_BITS(0, "strict", st, flags, PREFIX_STRICT, "refuse prefixes with bits behind the length")

@@ -37,16 +37,12 @@ static bool is_word(char c)
 	return find_class_of(c) & FIND_WORD;
 }
 
-static bool is_hex(char c)
-{
-	return find_class_of(c) & FIND_HEX;
-}
-
 /* The byte that two hexadecimal digits at S stand for is no word byte. */
 static bool is_hex_escape(const char *s)
 {
-	return is_hex(s[0]) && is_hex(s[1]) &&
-	       !is_word((char)(str_hex_digit(s[0]) << 4 | str_hex_digit(s[1])));
+	unsigned high = ip_digits[(unsigned char)s[0]], low = ip_digits[(unsigned char)s[1]];
+
+	return high <= 15 && low <= 15 && !(find_class[high << 4 | low] & FIND_WORD);
 }
 
 /* Three octal digits at S of a control character. */
@@ -294,7 +290,7 @@ void find_init(struct find *f, unsigned flags)
 		.delimiter = '\n',
 	};
 	if (flags & FIND_LOOSE)
-		f->next = flags & FIND_START ? find_loose_starts : find_loose;
+		f->next = flags & FIND_START ? find_loose_starts : best->loose;
 }
 
 size_t find_next(const struct find *f, struct find_text *t, struct find_hit hits[static FIND_BATCH])

@@ -38,7 +38,8 @@
  * - A dot and a port may follow, as tcpdump(1) writes it: 2001:db8::1.443.
  *
  * With FIND_LOOSE the rules are those of grepcidr 3, which reads byte by byte and needs no
- * borders: x1.2.3.4, 1.2.3.4.5, 001.2.3.4, std::dead have addresses; "::" has none.
+ * borders: x1.2.3.4, 1.2.3.4.5, 001.2.3.4, std::dead have addresses; "::" has none.  Only
+ * what it makes of octets of ten digits and more, which overflow, is not copied.
  */
 #ifndef NETIPC_NET_FIND_H
 #define NETIPC_NET_FIND_H

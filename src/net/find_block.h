@@ -193,6 +193,44 @@ static FIND_TARGET size_t starts(const struct find *f, struct find_text *t, stru
 	return n;
 }
 
+/*
+ * What has neither a dot nor a colon is no token with an address, so that those alone are
+ * looked at: the token begins with the digits before one.
+ */
+static FIND_TARGET size_t loose(const struct find *f UNUSED, struct find_text *t,
+				struct find_hit *hits)
+{
+	const char *end = t->text + t->len, *s = t->text + t->at;
+	char copy[FIND_BLOCK] = { 0 };
+	size_t n = 0;
+
+	for (const char *from = s; from < end; from += FIND_BLOCK) {
+		uint64_t marks, bits;
+		const char *at = block(from, (size_t)(end - from), t->slack, copy, &bits);
+
+		for (marks = (equal(at, '.') | equal(at, ':')) & bits; marks; marks &= marks - 1) {
+			const char *mark = from + __builtin_ctzll(marks), *begin = mark;
+
+			if (mark < s) /* it was read with a token before */
+				continue;
+			while (begin > s && find_class_of(begin[-1]) & FIND_HEX)
+				begin--;
+			s = begin;
+			if (*begin == '.') {
+				s++;
+			} else if (find_loose_token(&s, end, &hits[n])) {
+				hits[n].at += (size_t)(begin - t->text);
+				if (++n == FIND_BATCH) {
+					t->at = (size_t)(s - t->text);
+					return n;
+				}
+			}
+		}
+	}
+	t->at = t->len;
+	return n;
+}
+
 static FIND_TARGET size_t count(const char *text, size_t len, char c)
 {
 	size_t n = 0;

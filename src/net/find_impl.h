@@ -18,13 +18,17 @@ enum {
 struct find_kernel {
 	size_t (*anywhere)(const struct find *f, struct find_text *t, struct find_hit *hits);
 	size_t (*starts)(const struct find *f, struct find_text *t, struct find_hit *hits);
+	size_t (*loose)(const struct find *f, struct find_text *t, struct find_hit *hits);
 	size_t (*count)(const char *text, size_t len, char c);
 };
 
 extern const struct find_kernel find_scalar, find_sse41, find_avx2;
 
-/* With the rules of grepcidr 3. */
-size_t find_loose(const struct find *f, struct find_text *t, struct find_hit *hits);
+/*
+ * By the rules of grepcidr 3: the token at *AT, a digit or a colon, which moves behind what
+ * ends it; HIT->at is counted from where it was.
+ */
+bool find_loose_token(const char **at, const char *end, struct find_hit *hit);
 size_t find_loose_starts(const struct find *f, struct find_text *t, struct find_hit *hits);
 
 /* The best that this processor has, or NULL. */

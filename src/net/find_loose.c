@@ -154,8 +154,7 @@ static bool read_high(struct token *t, struct find_hit *hit)
 	}
 }
 
-/* The token at *AT, which moves behind it. */
-static bool read_token(const char **at, const char *end, struct find_hit *hit)
+bool find_loose_token(const char **at, const char *end, struct find_hit *hit)
 {
 	struct token t = { .s = *at, .end = end, .begin = *at };
 	bool found;
@@ -170,28 +169,11 @@ static bool read_token(const char **at, const char *end, struct find_hit *hit)
 		return false;
 	}
 	if (found) {
-		hit->at = (size_t)(t.begin - *at); /* made complete by the caller */
+		hit->at = (size_t)(t.begin - *at);
 		hit->len = (uint32_t)(t.s - t.begin);
 	}
 	*at = t.s < end ? t.s + 1 : end;
 	return found;
-}
-
-size_t find_loose(const struct find *f UNUSED, struct find_text *t, struct find_hit *hits)
-{
-	const char *s = t->text + t->at, *end = t->text + t->len;
-	size_t n = 0;
-
-	while (s < end && n < FIND_BATCH) {
-		const char *from = s;
-
-		if (!(find_class_of(*s) & (FIND_HEX | FIND_COLON)))
-			s++;
-		else if (read_token(&s, end, &hits[n]))
-			hits[n++].at += (size_t)(from - t->text);
-	}
-	t->at = (size_t)(s - t->text);
-	return n;
 }
 
 size_t find_loose_starts(const struct find *f, struct find_text *t, struct find_hit *hits)
@@ -206,9 +188,10 @@ size_t find_loose_starts(const struct find *f, struct find_text *t, struct find_
 		t->at = eol ? (size_t)(eol - t->text) + 1 : t->len;
 		while (s < end && (*s == ' ' || *s == '\t'))
 			s++;
+		s += end - s > 1 && s[0] == ':' && s[1] != ':'; /* they do not notice it */
 		from = s;
 		if (s < end && find_class_of(*s) & (FIND_HEX | FIND_COLON) &&
-		    read_token(&s, end, &hits[n]))
+		    find_loose_token(&s, end, &hits[n]))
 			hits[n++].at += (size_t)(from - t->text);
 	}
 	return n;

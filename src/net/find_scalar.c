@@ -34,4 +34,4 @@ static inline uint64_t equal(const char *s, char c)
 #define read_quad ip4_read_slack
 #include "net/find_block.h"
 
-const struct find_kernel find_scalar = { anywhere, starts, count };
+const struct find_kernel find_scalar = { anywhere, starts, loose, count };

@@ -21,6 +21,6 @@ static inline FIND_TARGET uint64_t equal(const char *s, char c)
 #define read_quad ip4_read_sse
 #include "net/find_block.h"
 
-const struct find_kernel find_sse41 = { anywhere, starts, count };
+const struct find_kernel find_sse41 = { anywhere, starts, loose, count };
 
 #endif

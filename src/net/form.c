@@ -8,21 +8,21 @@
 #include "base/scan.h"
 #include "base/str.h"
 #include "net/form_impl.h"
+#include "net/ip_bad.h"
 #include "net/ip_legacy.h"
 #include "net/ip_text.h"
 #include "net/prefix.h"
 
 int form_bad(const struct form_text *t, const char *at, const char *fmt, ...)
 {
-	char show[STR_SHOW], reason[200];
+	const struct ip_source source = { t->start, t->end, 0, t->what, t->err };
+	char reason[200];
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(reason, sizeof(reason), fmt, args);
 	va_end(args);
-	return err_set(t->err, ERR_USAGE, "\"%s\" is not %s: %s (column %zu)",
-		       str_show_n(show, t->start, (size_t)(t->end - t->start)), t->what, reason,
-		       (size_t)(at - t->start) + 1);
+	return ip_bad(&source, at, reason);
 }
 
 static size_t column(const struct form_text *t, const char *at)
@@ -136,14 +136,10 @@ static const char *legacy_end(const struct form_text *t)
 
 static bool read_legacy_address(const char *s, const char *end, struct form_value *v)
 {
-	struct ip_legacy l;
-
-	if (!ip_legacy_read(&l, s, (size_t)(end - s)))
+	if (!ip_legacy_read(&v->legacy, s, (size_t)(end - s)))
 		return false;
 	v->form = FORM_LEGACY;
-	v->ep = (struct endpoint){ .ip = ip_from_num(4, u128_of(l.aton)) };
-	v->has_decimal = l.has_decimal;
-	v->decimal = ip_from_num(4, u128_of(l.decimal));
+	v->ep = (struct endpoint){ .ip = ip_from_num(4, u128_of(v->legacy.aton)) };
 	return true;
 }
 
@@ -152,11 +148,13 @@ static int read_legacy(const struct form_text *t, struct form_value *v)
 {
 	const char *end = legacy_end(t);
 	struct form_value last;
-	uint32_t strict;
+	uint32_t quad;
+	bool strict;
 
 	if (has_colons(t))
 		return -1;
-	if (ip4_read(t->start, end, &strict) == (size_t)(end - t->start) && end[0] != '-')
+	strict = ip4_read(t->start, end, &quad) == (size_t)(end - t->start);
+	if (strict && end[0] != '-')
 		return -1;
 	if (!(t->flags & FORM_TAKE_LEGACY)) {
 		if (!is_net(t))
@@ -174,6 +172,8 @@ static int read_legacy(const struct form_text *t, struct form_value *v)
 			return -1;
 		v->is_range = true;
 		v->last = last.ep.ip;
+		if (strict)
+			v->legacy = last.legacy;
 		return memcmp(v->last.b, v->ep.ip.b, 4) < 0 ?
 			       form_bad(t, end + 1, "it ends before it begins") :
 			       0;
@@ -271,9 +271,12 @@ static const char *scheme_end(const char *s, const char *end)
 static int read_url(const struct form_text *t, struct form_value *v)
 {
 	const char *s = scheme_end(t->start, t->end), *end, *host_end;
+	const char *nul = memchr(t->start, '\0', (size_t)(t->end - t->start));
 
 	if (!s)
 		return form_bad(t, t->start, "no \"scheme://\" at its start");
+	if (nul) /* it would end the host as "/" does */
+		return form_bad(t, nul, "a NUL byte");
 	for (end = s += 3; end < t->end && !strchr("/?#", *end); end++)
 		if (*end == '@')
 			s = end + 1;
@@ -410,10 +413,29 @@ static enum form shape(const struct form_text *t)
 	return FORM_TEXT;
 }
 
+/* Most texts are an address and nothing else. */
+static bool read_plain(const struct form_text *t, struct form_value *v)
+{
+	const size_t len = (size_t)(t->end - t->start);
+	struct u128 v6;
+	uint32_t v4;
+
+	if (len && ip4_read(t->start, t->end, &v4) == len)
+		v->ep.ip = ip_from_num(4, u128_of(v4));
+	else if (len && ip6_read(t->start, t->end, &v6) == len)
+		v->ep.ip = ip_from_num(6, v6);
+	else
+		return false;
+	return true;
+}
+
 static int read_auto(const struct form_text *t, struct form_value *v)
 {
 	struct form_text as = *t;
 
+	v->form = FORM_TEXT;
+	if (read_plain(t, v))
+		return 0;
 	v->form = shape(t);
 	as.what = forms[v->form].what;
 	return forms[v->form].read(&as, v);

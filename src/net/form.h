@@ -25,6 +25,7 @@
 
 #include "base/buf.h"
 #include "net/endpoint.h"
+#include "net/ip_legacy.h"
 
 enum form {
 	FORM_AUTO, /* whichever the text is in */
@@ -57,9 +58,8 @@ struct form_value {
 	struct endpoint ep; /* the address, its zone and port; of a range the first */
 	int length;         /* of a prefix, of which EP may have host bits set; else -1 */
 	bool is_range;
-	struct ip last; /* of a range */
-	bool has_decimal;
-	struct ip decimal; /* FORM_LEGACY: the address as others than inet_aton(3) read it */
+	struct ip last;          /* of a range */
+	struct ip_legacy legacy; /* of FORM_LEGACY: an address that only inet_aton(3) reads so */
 };
 
 /* The name of FORM, "canon". */

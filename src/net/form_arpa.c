@@ -119,9 +119,15 @@ const char *form_write_arpa(struct buf *b, const struct form_value *v, enum form
 			       "a zone of in-addr.arpa is of /0, /8, /16, /24 or /32" :
 			       "a zone of ip6.arpa has a length that is a multiple of 4";
 	n = u128_shr(n, all - length);
-	for (unsigned at = 0; at < length; at += tree->bits, n = u128_shr(n, tree->bits))
-		buf_printf(b, tree->base == 16 ? "%x." : "%u.",
-			   (unsigned)n.lo & ((1U << tree->bits) - 1));
+	for (unsigned at = 0; at < length; at += tree->bits, n = u128_shr(n, tree->bits)) {
+		unsigned label = (unsigned)n.lo & ((1U << tree->bits) - 1);
+
+		if (tree->base == 16)
+			buf_addc(b, "0123456789abcdef"[label]);
+		else
+			buf_uint(b, label);
+		buf_addc(b, '.');
+	}
 	buf_adds(b, tree->name);
 	return NULL;
 }

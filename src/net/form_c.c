@@ -350,8 +350,10 @@ static void write_in6(struct buf *b, const struct endpoint *ep)
 	if (ep->has_port)
 		buf_printf(b, ".sin6_port = htons(%u), ", ep->port);
 	buf_adds(b, ".sin6_addr.s6_addr = { ");
-	for (unsigned i = 0; i < 16; i++)
-		buf_printf(b, i ? ", 0x%02x" : "0x%02x", ep->ip.b[i]);
+	for (unsigned i = 0; i < 16; i++) {
+		buf_adds(b, i ? ", 0x" : "0x");
+		form_write_bytes(b, &ep->ip.b[i], 1, ' ');
+	}
 	buf_adds(b, " }");
 	if (ep->zone[0] &&
 	    scan_uint(ep->zone, end, UINT32_MAX, &number) == (size_t)(end - ep->zone)) {

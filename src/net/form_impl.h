@@ -44,4 +44,7 @@ form_writer form_write_arpa, form_write_mac, form_write_sockaddr, form_write_c;
 /* Appends IP as FORM_INT, FORM_HEX or FORM_BIN. */
 void form_write_number(struct buf *b, const struct ip *ip, enum form form);
 
+/* Appends the N bytes at DATA, two hexadecimal digits each, with SEPARATOR between. */
+void form_write_bytes(struct buf *b, const void *data, size_t n, char separator);
+
 #endif

@@ -97,16 +97,6 @@ int form_read_mac(const struct form_text *t, struct form_value *v)
 	return 0;
 }
 
-static const char *write_bytes(struct buf *b, const uint8_t *bytes, size_t n, char separator)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_addc(b, separator);
-		buf_printf(b, "%02x", bytes[i]);
-	}
-	return NULL;
-}
-
 const char *form_write_mac(struct buf *b, const struct form_value *v, enum form form)
 {
 	uint8_t id[EUI64_BYTES];
@@ -119,10 +109,13 @@ const char *form_write_mac(struct buf *b, const struct form_value *v, enum form 
 		return v->is_range ? "it is a range" : "it is a prefix";
 	memcpy(id, v->ep.ip.b + 8, sizeof(id));
 	id[0] ^= LOCAL_BIT;
-	if (form == FORM_EUI64)
-		return write_bytes(b, id, sizeof(id), '-');
+	if (form == FORM_EUI64) {
+		form_write_bytes(b, id, sizeof(id), '-');
+		return NULL;
+	}
 	if (id[3] != 0xff || id[4] != 0xfe)
 		return "no ff:fe is in the middle of its interface identifier";
 	memmove(id + 3, id + 5, 3);
-	return write_bytes(b, id, MAC_BYTES, ':');
+	form_write_bytes(b, id, MAC_BYTES, ':');
+	return NULL;
 }

@@ -18,6 +18,8 @@ static const struct radix decimal = { "", 10, 0, "a digit" };
 static const struct radix hexadecimal = { "0x", 16, 4, "a hexadecimal digit" };
 static const struct radix binary = { "0b", 2, 1, "a binary digit" };
 
+static const char hex[] = "0123456789abcdef";
+
 static int digit_value(const struct radix *r, char c)
 {
 	int digit = str_hex_digit(c);
@@ -49,11 +51,16 @@ static const char *skip_prefix(const struct radix *r, const char *s, const char 
 	return s;
 }
 
-/* A binary number may be written as the dotted quad and the groups are: 11000000.00000000... */
-static bool is_separator(const struct radix *r, char c, unsigned digits)
+/*
+ * A binary number may be written as the dotted quad and the groups are: 11000000.00000000...
+ * S is behind so many DIGITS and before END.
+ */
+static bool is_separator(const struct radix *r, const char *s, const char *end, unsigned digits)
 {
-	return r == &binary && digits &&
-	       ((c == '.' && digits % 8 == 0) || (c == ':' && digits % 16 == 0));
+	if (r != &binary || digits == 0 || end - s < 2)
+		return false;
+	return digit_value(r, s[-1]) >= 0 && digit_value(r, s[1]) >= 0 &&
+	       ((*s == '.' && digits % 8 == 0) || (*s == ':' && digits % 16 == 0));
 }
 
 /* The family of a number of so many digits; 0 with an error if it cannot be told. */
@@ -91,7 +98,7 @@ static int read_number(const struct form_text *t, const struct radix *r, const c
 	for (*s = start; *s < t->end && **s != '/' && **s != '-'; ++*s) {
 		int digit = digit_value(r, **s);
 
-		if (is_separator(r, **s, digits))
+		if (is_separator(r, *s, t->end, digits))
 			continue;
 		if (digit < 0)
 			return form_bad(t, *s, "\"%s\" where %s should be", str_show_n(show, *s, 1),
@@ -151,7 +158,8 @@ static bool has_every_digit(const struct radix *r, const char *s, const char *en
 	const char *start = s;
 	unsigned digits;
 
-	for (digits = 0; s < end && (digit_value(r, *s) >= 0 || is_separator(r, *s, digits)); s++)
+	for (digits = 0; s < end && (digit_value(r, *s) >= 0 || is_separator(r, s, end, digits));
+	     s++)
 		digits += digit_value(r, *s) >= 0;
 	return (digits == 32 / r->bits || digits == 128 / r->bits) && s > start &&
 	       (s == end || *s == '/' || *s == '-');
@@ -187,6 +195,19 @@ void form_write_number(struct buf *b, const struct ip *ip, enum form form)
 	for (unsigned at = 0; at < ip_bits(ip->family); at += r->bits) {
 		unsigned digit = ip->b[at / 8] >> (8 - r->bits - at % 8) & (r->base - 1);
 
-		buf_addc(b, "0123456789abcdef"[digit]);
+		buf_addc(b, hex[digit]);
 	}
+}
+
+void form_write_bytes(struct buf *b, const void *data, size_t n, char separator)
+{
+	const uint8_t *bytes = data;
+	char *to = buf_reserve(b, 3 * n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		*to++ = hex[bytes[i] >> 4];
+		*to++ = hex[bytes[i] & 15];
+		*to++ = separator;
+	}
+	b->len += n ? 3 * n - 1 : 0;
 }

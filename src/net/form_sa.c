@@ -183,7 +183,6 @@ const char *form_write_sockaddr(struct buf *b, const struct form_value *v, enum 
 		return v->is_range ? "it is a range" : "it is a prefix";
 	if (sa_from_endpoint(&sa, &v->ep, &err) < 0)
 		return "its zone is no interface of this machine";
-	for (size_t i = 0; i < sa.len; i++)
-		buf_printf(b, i ? " %02x" : "%02x", ((const uint8_t *)&sa.u)[i]);
+	form_write_bytes(b, &sa.u, sa.len, ' ');
 	return NULL;
 }

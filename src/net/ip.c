@@ -6,39 +6,13 @@
 
 #include "base/scan.h"
 #include "base/str.h"
+#include "net/ip_bad.h"
 #include "net/ip_text.h"
 
-/* The text being parsed, for messages. */
-struct text {
-	const char *start, *end;
-	size_t before;
-	struct err *err;
-};
-
-/* Fails at AT with a reason. */
-static int bad(const struct text *t, const char *at, const char *reason)
-{
-	char show[STR_SHOW];
-
-	return err_set(t->err, ERR_USAGE, "\"%s\" is not an address: %s (column %zu)",
-		       str_show_n(show, t->start, (size_t)(t->end - t->start)), reason,
-		       t->before + (size_t)(at - t->start) + 1);
-}
-
-static int bad_byte(const struct text *t, const char *at, const char *wanted)
-{
-	char show[STR_SHOW], reason[160];
-
-	if (at == t->end)
-		snprintf(reason, sizeof(reason), "it ends where %s should be", wanted);
-	else
-		snprintf(reason, sizeof(reason), "\"%s\" where %s should be",
-			 str_show_n(show, at, 1), wanted);
-	return bad(t, at, reason);
-}
+static const char hex[] = "0123456789abcdef";
 
 /* One octet at *S; moves *S behind it. */
-static int explain_octet(const struct text *t, const char **s)
+static int explain_octet(const struct ip_source *t, const char **s)
 {
 	const char *at = *s, *end = at;
 	char reason[96];
@@ -47,19 +21,19 @@ static int explain_octet(const struct text *t, const char **s)
 	while (end < t->end && str_is_digit(*end))
 		end++;
 	if (end == at)
-		return bad_byte(t, at, "an octet");
+		return ip_bad_byte(t, at, "an octet");
 	if (end - at > 1 && *at == '0')
-		return bad(t, at, "an octet with a leading zero, which some read as octal");
+		return ip_bad(t, at, "an octet with a leading zero, which some read as octal");
 	if (!scan_uint(at, end, 255, &v)) {
 		snprintf(reason, sizeof(reason), "octet %.*s%s is over 255",
 			 end - at > 12 ? 12 : (int)(end - at), at, end - at > 12 ? "..." : "");
-		return bad(t, at, reason);
+		return ip_bad(t, at, reason);
 	}
 	*s = end;
 	return 0;
 }
 
-static int explain_v4(const struct text *t, const char *s)
+static int explain_v4(const struct ip_source *t, const char *s)
 {
 	for (unsigned i = 0; i < 4; i++) {
 		char reason[64];
@@ -67,18 +41,18 @@ static int explain_v4(const struct text *t, const char *s)
 		if (i && s == t->end) {
 			snprintf(reason, sizeof(reason), "%u octet%s instead of four", i,
 				 i == 1 ? "" : "s");
-			return bad(t, s, reason);
+			return ip_bad(t, s, reason);
 		}
 		if (i && *s++ != '.')
-			return bad_byte(t, s - 1, "a dot");
+			return ip_bad_byte(t, s - 1, "a dot");
 		if (explain_octet(t, &s) < 0)
 			return -1;
 	}
-	return bad_byte(t, s, "the end");
+	return ip_bad_byte(t, s, "the end");
 }
 
 /* The text from AT to the next colon has a dot. */
-static bool has_dot(const struct text *t, const char *at)
+static bool has_dot(const struct ip_source *t, const char *at)
 {
 	for (; at < t->end && *at != ':'; at++)
 		if (*at == '.')
@@ -87,28 +61,28 @@ static bool has_dot(const struct text *t, const char *at)
 }
 
 /* One group at *S, and what may stand behind it: the end, or a colon and another group. */
-static int explain_group(const struct text *t, const char **s)
+static int explain_group(const struct ip_source *t, const char **s)
 {
 	size_t n;
 
 	for (n = 0; *s + n < t->end && str_hex_digit((*s)[n]) >= 0; n++)
 		;
 	if (n == 0)
-		return bad_byte(t, *s, "a hexadecimal digit");
+		return ip_bad_byte(t, *s, "a hexadecimal digit");
 	if (n > 4)
-		return bad(t, *s + 4, "a group of more than four digits");
+		return ip_bad(t, *s + 4, "a group of more than four digits");
 	*s += n;
 	if (*s == t->end)
 		return 0;
 	if (**s != ':')
-		return bad_byte(t, *s, "a colon");
+		return ip_bad_byte(t, *s, "a colon");
 	(*s)++;
 	if (*s == t->end)
-		return bad(t, *s - 1, "it ends with a single colon");
+		return ip_bad(t, *s - 1, "it ends with a single colon");
 	return 0;
 }
 
-static int explain_v6(const struct text *t)
+static int explain_v6(const struct ip_source *t)
 {
 	const char *s = t->start;
 	unsigned n = 0; /* groups, a dotted quad being two */
@@ -116,22 +90,22 @@ static int explain_v6(const struct text *t)
 	char reason[64];
 
 	if (*s == ':' && (s + 1 == t->end || s[1] != ':'))
-		return bad(t, s, "it begins with a single colon");
+		return ip_bad(t, s, "it begins with a single colon");
 	while (s < t->end) {
 		if (*s == ':') { /* the second colon of "::", or both at the start */
 			if (gap)
-				return bad(t, s, "\"::\" more than once");
+				return ip_bad(t, s, "\"::\" more than once");
 			gap = true;
 			s += s == t->start ? 2 : 1;
 			continue;
 		}
 		if (n == 8)
-			return bad(t, s, "more than eight groups");
+			return ip_bad(t, s, "more than eight groups");
 		if (has_dot(t, s)) {
 			uint32_t quad;
 
 			if (n > 6)
-				return bad(t, s, "no room for an IPv4 address at the end");
+				return ip_bad(t, s, "no room for an IPv4 address at the end");
 			if (ip4_read(s, t->end, &quad) != (size_t)(t->end - s))
 				return explain_v4(t, s);
 			n += 2;
@@ -142,9 +116,9 @@ static int explain_v6(const struct text *t)
 		n++;
 	}
 	if (gap)
-		return bad(t, t->start, "eight groups and \"::\", which stands for none");
+		return ip_bad(t, t->start, "eight groups and \"::\", which stands for none");
 	snprintf(reason, sizeof(reason), "%u group%s instead of eight", n, n == 1 ? "" : "s");
-	return bad(t, t->end, reason);
+	return ip_bad(t, t->end, reason);
 }
 
 size_t ip_size(const struct ip *ip)
@@ -153,20 +127,20 @@ size_t ip_size(const struct ip *ip)
 }
 
 /* Finds what is wrong with a text that the fast reader does not take. */
-static int explain(const struct text *t)
+static int explain(const struct ip_source *t)
 {
 	if (t->start == t->end)
-		return bad(t, t->start, "it is empty");
+		return ip_bad(t, t->start, "it is empty");
 	if (memchr(t->start, ':', (size_t)(t->end - t->start)))
 		return explain_v6(t);
 	if (!str_is_digit(*t->start))
-		return bad(t, t->start, "it begins with neither a digit nor a colon");
+		return ip_bad(t, t->start, "it begins with neither a digit nor a colon");
 	return explain_v4(t, t->start);
 }
 
 int ip_parse(struct ip *ip, const char *text, size_t len, size_t before, struct err *err)
 {
-	const struct text t = { text, text + len, before, err };
+	const struct ip_source t = { text, text + len, before, "an address", err };
 	struct u128 v6;
 	uint32_t v4;
 
@@ -185,11 +159,6 @@ static char *format_v4(const struct ip *ip, char *to)
 	return to;
 }
 
-static unsigned group(const struct ip *ip, unsigned i)
-{
-	return (unsigned)ip->b[2 * i] << 8 | ip->b[2 * i + 1];
-}
-
 char *ip_format(const struct ip *ip, char buf[static IP_STRLEN])
 {
 	char text[IP6_ROOM];
@@ -205,34 +174,42 @@ char *ip_format(const struct ip *ip, char buf[static IP_STRLEN])
 
 char *ip_format_full(const struct ip *ip, char buf[static IP_FULL_STRLEN])
 {
+	char *to = buf;
+
 	if (ip->family == 4)
 		return format_v4(ip, buf);
-	for (unsigned i = 0; i < 8; i++)
-		snprintf(buf + 5 * i, IP_FULL_STRLEN - 5 * i, "%04x%s", group(ip, i),
-			 i < 7 ? ":" : "");
+	for (unsigned i = 0; i < 16; i++) {
+		*to++ = hex[ip->b[i] >> 4];
+		*to++ = hex[ip->b[i] & 15];
+		if (i % 2)
+			*to++ = ':';
+	}
+	to[-1] = '\0';
 	return buf;
 }
 
 char *ip_format_decimal(const struct ip *ip, char buf[static IP_DECIMAL_STRLEN])
 {
-	uint8_t left[16];
-	size_t n = ip_size(ip), at = IP_DECIMAL_STRLEN - 1;
+	const struct u128 n = ip_num(ip);
+	uint32_t left[4] = { (uint32_t)(n.hi >> 32), (uint32_t)n.hi, (uint32_t)(n.lo >> 32),
+			     (uint32_t)n.lo };
+	unsigned at = IP_DECIMAL_STRLEN - 1;
 	bool more = true;
 
-	/* Long division by ten, a byte at a time: no 128-bit type is needed. */
-	memcpy(left, ip->b, n);
+	/* Long division by 10^9, 32 bits at a time: no 128-bit type is needed. */
 	buf[at] = '\0';
 	while (more) {
-		unsigned rest = 0;
+		uint64_t rest = 0;
 
 		more = false;
-		for (size_t i = 0; i < n; i++) {
-			rest = rest << 8 | left[i];
-			left[i] = (uint8_t)(rest / 10);
-			rest %= 10;
+		for (unsigned i = 0; i < 4; i++) {
+			rest = rest << 32 | left[i];
+			left[i] = (uint32_t)(rest / 1000000000);
+			rest %= 1000000000;
 			more = more || left[i];
 		}
-		buf[--at] = (char)('0' + rest);
+		for (unsigned i = 0; more ? i < 9 : i == 0 || rest; i++, rest /= 10)
+			buf[--at] = (char)('0' + rest % 10);
 	}
 	memmove(buf, buf + at, IP_DECIMAL_STRLEN - at);
 	return buf;
@@ -240,7 +217,6 @@ char *ip_format_decimal(const struct ip *ip, char buf[static IP_DECIMAL_STRLEN])
 
 char *ip_format_arpa(const struct ip *ip, char buf[static IP_ARPA_STRLEN])
 {
-	static const char hex[] = "0123456789abcdef";
 	char *p = buf;
 
 	if (ip->family == 4) {

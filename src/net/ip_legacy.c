@@ -77,6 +77,8 @@ bool ip_legacy_read(struct ip_legacy *l, const char *text, size_t len)
 	if (!read_aton(&l->aton, text, text + len))
 		return false;
 	l->has_decimal = read_decimal(&l->decimal, text, text + len);
+	l->text = text;
+	l->len = len;
 	return true;
 }
 
@@ -97,4 +99,16 @@ void ip_legacy_hint(struct err *err, const char *text, size_t len)
 	else
 		snprintf(err->text + at, sizeof(err->text) - at,
 			 "; inet_aton reads %s; --legacy takes it", aton);
+}
+
+void ip_legacy_note(struct buf *b, const struct ip_legacy *l)
+{
+	char show[STR_SHOW], address[IP4_ROOM];
+
+	*ip4_write(address, l->aton) = '\0';
+	buf_printf(b, "\"%s\" is read as %s, as inet_aton does", str_show_n(show, l->text, l->len),
+		   address);
+	*ip4_write(address, l->decimal) = '\0';
+	if (l->has_decimal && l->decimal != l->aton)
+		buf_printf(b, "; others read %s", address);
 }

@@ -13,9 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct ip_legacy {
+	const char *text; /* what was read, of the caller's text; NULL if nothing was */
+	size_t len;
 	uint32_t aton;    /* the address as inet_aton(3) reads it */
 	uint32_t decimal; /* as others do: all numbers decimal, absent octets zero at the end */
 	bool has_decimal; /* they can read it at all */
@@ -31,5 +34,11 @@ bool ip_legacy_read(struct ip_legacy *l, const char *text, size_t len);
  * if they do not.
  */
 void ip_legacy_hint(struct err *err, const char *text, size_t len);
+
+/*
+ * Appends how L was read, which a user must see:
+ * ""010.0.0.1" is read as 8.0.0.1, as inet_aton does; others read 10.0.0.1".
+ */
+void ip_legacy_note(struct buf *b, const struct ip_legacy *l);
 
 #endif

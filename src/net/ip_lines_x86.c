@@ -2,44 +2,10 @@
 #include "net/ip_lines_impl.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include <stdbool.h>
 
+#include "net/ip_sse.h"
 #include "net/ip_text.h"
-
-/*
- * A dotted quad has one of 81 layouts: one to three digits, four times.  A layout is the set of
- * the places of its dots and its end; a multiplication makes of each another number of eight bits.
- */
-struct layout {
-	uint8_t shuffle[16]; /* brings each octet to four bytes: hundreds, tens, ones, zero */
-	uint16_t places;
-	uint16_t leading; /* the places, shuffled, of digits that must not be zero */
-};
-
-enum {
-	LAYOUT_HASH = 0x00cf7800,
-	NOTHING = 0x80, /* a byte that the shuffle makes zero */
-};
-
-/* clang-format off */
-#define PLACES(a, b, c, d) \
-	(1U << (a) | 1U << ((a) + (b) + 1) | 1U << ((a) + (b) + (c) + 2) | \
-	 1U << ((a) + (b) + (c) + (d) + 3))
-#define OCTET(at, n) \
-	(n) > 2 ? (at) : NOTHING, (n) > 1 ? (at) + (n) - 2 : NOTHING, (at) + (n) - 1, NOTHING
-#define LEADING(i, n) ((n) == 1 ? 0 : 1U << (4 * (i) + 3 - (n)))
-#define LAYOUT(a, b, c, d) \
-	[PLACES(a, b, c, d) * LAYOUT_HASH >> 24 & 255] = { \
-		{ OCTET(0, a), OCTET((a) + 1, b), OCTET((a) + (b) + 2, c), \
-		  OCTET((a) + (b) + (c) + 3, d) }, \
-		PLACES(a, b, c, d), \
-		LEADING(0, a) | LEADING(1, b) | LEADING(2, c) | LEADING(3, d) },
-#define LAYOUTS_D(a, b, c) LAYOUT(a, b, c, 1) LAYOUT(a, b, c, 2) LAYOUT(a, b, c, 3)
-#define LAYOUTS_C(a, b) LAYOUTS_D(a, b, 1) LAYOUTS_D(a, b, 2) LAYOUTS_D(a, b, 3)
-#define LAYOUTS_B(a) LAYOUTS_C(a, 1) LAYOUTS_C(a, 2) LAYOUTS_C(a, 3)
-
-static const struct layout layouts[256] = { LAYOUTS_B(1) LAYOUTS_B(2) LAYOUTS_B(3) };
-/* clang-format on */
 
 #define TARGET __attribute__((target("sse4.1,popcnt")))
 
@@ -72,15 +38,15 @@ TARGET static inline size_t quad(const char *s)
 	unsigned end = ~(is_digit | is_dot) & 0xffff;
 	unsigned stop = end & (0U - end);
 	unsigned places = (is_dot & (stop - 1)) | stop;
-	const struct layout *l = &layouts[places * LAYOUT_HASH >> 24 & 255];
+	const struct ip_layout *l = &ip_layouts[IP_LAYOUT_HASH(places) & 255];
 
 	x = _mm_shuffle_epi8(digits, load(l->shuffle));
 	octets =
 		_mm_madd_epi16(_mm_maddubs_epi16(x, _mm_set1_epi32(0x00010a64)), _mm_set1_epi16(1));
 	octets = _mm_cmpgt_epi32(octets, _mm_set1_epi32(255));
 	/* One branch for all that can be wrong. */
-	if ((equal(x, 0) & l->leading) | (places ^ l->places) |
-	    (unsigned)_mm_movemask_epi8(octets) | (stop == 0))
+	if ((equal(x, 0) & l->zeros) | (places ^ l->mask) | (unsigned)_mm_movemask_epi8(octets) |
+	    (stop == 0))
 		return 0;
 	return (size_t)__builtin_ctz(stop);
 }
@@ -130,6 +96,53 @@ TARGET static inline size_t groups(const char *s)
 	return bad ? 0 : (size_t)__builtin_ctzll(stop);
 }
 
+/* The LEN bytes at S are a dotted quad; what is behind them is not looked at. */
+TARGET static inline bool is_quad(const char *s, size_t len)
+{
+	__m128i x = load(s), digits = _mm_sub_epi8(x, _mm_set1_epi8('0')), octets;
+	unsigned stop = 1U << (len & 31), is_dot = equal(x, '.');
+	unsigned places = (is_dot & (stop - 1)) | stop;
+	const struct ip_layout *l = &ip_layouts[IP_LAYOUT_HASH(places) & 255];
+	__m128i bad;
+
+	x = _mm_shuffle_epi8(digits, load(l->shuffle));
+	octets =
+		_mm_madd_epi16(_mm_maddubs_epi16(x, _mm_set1_epi32(0x00010a64)), _mm_set1_epi16(1));
+	bad = _mm_or_si128(_mm_cmpgt_epi32(octets, _mm_set1_epi32(255)),
+			   _mm_subs_epu8(x, _mm_set1_epi8(9)));
+	return !((equal(x, 0) & l->zeros) | (places ^ l->mask) |
+		 (unsigned)!_mm_testz_si128(bad, bad) | (len > 15));
+}
+
+/* Where the 64 bytes at S are C; bit N is byte N. */
+TARGET static inline uint64_t find_byte(const char *s, char c)
+{
+	return (uint64_t)(equal(load(s), c) | equal(load(s + 16), c) << 16) |
+	       (uint64_t)(equal(load(s + 32), c) | equal(load(s + 48), c) << 16) << 32;
+}
+
+/*
+ * The lines of dotted quads from AT on.  The ends of lines are found first, 64 bytes at a time, so
+ * that no line has to wait for the length of the one before it.
+ */
+TARGET static inline const char *pass_quads(const char *at, const char *end, char delimiter,
+					    uint64_t *count)
+{
+	for (const char *block = at; block < end; block += 64) {
+		uint64_t ends = find_byte(block, delimiter);
+
+		for (; ends; ends &= ends - 1) {
+			const char *stop = block + __builtin_ctzll(ends);
+
+			if (!is_quad(at, (size_t)(stop - at)))
+				return at;
+			at = stop + 1;
+			++*count;
+		}
+	}
+	return at;
+}
+
 TARGET static size_t pass_sse41(const char *at, const char *end, char delimiter, uint64_t *lines)
 {
 	const char *start = at, *before;
@@ -138,8 +151,7 @@ TARGET static size_t pass_sse41(const char *at, const char *end, char delimiter,
 
 	do {
 		before = at;
-		for (; at < end && (n = quad(at)) && at[n] == delimiter; at += n + 1)
-			count++;
+		at = pass_quads(at, end, delimiter, &count);
 		for (; at < end && (n = groups(at)) && at[n] == delimiter; at += n + 1)
 			count++;
 	} while (at > before);

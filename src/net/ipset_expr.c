@@ -6,13 +6,11 @@
 
 #include "base/str.h"
 
-static const struct operator
-{
+static const struct set_operator {
 	char name[8];
 	unsigned char binds; /* more binds first */
 	enum ipset_op op;
-}
-operators[] = {
+} operators[] = {
 	{ "+", 1, IPSET_UNION },        { "union", 1, IPSET_UNION },
 	{ "-", 1, IPSET_DIFFERENCE },   { "minus", 1, IPSET_DIFFERENCE },
 	{ "^", 1, IPSET_SYMMETRIC },    { "xor", 1, IPSET_SYMMETRIC },
@@ -82,7 +80,7 @@ static bool is_word(const char *s, size_t len, const char *word)
 	return strlen(word) == len && memcmp(s, word, len) == 0;
 }
 
-static const struct operator* find_operator(const char *s, size_t len)
+static const struct set_operator *find_operator(const char *s, size_t len)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(operators); i++) {
 		if (is_word(s, len, operators[i].name))
@@ -175,7 +173,7 @@ static int close_parenthesis(struct parser *p)
 static int behind_operand(struct parser *p)
 {
 	size_t len = word_length(p);
-	const struct operator* op;
+	const struct set_operator *op;
 
 	if (*p->s == ')')
 		return close_parenthesis(p);

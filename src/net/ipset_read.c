@@ -2,6 +2,7 @@
 #include "net/ipset.h"
 
 #include "base/str.h"
+#include "net/ip_text.h"
 #include "net/registry.h"
 
 static bool is_comment(char c)
@@ -25,10 +26,11 @@ static const char *word_end(const char *s, const char *end)
 
 static bool is_address(const char *s, const char *end)
 {
-	struct err ignored;
-	struct ip ip;
+	size_t len = (size_t)(end - s);
+	struct u128 v6;
+	uint32_t v4;
 
-	return ip_parse(&ip, s, (size_t)(end - s), 0, &ignored) == 0;
+	return len && (ip4_read(s, end, &v4) == len || ip6_read(s, end, &v6) == len);
 }
 
 /*

@@ -6,39 +6,14 @@
 
 #include "base/scan.h"
 #include "base/str.h"
-#include "net/ip_legacy.h"
+#include "net/ip_bad.h"
 
-/* The text being parsed, for messages. */
+/* The text being parsed. */
 struct text {
-	const char *start, *end;
-	size_t before;
-	const char *what; /* "a prefix" */
+	struct ip_source in;
 	unsigned flags;
-	struct err *err;
-	bool legacy; /* see struct prefix */
+	struct ip_legacy legacy; /* see struct prefix */
 };
-
-/* Fails at AT with a reason. */
-static int bad(const struct text *t, const char *at, const char *reason)
-{
-	char show[STR_SHOW];
-
-	return err_set(t->err, ERR_USAGE, "\"%s\" is not %s: %s (column %zu)",
-		       str_show_n(show, t->start, (size_t)(t->end - t->start)), t->what, reason,
-		       t->before + (size_t)(at - t->start) + 1);
-}
-
-static int bad_byte(const struct text *t, const char *at, const char *wanted)
-{
-	char show[STR_SHOW], reason[160];
-
-	if (at == t->end)
-		snprintf(reason, sizeof(reason), "it ends where %s should be", wanted);
-	else
-		snprintf(reason, sizeof(reason), "\"%s\" where %s should be",
-			 str_show_n(show, at, 1), wanted);
-	return bad(t, at, reason);
-}
 
 static bool is_blank(char c)
 {
@@ -64,17 +39,19 @@ static int parse_address(struct text *t, const char *s, const char *end, struct 
 	struct ip_legacy legacy;
 
 	if (zone && zone > s)
-		return bad(t, zone, "a zone names an interface, which is no part of a set");
-	if (ip_parse(ip, s, (size_t)(end - s), t->before + (size_t)(s - t->start), t->err) == 0)
+		return ip_bad(&t->in, zone, "a zone names an interface, which is no part of a set");
+	if (ip_parse(ip, s, (size_t)(end - s), t->in.before + (size_t)(s - t->in.start),
+		     t->in.err) == 0)
 		return 0;
 	if (!(t->flags & PREFIX_LEGACY)) {
-		ip_legacy_hint(t->err, s, (size_t)(end - s));
+		ip_legacy_hint(t->in.err, s, (size_t)(end - s));
 		return -1;
 	}
 	if (!ip_legacy_read(&legacy, s, (size_t)(end - s)))
 		return -1;
 	*ip = ip_from_num(4, u128_of(legacy.aton));
-	t->legacy = true;
+	if (!t->legacy.text)
+		t->legacy = legacy;
 	return 0;
 }
 
@@ -97,23 +74,23 @@ static int parse_mask(struct text *t, const char *s, unsigned family, struct pre
 	struct u128 mask;
 	struct ip ip;
 
-	if (parse_address(t, s, t->end, &ip) < 0)
+	if (parse_address(t, s, t->in.end, &ip) < 0)
 		return -1;
 	if (ip.family != family) {
 		snprintf(reason, sizeof(reason), "the mask of an IPv%u address is an IPv%u one",
 			 family, ip.family);
-		return bad(t, s, reason);
+		return ip_bad(&t->in, s, reason);
 	}
 	mask = ip_num(&ip);
 	as_wildcard = low_ones(mask);
 	as_netmask = low_ones(u128_xor(mask, last_of_family(family)));
 	if (as_wildcard < 0 && as_netmask < 0)
-		return bad(t, s, "the mask has zeros between ones");
+		return ip_bad(&t->in, s, "the mask has zeros between ones");
 	if (as_wildcard >= 0 && as_netmask >= 0) {
 		snprintf(reason, sizeof(reason),
 			 "this mask is /%d as a netmask and /%d as a wildcard: write the length",
 			 bits - as_netmask, bits - as_wildcard);
-		return bad(t, s, reason);
+		return ip_bad(&t->in, s, reason);
 	}
 	p->form = as_netmask >= 0 ? PREFIX_NETMASK : PREFIX_WILDCARD;
 	p->length = bits - (as_netmask >= 0 ? as_netmask : as_wildcard);
@@ -127,19 +104,19 @@ static int parse_length(struct text *t, const char *s, unsigned family, struct p
 	const char *end = s;
 	uint64_t length;
 
-	while (end < t->end && str_is_digit(*end))
+	while (end < t->in.end && str_is_digit(*end))
 		end++;
-	if (end < t->end &&
-	    (memchr(s, '.', (size_t)(t->end - s)) || memchr(s, ':', (size_t)(t->end - s))))
+	if (end < t->in.end &&
+	    (memchr(s, '.', (size_t)(t->in.end - s)) || memchr(s, ':', (size_t)(t->in.end - s))))
 		return parse_mask(t, s, family, p);
-	if (end == s || end < t->end)
-		return bad_byte(t, end, end == s ? "a length or a mask" : "the end");
+	if (end == s || end < t->in.end)
+		return ip_bad_byte(&t->in, end, end == s ? "a length or a mask" : "the end");
 	if (end - s > 1 && *s == '0')
-		return bad(t, s, "a length with a leading zero");
+		return ip_bad(&t->in, s, "a length with a leading zero");
 	if (!scan_uint(s, end, bits, &length)) {
 		snprintf(reason, sizeof(reason), "length %s is over %u",
 			 str_show_n(show, s, (size_t)(end - s)), bits);
-		return bad(t, s, reason);
+		return ip_bad(&t->in, s, reason);
 	}
 	p->form = PREFIX_LENGTH;
 	p->length = (int)length;
@@ -156,7 +133,7 @@ static int parse_prefix(struct text *t, const char *s, struct prefix *p)
 		if (parse_length(t, ++s, family, p) < 0)
 			return -1;
 	} else {
-		s = skip_blanks(s, t->end);
+		s = skip_blanks(s, t->in.end);
 		if (parse_mask(t, s, family, p) < 0)
 			return -1;
 	}
@@ -164,7 +141,7 @@ static int parse_prefix(struct text *t, const char *s, struct prefix *p)
 	if (t->flags & PREFIX_STRICT && !u128_eq(p->range.first, p->address)) {
 		snprintf(reason, sizeof(reason), "bits behind the length are set; the prefix is %s",
 			 range_format(&p->range, net));
-		return bad(t, s, reason);
+		return ip_bad(&t->in, s, reason);
 	}
 	return 0;
 }
@@ -175,14 +152,14 @@ static int parse_last(struct text *t, const char *s, struct prefix *p)
 
 	p->form = PREFIX_RANGE;
 	p->length = -1;
-	s = skip_blanks(s, t->end);
-	if (parse_address(t, s, t->end, &ip) < 0)
+	s = skip_blanks(s, t->in.end);
+	if (parse_address(t, s, t->in.end, &ip) < 0)
 		return -1;
 	if (ip.family != p->range.family)
-		return bad(t, s, "one end is IPv4, the other IPv6");
+		return ip_bad(&t->in, s, "one end is IPv4, the other IPv6");
 	p->range.last = ip_num(&ip);
 	if (u128_less(p->range.last, p->range.first))
-		return bad(t, s, "it ends before it begins");
+		return ip_bad(&t->in, s, "it ends before it begins");
 	return 0;
 }
 
@@ -220,16 +197,16 @@ static int parse_count(const struct text *t, const char *s, struct prefix *p)
 
 	p->form = PREFIX_COUNT;
 	p->length = -1;
-	while (end < t->end && str_is_digit(*end))
+	while (end < t->in.end && str_is_digit(*end))
 		end++;
-	if (end == s || end < t->end)
-		return bad_byte(t, end, end == s ? "a count" : "the end");
+	if (end == s || end < t->in.end)
+		return ip_bad_byte(&t->in, end, end == s ? "a count" : "the end");
 	got = scan_count(s, end, &n);
 	if (got == 0)
-		return bad(t, s, "the count is zero");
+		return ip_bad(&t->in, s, "the count is zero");
 	if (got < 0 || u128_less(u128_sub(max, p->range.first), n)) {
 		snprintf(reason, sizeof(reason), "the count goes past %s", ip_format(&ip, last));
-		return bad(t, s, reason);
+		return ip_bad(&t->in, s, reason);
 	}
 	p->range.last = u128_add(p->range.first, n);
 	return 0;
@@ -254,16 +231,16 @@ static const char *address_end(const char *s, const char *end)
 /* What is behind the first address, from END on. */
 static int parse_rest(struct text *t, const char *end, struct prefix *p)
 {
-	const char *next = skip_blanks(end, t->end);
+	const char *next = skip_blanks(end, t->in.end);
 
-	if (next == t->end)
-		return bad_byte(t, end, "the end");
+	if (next == t->in.end)
+		return ip_bad_byte(&t->in, end, "the end");
 	if (*next == '-') {
-		t->what = "a range";
+		t->in.what = "a range";
 		return parse_last(t, next + 1, p);
 	}
 	if (*end == '+') {
-		t->what = "a range";
+		t->in.what = "a range";
 		return parse_count(t, end + 1, p);
 	}
 	return parse_prefix(t, end, p);
@@ -272,24 +249,24 @@ static int parse_rest(struct text *t, const char *end, struct prefix *p)
 int prefix_parse(struct prefix *p, const char *text, size_t len, size_t before, unsigned flags,
 		 struct err *err)
 {
-	struct text t = { text, text + len, before, "a prefix", flags, err, false };
+	struct text t = { { text, text + len, before, "a prefix", err }, flags, { 0 } };
 	const unsigned spf = spf_family(text, len);
-	const char *s = text + (spf ? 4 : 0), *end = address_end(s, t.end);
+	const char *s = text + (spf ? 4 : 0), *end = address_end(s, t.in.end);
 	struct ip ip;
 
-	if (end == s && end < t.end)
-		return bad_byte(&t, s, "an address");
+	if (end == s && end < t.in.end)
+		return ip_bad_byte(&t.in, s, "an address");
 	if (parse_address(&t, s, end, &ip) < 0)
 		return -1;
 	if (spf && spf != ip.family)
-		return bad(&t, s,
-			   spf == 4 ? "\"ip4:\" before an IPv6 address" :
-				      "\"ip6:\" before an IPv4 address");
+		return ip_bad(&t.in, s,
+			      spf == 4 ? "\"ip4:\" before an IPv6 address" :
+					 "\"ip6:\" before an IPv4 address");
 	p->address = ip_num(&ip);
 	p->range = (struct range){ ip.family, p->address, p->address };
 	p->form = PREFIX_ADDRESS;
 	p->length = (int)ip_bits(ip.family);
-	if (end < t.end && parse_rest(&t, end, p) < 0)
+	if (end < t.in.end && parse_rest(&t, end, p) < 0)
 		return -1;
 	p->legacy = t.legacy;
 	return 0;

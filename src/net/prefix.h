@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "net/ip_legacy.h"
 #include "net/ip_num.h"
 
 /* Addresses of one family from FIRST to LAST, both included; never empty. */
@@ -38,7 +39,7 @@ struct prefix {
 	struct u128 address; /* as it was written: bits behind the length may be set */
 	int length;          /* of a prefix, an address included; -1 for a range or a count */
 	enum prefix_form form;
-	bool legacy; /* only inet_aton(3) reads one of the addresses so */
+	struct ip_legacy legacy; /* the first address that only inet_aton(3) reads so */
 };
 
 enum prefix_flags {

@@ -106,6 +106,14 @@ input=$tmp/in
 t 'conv --legacy: 010.0.0.1' 0 '8.0.0.1' \
 	'netipc addr conv: standard input:1: "010.0.0.1" is read as 8.0.0.1, as inet_aton does; others read 10.0.0.1' \
 	addr conv --legacy
+echo 192.0.2.1-193.1 >"$tmp/range"
+for verb in conv 'agg --ranges'; do
+	input=$tmp/range
+	# shellcheck disable=SC2086 # a verb and its options
+	t "$verb --legacy: the end of a range" 0 '192.0.2.1-193.0.0.1' \
+		"netipc addr ${verb%% *}: standard input:1: \"193.1\" is read as 193.0.0.1, as inet_aton does; others read 193.1.0.0" \
+		addr $verb --legacy
+done
 echo 2130706433 >"$tmp/in"
 input=$tmp/in
 t 'conv -i int' 0 '127.0.0.1' '' addr conv -i int
@@ -168,6 +176,14 @@ _1.2.3.4
 1.2.3.4:80
 [1.2.3.4]' '' addr grep --loose -e 1.2.3.0/24 "$tmp/words"
 
+# A byte order mark stands before the first line of a file, and nowhere else
+printf '\357\273\277192.0.2.1\n\357\273\277192.0.2.2\n' >"$tmp/marks"
+for verb in agg conv sort; do
+	input=$tmp/marks
+	t "$verb: byte order marks" 2 192.0.2.1 \
+		"netipc addr $verb: standard input:2: \"\\\\u{feff}192.0.2.2\" is not an address: *" addr $verb
+done
+
 # Nothing ends at a NUL byte, and a line is as long as it is
 printf '192.0.2.1\n192.0.2.2\000\n192.0.2.3\n' >"$tmp/nul"
 {
@@ -193,6 +209,34 @@ for verb in agg conv sort; do
 	input=$tmp/long
 	t "$verb: a line over 64 MiB" 2 '192.0.2.1
 192.0.2.3' "netipc addr $verb: standard input: the line at byte 11 is longer than 64 MiB" addr $verb
+done
+
+input=$tmp/long
+t 'a line over 64 MiB is skipped on request' 0 '192.0.2.1
+192.0.2.3' '' addr conv --err=skip
+
+printf '10.0.0.0/33\00010.0.0.0/8\000' >"$tmp/nul"
+netipc addr agg -0 --err=print "$tmp/nul" >"$tmp/out"
+same 'agg -0: status' 0 $?
+printf '10.0.0.0/33\n10.0.0.0/8\n' >"$tmp/want"
+ok 'agg -0 writes lines, a bad one too' cmp "$tmp/want" "$tmp/out"
+
+printf '192.0.2.1\nhttp://192.0.2.2\000.5\n192.0.2.3\n' >"$tmp/nul"
+input=$tmp/nul
+t 'conv: NUL byte in a URL' 2 '192.0.2.1
+192.0.2.3' 'netipc addr conv: standard input:2: "http://192.0.2.2\\x00.5" is not a URL with an address: a NUL byte (column 17)' \
+	addr conv
+
+# A complaint stands where it belongs in the output
+{
+	echo 192.0.2.1
+	head -c 70000000 /dev/zero
+} >"$tmp/tail"
+for verb in conv 'grep -e 192.0.2.1'; do
+	# shellcheck disable=SC2086 # a verb and its options
+	netipc addr $verb "$tmp/tail" >"$tmp/out" 2>&1
+	same "$verb: output before the complaint" "192.0.2.1
+netipc addr ${verb%% *}: $tmp/tail: the line at byte 11 is longer than 64 MiB" "$(cat "$tmp/out")"
 done
 
 printf 'x\000y 192.0.2.2\n192.0.2.3\n' >"$tmp/nul"

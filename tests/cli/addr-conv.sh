@@ -82,6 +82,28 @@ lines '00 02 00 50 c0 00 02 01' '02 00 00 50 c0 00 02 01'
 t 'sockaddr of either byte order' 0 '192.0.2.1:80
 192.0.2.1:80' '' addr conv
 
+# A compiler takes an initialiser for what it was made of
+cat >"$tmp/c.c" <<END
+#include <netinet/in.h>
+#include <net/if.h>
+#include <sys/un.h>
+int main(void)
+{
+	struct sockaddr_in a = $(echo 192.0.2.1:80 | netipc addr conv -t c);
+	struct sockaddr_in6 b = $(echo '[fe80::1%lo]:443' | netipc addr conv -t c);
+	struct sockaddr_un c = $(echo 'unix:@a"b\c' | netipc addr conv -t c);
+	return !(a.sin_port == htons(80) && a.sin_addr.s_addr == htonl(0xc0000201) &&
+		 b.sin6_addr.s6_addr[15] == 1 && c.sun_path[0] == 0 && c.sun_path[2] == '"');
+}
+END
+if cc -o "$tmp/c" "$tmp/c.c" 2>"$tmp/err"; then
+	ok 'c: initialisers are compiled' "$tmp/c"
+elif command -v cc >/dev/null; then
+	fail "c: initialisers are not compiled: $(cat "$tmp/err")"
+else
+	left_out 'c: initialisers are compiled' 'there is no compiler'
+fi
+
 # What has no such form
 while IFS='|' read -r form in message; do
 	lines "$in"
@@ -122,6 +144,12 @@ t '--legacy has nothing to say of what is strict' 2 192.0.2.1 \
 lines 192.0.2.1/24 192.0.2.0/24
 t '--strict' 2 192.0.2.0/24 '*standard input:1: "192.0.2.1/24" is not a prefix: bits behind the length*' \
 	addr conv --strict
+lines 192.0.2.1/24 2001:db8::1/33 192.0.2.1 192.0.2.1-192.0.2.9 fe80::1%lo/64
+t '--network' 0 '192.0.2.0/24
+2001:db8::/33
+192.0.2.1
+192.0.2.1-192.0.2.9
+fe80::%lo/64' '' addr conv --network
 lines 192.0.2.1 ::1 unix:/x
 t '-4' 1 192.0.2.1 '*:2: "::1" is not IPv4
 *:3: "unix:/x" is not IPv4' addr conv -4
@@ -138,9 +166,7 @@ lines x
 t '-t with no such form' 2 '' '*"url" is not one of canon, *' addr conv -t url
 
 # Bad lines
-bad='1.1.1.1
- bad	
-2.2.2.2'
+bad=$(printf '1.1.1.1\n bad\t\n2.2.2.2')
 while IFS='|' read -r policy status out err; do
 	lines "$bad"
 	t "--err=$policy" "$status" "$(printf %b "$out")" "$err" addr conv --err="$policy"
@@ -161,8 +187,25 @@ t 'files and standard input' 2 '1.1.1.1
 ::1
 3.3.3.3' "netipc addr conv: $tmp/one:2: *
 netipc addr conv: $tmp/two:2: *" addr conv "$tmp/one" "$tmp/two" -
+t 'an address as operand' 3 '' \
+	'netipc addr conv: 192.0.2.1, an address where a file is wanted: No such file or directory' \
+	addr conv 192.0.2.1
 t 'a file that is not there' 3 1.1.1.1 "netipc addr conv: $tmp/none: No such file or directory
 *" addr conv "$tmp/none" "$tmp/one"
+
+t 'a directory' 3 1.1.1.1 "netipc addr conv: $tmp: Is a directory
+*" addr conv "$tmp" "$tmp/one"
+
+# What is known is printed before waiting for more
+mkfifo "$tmp/fifo"
+start slow addr conv "$tmp/fifo"
+exec 3>"$tmp/fifo"
+printf '1.1.1.1\n2001:DB8::\n2.2' >&3
+ok 'lines are printed while the input is open' poll grep -q 2001:db8:: "$tmp/slow.out"
+printf '.2.2\n' >&3
+exec 3>&-
+wait "$pid"
+same 'lines are whole' '1.1.1.1 2001:db8:: 2.2.2.2 ' "$(tr '\n' ' ' <"$tmp/slow.out")"
 
 # Bytes that are no text, ends of lines, long lines
 printf '1.1.1.1\r\n  ::0001\t\r\n\n \n\r\n2.2.2.2' >"$tmp/in"
@@ -220,7 +263,7 @@ bad        "bad" is not an address: it begins with neither a digit nor a colon (
 	'*:2: "bad" *' addr conv -H -o input,error
 cr=$(printf '\r')
 lines '[fe80::1%lo]:80' bad 192.0.2.1-192.0.2.9
-t 'csv' 2 "input,form,family,address,output,prefix_length,last,zone,port,error$cr
+t 'csv' 2 "input,form,family,address,output,length,last,zone,port,error$cr
 [fe80::1%lo]:80,canon,ipv6,fe80::1,[fe80::1%lo]:80,,,lo,80,$cr
 bad,,,,,,,,,\"\"\"bad\"\" is not an address: it begins with neither a digit nor a colon (column 1)\"$cr
 192.0.2.1-192.0.2.9,canon,ipv4,192.0.2.1,192.0.2.1-192.0.2.9,,192.0.2.9,,,$cr" '*:2: *' addr conv --csv
@@ -235,8 +278,8 @@ lines bad 192.0.2.1
 t 'csv --err=abort' 2 "input,output$cr
 bad,$cr" '*input:1: "bad"*' addr conv --csv --err=abort -o input,output
 lines 192.0.2.1/24
-t 'tsv' 0 "$(printf 'form\toutput\tprefix_length\ncanon\t3221225985/24\t24')" '' \
-	addr conv --tsv -t int -o form,output,prefix_length
+t 'tsv' 0 "$(printf 'form\toutput\tlength\ncanon\t3221225985/24\t24')" '' \
+	addr conv --tsv -t int -o form,output,length
 need jq
 lines 010.0.0.1 unix:/x 'fe80::1%lo'
 tj 'json' 0 '[.input,.form,.family,.address,.output,.zone]' \

@@ -34,7 +34,9 @@ t "all lines are the others then" 0 '3' '' addr grep -v -c -f /dev/null access.l
 t "no network" 2 '' "*: no networks to look for: use -e NET or -f LIST*--help*" addr grep access.log
 t "bad network" 2 '' 'netipc addr grep: *"10.0.0.0/33"*column 10*' addr grep -e 10.0.0.0/33 access.log
 t "old form" 2 '' '*"010.8.8.8"*octal*column 1*' addr grep -e 010.8.8.8 access.log
-t "old form with --legacy" 0 "$google" '*' addr grep --legacy -e 010.8.8.8 access.log
+t "old form with --legacy" 0 "$google" \
+	'netipc addr grep: "010.8.8.8" is read as 8.8.8.8, as inet_aton does; others read 10.8.8.8' \
+	addr grep --legacy -e 010.8.8.8 access.log
 t "bits behind the length" 0 '1' '' addr grep -c -e 8.8.8.8/8 access.log
 t "--strict" 2 '' '*"8.8.8.8/8"*' addr grep --strict -c -e 8.8.8.8/8 access.log
 t "no class" 2 '' '*"@nosuch" is no class of addresses; these are: @global*' \
@@ -70,6 +72,9 @@ given '::ffff:192.0.2.1\n'
 t "a mapped address is in its IPv6 network" 0 '::ffff:192.0.2.1' '' addr grep -e ::ffff:0:0/96
 given 'fe80::1%%eth0.\n'
 t "zone" 0 'fe80::1%eth0' '' addr grep -o -e fe80::/10
+given 'x10.0.0.1\n:010.0.0.1\n [10.0.0.1]\n 10.0.0.1.5\n'
+t "--anchor --loose" 0 ':010.0.0.1
+ 10.0.0.1.5' '' addr grep --anchor --loose -e 10.0.0.0/8
 given '10.0.0.1 a\n a 10.0.0.1\n\t10.0.0.2\n[2001:db8::1]:80\n'
 t "--anchor" 0 "10.0.0.1 a
 ${tab}10.0.0.2
@@ -277,5 +282,7 @@ printf 'x 10.0.0.1\n' >&9
 wait "$live"
 same "-m 1 does not wait for more" 0 $?
 exec 9>&-
+
+t "-l and -L" 2 '' '*-l and -L print the names of different files: use one*' addr grep -l -L -e ::1
 
 done_testing

@@ -81,7 +81,7 @@ done <<'EOT'
 2001:db8::/128|1 2001:db8:: 2001:db8::|1 2001:db8:: 2001:db8::|null
 ::/0|340282366920938463463374607431768211456 :: ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff|340282366920938463463374607431768211456 :: ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff|null
 EOT
-tj "JSON of a prefix" 0 '[.kind,.address,.network,.prefix_length,.netmask,.wildcard,.reverse,.sockaddr,.prefixes]' \
+tj "JSON of a prefix" 0 '[.kind,.address,.network,.length,.netmask,.wildcard,.reverse,.sockaddr,.prefixes]' \
 	'["prefix","192.0.2.5/23","192.0.2.0/23",23,"255.255.254.0","0.0.1.255",null,null,null]' '' \
 	addr -j 192.0.2.5/23
 tj "JSON of a range" 0 '[.kind,.address,.enclosing,.prefixes,.count,.network,.integer]' \

@@ -20,7 +20,8 @@ for verb in agg sort count; do
 	on openat,open error=EACCES "$verb" "$list" 192.0.2.1
 	same "$verb: open: status" 3 $status
 	same "$verb: open: error" "netipc addr $verb: $list: Permission denied" "$(cat "$tmp/err")"
-	same "$verb: open: the rest is done" "$(netipc addr "$verb" 192.0.2.1)" "$(cat "$tmp/out")"
+	rest=$([ "$verb" = count ] || netipc addr "$verb" 192.0.2.1)
+	same "$verb: open: the rest is done, but a count would be wrong" "$rest" "$(cat "$tmp/out")"
 	on read error=EIO "$verb" "$list"
 	same "$verb: read: status" 3 $status
 	ok "$verb: read: error" grep -qE "^netipc addr $verb: $list: (Input/output|I/O) error$" "$tmp/err"

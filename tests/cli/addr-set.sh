@@ -79,8 +79,8 @@ tj "agg: the largest count" 0 .count '"340282366920938463463374607431768211456"'
 tj "agg: a range that is no prefix has no length" 0 '[.prefix, .length, .count]' \
 	'["192.0.2.1-192.0.2.2",null,2]
 ["192.0.2.4",32,1]' '' addr agg -j --ranges 192.0.2.1+2 192.0.2.4
-t "agg: CSV" 0 "prefix,family,first,last,length,count,error$cr
-192.0.2.0/31,ipv4,192.0.2.0,192.0.2.1,31,2,$cr" '' addr agg --csv 192.0.2.0/31
+t "agg: CSV" 0 "prefix,family,first,last,length,count,input,error$cr
+192.0.2.0/31,ipv4,192.0.2.0,192.0.2.1,31,2,,$cr" '' addr agg --csv 192.0.2.0/31
 t "agg: TSV without a heading" 0 "192.0.2.0/31	2" '' addr agg --tsv -H -o prefix,count 192.0.2.0/31
 t "agg: table" 0 'PREFIX        COUNT
 192.0.2.0/31      2
@@ -105,9 +105,9 @@ t "bad lines: --err=skip" 0 "$good" '' addr agg --err skip "$tmp/bad"
 t "bad lines: --err=print" 0 "10.0.0.0/33
   x
 $good" '' addr agg --err=print "$tmp/bad"
-tj "bad lines: --err=print in JSON" 0 '[.prefix, .error]' '["10.0.0.0/33","\"10.0.0.0/33\" is not a prefix: length 33 is over 32 (column 10)"]
-["  x","\"x\" is not an address: it begins with neither a digit nor a colon (column 3)"]
-["10.0.0.0/23",null]' '' addr agg -j --err=print "$tmp/bad"
+tj "bad lines: --err=print in JSON" 0 '[.prefix, .input, .error]' '[null,"10.0.0.0/33","\"10.0.0.0/33\" is not a prefix: length 33 is over 32 (column 10)"]
+[null,"  x","\"x\" is not an address: it begins with neither a digit nor a colon (column 3)"]
+["10.0.0.0/23",null,null]' '' addr agg -j --err=print "$tmp/bad"
 input=$tmp/bad
 t "bad lines of standard input" 2 "$good" "netipc addr agg: standard input:2: $first
 netipc addr agg: standard input:4: *" addr agg -
@@ -131,12 +131,12 @@ t "an old form" 2 '' \
 	'netipc addr agg: "010.0.0.1" is not an address: *(column 1); inet_aton reads 8.0.0.1, others read 10.0.0.1; --legacy takes the first' \
 	addr agg 010.0.0.1
 t "an old form: --legacy" 0 '8.0.0.1' \
-	'netipc addr agg: "010.0.0.1" is an old form; inet_aton reads 8.0.0.1, others read 10.0.0.1; --legacy takes the first' \
+	'netipc addr agg: "010.0.0.1" is read as 8.0.0.1, as inet_aton does; others read 10.0.0.1' \
 	addr agg --legacy 010.0.0.1
 printf '192.0.2.1\n10.1/16 x\n192.0.2.1-193.1\n' >"$tmp/old"
 t "old forms in a file" 0 '10.0.0.0-10.0.255.255
-192.0.2.1-193.0.0.1' "netipc addr agg: $tmp/old:2: \"10.1/16\" is an old form; inet_aton reads 10.0.0.1*
-netipc addr agg: $tmp/old:3: \"192.0.2.1-193.1\" is an old form; inet_aton reads 193.0.0.1*" \
+192.0.2.1-193.0.0.1' "netipc addr agg: $tmp/old:2: \"10.1\" is read as 10.0.0.1, as inet_aton does; others read 10.1.0.0
+netipc addr agg: $tmp/old:3: \"193.1\" is read as 193.0.0.1, as inet_aton does; others read 193.1.0.0" \
 	addr agg --ranges --legacy "$tmp/old"
 t "an ambiguous mask" 2 '' '*this mask is /0 as a netmask and /32 as a wildcard: write the length (column 10)' \
 	addr agg 10.0.0.0/0.0.0.0
@@ -187,6 +187,8 @@ t "sort: table" 0 'PREFIX             LABEL
 
 t "count" 0 519 '' addr count -4 "$list"
 t "count: all addresses" 0 340282366920938463463374607436063178752 '' addr count 0.0.0.0/0 ::/0
+t "count: nothing if an input cannot be read" 3 '' \
+	"netipc addr count: $tmp/none: No such file or directory" addr count ::1 "$tmp/none"
 t "count: none" 0 0 '' addr count /dev/null
 t "count: each once" 0 256 '' addr count 192.0.2.0/24 192.0.2.128/25 192.0.2.1
 tj "count: JSON" 0 '[.family, .ranges, .prefixes, .count]' '["ipv4",3,4,519]

@@ -42,7 +42,7 @@ fault "the list of gaps cannot be read: nothing is known" 3 '' \
 fault "the file of gaps cannot be read" 3 '' "netipc addr gaps: *$tmp/list: I*/* error" \
 	read:error=EIO gaps 192.0.2.0/24 "$tmp/list"
 fault "the file of gaps cannot be opened" 3 '' \
-	"netipc addr gaps: $tmp/list: Permission denied" ?open,openat:error=EACCES \
+	"netipc addr gaps: $tmp/list: Permission denied" '?open,openat:error=EACCES' \
 	gaps 192.0.2.0/24 "$tmp/list"
 fault "the list of contains cannot be read" 3 '' "netipc addr contains: *: I*/* error" \
 	read:error=EIO contains "$tmp/list" ::

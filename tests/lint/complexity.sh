@@ -7,10 +7,14 @@ set -eu
 command -v pmccabe >/dev/null || { echo 'SKIP: pmccabe is not installed'; exit 77; }
 cd "$srcdir"
 bad=0
-found=$(find src tests -name '*.[ch]' -exec pmccabe {} + | awk '
+# It complains of what it takes for C++ in tests; what it gives up on must not pass.
+functions=$(find src tests -name '*.[ch]' -exec pmccabe {} + 2>/dev/null) ||
+	{ echo "pmccabe failed"; bad=1; }
+found=$(echo "$functions" | awk '
 	$1 > 20 { print $6 " " $7 ": complexity " $1 ", at most 20" }
 	$5 > 80 { print $6 " " $7 ": " $5 " lines, at most 80" }
-	END { if (!NR) print "pmccabe found no function" }')
+	NF { n++ }
+	END { if (!n) print "pmccabe found no function" }')
 [ -z "$found" ] || { echo "$found"; bad=1; }
 found=$(find src tests -name '*.[ch]' -exec awk '
 	FNR == 1 { made = 0 }

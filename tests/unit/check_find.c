@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/find.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -238,17 +239,21 @@ END_TEST
 START_TEST(loose_cases)
 {
 	struct buf b = { 0 };
-	struct find f;
 
-	find_init(&f, FIND_LOOSE);
-	for (size_t i = 0; i < ARRAY_SIZE(loose); i++) {
-		char *copy = exact(loose[i].in, strlen(loose[i].in));
+	find_kernels();
+	for (size_t k = 0; k < nkernels; k++) {
+		for (size_t i = 0; i < ARRAY_SIZE(loose); i++) {
+			char *copy = exact(loose[i].in, strlen(loose[i].in));
+			struct find f;
 
-		put_hits(&b, &f, copy, strlen(loose[i].in));
-		ck_assert_msg(strcmp(buf_str(&b), loose[i].out) == 0,
-			      "\"%s\": \"%s\" instead of \"%s\"", loose[i].in, buf_str(&b),
-			      loose[i].out);
-		free(copy);
+			find_init(&f, FIND_LOOSE);
+			f.next = kernels[k]->loose;
+			put_hits(&b, &f, copy, strlen(loose[i].in));
+			ck_assert_msg(strcmp(buf_str(&b), loose[i].out) == 0,
+				      "kernel %zu: \"%s\": \"%s\" instead of \"%s\"", k,
+				      loose[i].in, buf_str(&b), loose[i].out);
+			free(copy);
+		}
 	}
 	buf_fini(&b);
 }
@@ -320,11 +325,14 @@ START_TEST(kernels_agree)
 		for (unsigned i = next_random(&state) % 200; i-- > 0;)
 			buf_adds(&text, pieces[next_random(&state) % ARRAY_SIZE(pieces)]);
 		copy = exact(text.data, text.len);
-		for (size_t k = 0; k < nkernels; k++) {
-			struct buf *b = k ? &got : &want;
+		for (size_t k = 0; k < 2 * nkernels; k++) {
+			const struct find_kernel *kernel = kernels[k % nkernels];
+			struct buf *b = k % nkernels ? &got : &want;
 			struct find f;
 
-			set_kernel(&f, kernels[k]);
+			set_kernel(&f, kernel);
+			if (k >= nkernels)
+				f.next = kernel->loose;
 			put_hits(b, &f, copy, text.len);
 			ck_assert_msg(strcmp(buf_str(b), buf_str(&want)) == 0,
 				      "kernel %zu: \"%s\" instead of \"%s\" in \"%s\"", k,
@@ -337,6 +345,41 @@ START_TEST(kernels_agree)
 	buf_fini(&want);
 	buf_fini(&got);
 	buf_fini(&text);
+}
+END_TEST
+
+/* Every layout of four octets, and what is none: the value, as ip_parse() has it, or no hit. */
+START_TEST(octets)
+{
+	static const char *const some[] = { "0",   "7",   "00",  "07",  "10",  "99",   "100",
+					    "199", "255", "256", "300", "999", "1000", "" };
+	const size_t n = ARRAY_SIZE(some);
+
+	find_kernels();
+	for (size_t i = 0; i < n * n * n * n; i++) {
+		struct find_hit hits[FIND_BATCH];
+		char text[64];
+		struct err err;
+		struct ip ip;
+		int len = snprintf(text, sizeof(text), "     %s.%s.%s.%s                  ",
+				   some[i % n], some[i / n % n], some[i / n / n % n],
+				   some[i / n / n / n]);
+		size_t size = strcspn(text + 5, " ");
+		bool good = ip_parse(&ip, text + 5, size, 0, &err) == 0;
+
+		for (size_t k = 0; k < nkernels; k++) {
+			struct find_text t = { .text = text, .len = (size_t)len };
+			struct find f;
+
+			set_kernel(&f, kernels[k]);
+			ck_assert_msg(find_next(&f, &t, hits) == good, "kernel %zu: \"%s\"", k,
+				      text);
+			if (good)
+				ck_assert_msg(hits[0].at == 5 && hits[0].len == size &&
+						      u128_eq(hits[0].value, ip_num(&ip)),
+					      "kernel %zu: \"%s\"", k, text);
+		}
+	}
 }
 END_TEST
 
@@ -454,5 +497,5 @@ START_TEST(long_runs)
 }
 END_TEST
 
-UNIT_MAIN("find", cases, slack, loose_cases, every_boundary, kernels_agree, values, line_starts,
-	  lines, long_runs)
+UNIT_MAIN("find", cases, slack, loose_cases, every_boundary, kernels_agree, octets, values,
+	  line_starts, lines, long_runs)

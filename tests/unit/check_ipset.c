@@ -378,6 +378,15 @@ START_TEST(smallest_net)
 				ck_assert_uint_eq(base->family == 4 ? nets.net4[k] : nets.net6[k],
 						  want);
 		}
+		for (uint32_t k = 1; k < ipset_ranges(&nets.set, base->family); k++) {
+			const uint32_t *net = base->family == 4 ? nets.net4 : nets.net6;
+			struct range r = ipset_range(&nets.set, base->family, k);
+			struct range last = ipset_range(&nets.set, base->family, k - 1);
+
+			ck_assert(u128_less(last.last, r.first));
+			ck_assert(net[k] != net[k - 1] ||
+				  !u128_eq(u128_add(last.last, u128_of(1)), r.first));
+		}
 		ipnets_fini(&nets);
 	}
 }
