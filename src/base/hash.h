@@ -9,7 +9,8 @@
  *	hash_fini(&h);
  *
  * Open addressing: the slots are one array, and a key stands in the first free slot from
- * the one that its hash names.  Keys are copied and never taken out.
+ * the one that its hash names.  Keys are copied and never taken out.  Each table has a seed of
+ * its own, so that no input makes it slow.
  */
 #ifndef NETIPC_BASE_HASH_H
 #define NETIPC_BASE_HASH_H
@@ -21,11 +22,26 @@
 
 #define HASH_NONE SIZE_MAX
 
+/* What makes hashes differ from process to process. */
+struct hash_seed {
+	uint64_t key[2];
+};
+
+/* Fills SEED with random bytes. */
+void hash_seed(struct hash_seed *seed);
+
+/*
+ * SipHash-1-3 of the N bytes at KEY: who does not know SEED cannot choose keys that have the
+ * same hash.  Not the same on machines of another byte order.
+ */
+uint64_t hash_bytes(const struct hash_seed *seed, const void *key, size_t n);
+
 struct hash_slot;
 
 struct hash {
 	struct hash_slot *slots;
 	size_t size, n; /* slots, 0 or a power of two; keys in them */
+	struct hash_seed seed;
 	struct arena keys;
 };
 

@@ -123,23 +123,51 @@ unsigned str_width(uint32_t point)
 	return in_ranges(wide, ARRAY_SIZE(wide), point) ? 2 : 1;
 }
 
-/* Copies what the N bytes at S begin with of ASCII that prints; returns how many they are. */
-static size_t copy_plain(char *to, const char *s, size_t n)
+/* A top bit is set if WORD has a zero byte, and none if it has neither that nor a top bit. */
+static inline uint64_t zero_bytes(uint64_t word)
+{
+	return (word - UINT64_C(0x0101010101010101)) & ~word;
+}
+
+/* Each byte of WORD is ASCII that prints and neither A nor B. */
+static inline bool is_plain(uint64_t word, char a, char b)
 {
 	const uint64_t each = UINT64_C(0x0101010101010101);
+	/* A top bit is set if its byte is under 0x20, over 0x7e, or over 0x7f. */
+	uint64_t odd = (word - 0x20 * each) | (word + each) | word;
+
+	odd |= zero_bytes(word ^ each * (unsigned char)a);
+	odd |= zero_bytes(word ^ each * (unsigned char)b);
+	return !(odd & 0x80 * each);
+}
+
+/* In words, of which the last may have bytes of the one before it. */
+static inline size_t copy_plain(char *to, const char *s, size_t n, char a, char b)
+{
 	uint64_t word;
 	size_t len = 0;
 
 	for (; n - len >= sizeof(word); len += sizeof(word)) {
 		memcpy(&word, s + len, sizeof(word));
-		/* A top bit is set if its byte is under 0x20, over 0x7e, or over 0x7f. */
-		if (((word - 0x20 * each) | (word + each) | word) & 0x80 * each)
+		if (!is_plain(word, a, b))
 			break;
 		memcpy(to + len, &word, sizeof(word));
 	}
-	for (; len < n && s[len] >= 0x20 && s[len] < 0x7f; len++)
+	if (len && n - len < sizeof(word)) {
+		memcpy(&word, s + n - sizeof(word), sizeof(word));
+		if (is_plain(word, a, b)) {
+			memcpy(to + n - sizeof(word), &word, sizeof(word));
+			return n;
+		}
+	}
+	for (; len < n && s[len] >= 0x20 && s[len] < 0x7f && s[len] != a && s[len] != b; len++)
 		to[len] = s[len];
 	return len;
+}
+
+size_t str_copy_plain(char *to, const char *s, size_t n, char a, char b)
+{
+	return copy_plain(to, s, n, a, b);
 }
 
 size_t str_safe(struct buf *b, const char *s, size_t n)
@@ -148,7 +176,7 @@ size_t str_safe(struct buf *b, const char *s, size_t n)
 
 	while (n) {
 		uint32_t point;
-		size_t before = b->len, len = copy_plain(buf_reserve(b, n), s, n);
+		size_t before = b->len, len = copy_plain(buf_reserve(b, n), s, n, 0, 0);
 
 		if (len) { /* the usual case */
 			b->len += len;
@@ -212,36 +240,38 @@ static void json_escape(struct buf *b, uint32_t point)
 		buf_printf(b, "\\u%04x", (unsigned)point);
 }
 
-/* Bytes at S, of N, that stand for themselves. */
-static size_t json_plain(const char *s, size_t n)
+/* Appends what the N bytes at S begin with, as a part of a JSON string; returns how many. */
+static size_t json_point(struct buf *b, const char *s, size_t n)
 {
-	size_t i = 0;
+	static const char named[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
+	uint32_t point;
+	size_t len = str_utf8(s, n, &point);
+	const char *at = len == 1 && *s ? strchr(named, *s) : NULL;
 
-	while (i < n && s[i] >= ' ' && s[i] <= '~' && s[i] != '"' && s[i] != '\\')
-		i++;
-	return i;
+	if (at) {
+		buf_addc(b, '\\');
+		buf_addc(b, letters[at - named]);
+	} else if (len && str_is_hidden(point)) {
+		json_escape(b, point);
+	} else if (len) {
+		buf_add(b, s, len);
+	} else {
+		buf_adds(b, "\xef\xbf\xbd"); /* U+FFFD for a byte that is not UTF-8 */
+	}
+	return len ? len : 1;
 }
 
 void str_json(struct buf *b, const char *s, size_t n)
 {
-	static const char named[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
-
 	buf_addc(b, '"');
 	while (n) {
-		uint32_t point = 0;
-		size_t plain = json_plain(s, n), len = plain ? plain : str_utf8(s, n, &point);
-		const char *at = len == 1 && !plain && *s ? strchr(named, *s) : NULL;
+		size_t len = str_copy_plain(buf_reserve(b, n), s, n, '"', '\\');
 
-		if (at && *at)
-			buf_printf(b, "\\%c", letters[at - named]);
-		else if (len && !plain && str_is_hidden(point))
-			json_escape(b, point);
-		else if (len)
-			buf_add(b, s, len);
-		else
-			buf_adds(b, "\xef\xbf\xbd"); /* U+FFFD for a byte that is not UTF-8 */
-		s += len ? len : 1;
-		n -= len ? len : 1;
+		b->len += len;
+		if (len == 0)
+			len = json_point(b, s, n);
+		s += len;
+		n -= len;
 	}
 	buf_addc(b, '"');
 }

@@ -66,6 +66,12 @@ bool str_is_hidden(uint32_t point);
 unsigned str_width(uint32_t point);
 
 /*
+ * Copies to TO what the N bytes at S begin with of ASCII that prints, up to the first A or B,
+ * which are ASCII too; returns how many bytes that are.
+ */
+size_t str_copy_plain(char *to, const char *s, size_t n, char a, char b);
+
+/*
  * Appends the N bytes at S with all that could act on a terminal made visible:
  * control characters and invalid UTF-8 as \xNN, invisible and direction-changing
  * characters as \u{N}.  Returns the columns that the appended text takes.

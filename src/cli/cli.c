@@ -242,6 +242,24 @@ static bool trim_line(const struct cli *cli, char **line, size_t *len)
 	return *len != 0;
 }
 
+/* By hand: printf(3) would take as long as many a look-up. */
+static void set_where(struct cli_operand *operand, uint64_t number)
+{
+	static const char before[] = "standard input:";
+	char *at = operand->where + sizeof(operand->where);
+
+	*--at = '\0';
+	*--at = ' ';
+	*--at = ':';
+	do {
+		*--at = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	at -= sizeof(before) - 1;
+	memcpy(at, before, sizeof(before) - 1);
+	memmove(operand->where, at, (size_t)(operand->where + sizeof(operand->where) - at));
+}
+
 /* The next line of standard input that is not blank; with -0 whatever is between NULs. */
 static int next_line(struct cli *cli, struct cli_operand *operand)
 {
@@ -265,8 +283,7 @@ static int next_line(struct cli *cli, struct cli_operand *operand)
 			continue;
 		operand->text = line;
 		operand->len = len;
-		snprintf(operand->where, sizeof(operand->where),
-			 "standard input:%llu: ", (unsigned long long)cli->input.number);
+		set_where(operand, cli->input.number);
 		return 1;
 	}
 }

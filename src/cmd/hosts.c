@@ -63,13 +63,18 @@ static void set_order(struct out *o, const struct db_addr *addr)
 static bool set(struct out *o, const struct db_row *row, size_t i)
 {
 	const struct db_addr *addr = &row->u.host.addrs[i];
+	char text[IP_STRLEN];
 	struct buf b = { 0 };
 
 	if (i >= row->u.host.naddrs)
 		return false;
-	put_address(&b, addr);
-	out_bytes(o, COL_ADDRESS, b.data, b.len);
-	buf_fini(&b);
+	if (addr->zone) {
+		put_address(&b, addr);
+		out_bytes(o, COL_ADDRESS, b.data, b.len);
+		buf_fini(&b);
+	} else {
+		out_str(o, COL_ADDRESS, ip_format(&addr->ip, text));
+	}
 	set_order(o, addr);
 	out_str(o, COL_ZONE, addr->zone);
 	out_str(o, COL_FAMILY, addr->ip.family == 4 ? "ipv4" : "ipv6");

@@ -74,7 +74,8 @@ struct db_key {
 	struct ip plain;      /* ADDR as db_ip_plain() has it */
 	struct ipset set;     /* sealed */
 	const char *protocol; /* of a service, or NULL for any */
-	char *memory;         /* private */
+	char *memory;         /* private from here */
+	char few[64];         /* MEMORY unless it must be larger */
 };
 
 /* One kind of database. */

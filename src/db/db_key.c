@@ -7,10 +7,14 @@
 
 int db_key_parse(struct db_key *key, const struct db_type *type, const char *text, struct err *err)
 {
+	size_t n;
+
 	*key = (struct db_key){ .text = text };
 	if (*text == '\0')
 		return err_set(err, ERR_USAGE, "no %s has an empty name", type->what);
-	key->memory = xstrdup(text);
+	n = strlen(text) + 1;
+	key->memory = n <= sizeof(key->few) ? key->few : xmalloc(n);
+	memcpy(key->memory, text, n);
 	if (type->parse_key(key, err) == 0)
 		return 0;
 	db_key_fini(key);
@@ -20,7 +24,8 @@ int db_key_parse(struct db_key *key, const struct db_type *type, const char *tex
 void db_key_fini(struct db_key *key)
 {
 	ipset_fini(&key->set);
-	free(key->memory);
+	if (key->memory != key->few)
+		free(key->memory);
 	key->memory = NULL;
 }
 

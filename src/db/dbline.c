@@ -20,7 +20,7 @@ static size_t split(char *s, char *end, const char **fields, size_t max)
 		if (n < max)
 			fields[n] = s;
 		n++;
-		while (s < end && !str_is_space(*s))
+		while (s < end && ((unsigned char)*s > ' ' || !str_is_space(*s)))
 			s++;
 	}
 }

@@ -16,17 +16,23 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 {
 	const char *text = line->fields[0];
 	size_t before = dbline_column(line, text) - 1;
-	struct db_addr *addr;
+	size_t len = strlen(text);
+	const char *zone = memchr(text, '%', len);
+	struct db_addr *addr = arena_alloc(a, sizeof(*addr));
 	struct endpoint ep;
 
-	if (endpoint_parse_address(&ep, text, strlen(text), before, err) < 0)
-		return -1;
+	addr->zone = zone ? zone + 1 : NULL;
+	if (!zone) { /* the usual case, for which no endpoint need be made */
+		if (ip_parse(&addr->ip, text, len, before, err) < 0)
+			return -1;
+	} else {
+		if (endpoint_parse_address(&ep, text, len, before, err) < 0)
+			return -1;
+		addr->ip = ep.ip;
+	}
 	if (line->nfields < 2)
 		return err_set(err, ERR_USAGE, "no name behind the address (column %zu)",
-			       before + strlen(text) + 1);
-	addr = arena_alloc(a, sizeof(*addr));
-	addr->ip = ep.ip;
-	addr->zone = ep.zone[0] ? strchr(text, '%') + 1 : NULL;
+			       before + len + 1);
 	row->u.host.addrs = addr;
 	row->u.host.naddrs = 1;
 	row->name = line->fields[1];
@@ -43,7 +49,7 @@ static bool may_be_value(const char *text)
 {
 	size_t len = strlen(text);
 
-	if (str_is_digit(*text) || *text == '@' || strpbrk(text, ":%/[{"))
+	if (str_is_digit(*text) || strchr("@[{", *text) || strpbrk(text, ":%/"))
 		return true;
 	if (len > 1 && text[len - 1] == '.')
 		len--;
@@ -55,7 +61,7 @@ static bool like_address(const char *text)
 {
 	const char *dot = strrchr(text, '.'), *last = dot ? dot + 1 : text;
 
-	if (strpbrk(text, ":%/["))
+	if (*text == '[' || strpbrk(text, ":%/"))
 		return true;
 	return dot && *last && last[strspn(last, "0123456789")] == '\0';
 }

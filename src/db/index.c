@@ -8,99 +8,128 @@
 #include "base/str.h"
 #include "db/db.h"
 
-/* Row ROW has key number KEY. */
-struct pair {
-	size_t key, row;
+struct entry {
+	uint32_t check; /* the upper half of the hash */
+	uint32_t row;
+};
+
+struct part {
+	struct pairs VEC(struct pair {
+		uint64_t hash;
+		uint32_t row;
+	}) pairs;     /* in the order of the rows, until ENTRIES is made */
+	size_t *ends; /* NULL until the part is made */
+	struct entry *entries;
+	size_t mask; /* buckets less one; they are a power of two */
 };
 
 struct db_index {
-	struct hash keys;
-	struct pairs VEC(struct pair) pairs; /* in the order of the rows, until ROWS is made */
-	size_t *ends, *rows;
-	size_t nrows;   /* of the db, so far */
-	struct buf key; /* the one that is made */
+	struct part names, values;
+	struct hash_seed seed;
+	size_t nrows; /* of the db */
+	size_t row;   /* the one that is added */
+	struct buf lower;
 };
 
-/* The kind first, so that no name is mixed up with a number or an address. */
-static const struct buf *value_key(struct db_index *index, const void *bytes, size_t n)
+static uint64_t hash_name(struct db_index *index, const struct db_type *type, const char *name)
 {
-	index->key.len = 0;
-	buf_addc(&index->key, 'v');
-	buf_add(&index->key, bytes, n);
-	return &index->key;
+	size_t n = strlen(name);
+	char *lower;
+
+	if (!type->nocase)
+		return hash_bytes(&index->seed, name, n);
+	lower = buf_reserve(&index->lower, n + 1);
+	for (size_t i = 0; i < n; i++)
+		lower[i] = str_lower(name[i]);
+	return hash_bytes(&index->seed, lower, n);
 }
 
-static const struct buf *name_key(struct db_index *index, const struct db_type *type,
-				  const char *name)
+static void add(struct db_index *index, struct part *part, uint64_t hash)
 {
-	index->key.len = 0;
-	buf_addc(&index->key, 'n');
-	for (; *name; name++)
-		buf_addc(&index->key, type->nocase ? str_lower(*name) : *name);
-	return &index->key;
-}
-
-/* The row that is being added has KEY. */
-static void add(struct db_index *index, const struct buf *key)
-{
-	size_t *number = hash_put(&index->keys, key->data, key->len);
-
-	if (*number == HASH_NONE)
-		*number = index->keys.n - 1;
-	*vec_push(&index->pairs) = (struct pair){ *number, index->nrows };
+	*vec_push(&part->pairs) = (struct pair){ hash, (uint32_t)index->row };
 }
 
 void db_index_add(struct db_index *index, const void *bytes, size_t n)
 {
-	add(index, value_key(index, bytes, n));
+	add(index, &index->values, hash_bytes(&index->seed, bytes, n));
 }
 
-/* The pairs by key: counts how many each key has, then puts each row where its key's begin. */
-static void sort(struct db_index *index)
+/* The pairs by bucket: counts how many each has, then puts each row where its bucket begins. */
+static void sort(struct part *part)
 {
-	const struct pairs *pairs = &index->pairs;
-	size_t begin = 0;
+	const struct pairs *pairs = &part->pairs;
+	size_t buckets = 64, begin = 0;
 
-	index->ends = xcalloc(index->keys.n, sizeof(*index->ends));
-	index->rows = xcalloc(pairs->n, sizeof(*index->rows));
+	while (buckets < pairs->n)
+		buckets *= 2;
+	part->mask = buckets - 1;
+	part->ends = xcalloc(buckets, sizeof(*part->ends));
+	part->entries = xcalloc(pairs->n, sizeof(*part->entries));
 	for (size_t i = 0; i < pairs->n; i++)
-		index->ends[pairs->v[i].key]++;
-	for (size_t i = 0; i < index->keys.n; i++) {
-		size_t n = index->ends[i];
+		part->ends[pairs->v[i].hash & part->mask]++;
+	for (size_t i = 0; i < buckets; i++) {
+		size_t n = part->ends[i];
 
-		index->ends[i] = begin; /* and the end once all its rows are there */
+		part->ends[i] = begin; /* and the end once all its rows are there */
 		begin += n;
 	}
-	for (size_t i = 0; i < pairs->n; i++)
-		index->rows[index->ends[pairs->v[i].key]++] = pairs->v[i].row;
-	vec_fini(&index->pairs);
+	for (size_t i = 0; i < pairs->n; i++) {
+		const struct pair *p = &pairs->v[i];
+
+		part->entries[part->ends[p->hash & part->mask]++] =
+			(struct entry){ (uint32_t)(p->hash >> 32), p->row };
+	}
+	vec_fini(&part->pairs);
+}
+
+static void add_names(struct db_index *index, const struct db_type *type, const struct db_row *row)
+{
+	add(index, &index->names, hash_name(index, type, row->name));
+	for (size_t i = 0; i < row->naliases; i++)
+		add(index, &index->names, hash_name(index, type, row->aliases[i]));
+}
+
+/* The part of INDEX that KEY is looked up in. */
+static const struct part *part_of(struct db_index *index, const struct db *db,
+				  const struct db_key *key)
+{
+	struct part *part = key->kind == DB_KEY_NAME ? &index->names : &index->values;
+
+	if (part->ends)
+		return part;
+	for (index->row = 0; index->row < index->nrows; index->row++) {
+		if (part == &index->names)
+			add_names(index, db->type, &db->rows.v[index->row]);
+		else
+			db->type->index(&db->rows.v[index->row], index);
+	}
+	sort(part);
+	return part;
 }
 
 struct db_index *db_index_new(const struct db *db)
 {
 	struct db_index *index = xcalloc(1, sizeof(*index));
 
-	for (; index->nrows < db->rows.n; index->nrows++) {
-		const struct db_row *row = &db->rows.v[index->nrows];
-
-		add(index, name_key(index, db->type, row->name));
-		for (size_t i = 0; i < row->naliases; i++)
-			add(index, name_key(index, db->type, row->aliases[i]));
-		db->type->index(row, index);
-	}
-	sort(index);
+	hash_seed(&index->seed);
+	index->nrows = db->rows.n;
 	return index;
+}
+
+static void free_part(struct part *part)
+{
+	vec_fini(&part->pairs);
+	free(part->ends);
+	free(part->entries);
 }
 
 void db_index_free(struct db_index *index)
 {
 	if (!index)
 		return;
-	hash_fini(&index->keys);
-	vec_fini(&index->pairs);
-	free(index->ends);
-	free(index->rows);
-	buf_fini(&index->key);
+	free_part(&index->names);
+	free_part(&index->values);
+	buf_fini(&index->lower);
 	free(index);
 }
 
@@ -109,38 +138,38 @@ bool db_index_is_of(const struct db_index *index, const struct db *db)
 	return index && index->nrows == db->rows.n;
 }
 
-static const struct buf *key_of(struct db_index *index, const struct db_type *type,
-				const struct db_key *key)
+static uint64_t hash_key(struct db_index *index, const struct db_type *type,
+			 const struct db_key *key)
 {
-	const struct ip *ip = &key->plain;
-
 	if (key->kind == DB_KEY_NAME)
-		return name_key(index, type, key->name);
+		return hash_name(index, type, key->name);
 	if (key->kind == DB_KEY_ADDRESS)
-		return value_key(index, ip->b, ip_size(ip));
-	return value_key(index, &key->number, sizeof(key->number));
+		return hash_bytes(&index->seed, key->plain.b, ip_size(&key->plain));
+	return hash_bytes(&index->seed, &key->number, sizeof(key->number));
 }
 
 size_t db_index_find(struct db_index *index, const struct db *db, const struct db_key *key,
 		     size_t from)
 {
-	const struct buf *bytes = key_of(index, db->type, key);
-	size_t number = hash_get(&index->keys, bytes->data, bytes->len), low, high;
+	const struct part *part = part_of(index, db, key);
+	const uint64_t hash = hash_key(index, db->type, key);
+	const size_t bucket = (size_t)hash & part->mask, end = part->ends[bucket];
+	size_t low = bucket ? part->ends[bucket - 1] : 0, high = end;
 
-	if (number == HASH_NONE)
-		return db->rows.n;
-	low = number ? index->ends[number - 1] : 0;
-	high = index->ends[number];
 	while (low < high) { /* the first of them from FROM on */
 		size_t middle = low + (high - low) / 2;
 
-		if (index->rows[middle] < from)
+		if (part->entries[middle].row < from)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < index->ends[number]; low++)
-		if (db->type->matches(&db->rows.v[index->rows[low]], key))
-			return index->rows[low];
+	for (; low < end; low++) {
+		const struct entry *e = &part->entries[low];
+
+		if (e->check == (uint32_t)(hash >> 32) &&
+		    db->type->matches(&db->rows.v[e->row], key))
+			return e->row;
+	}
 	return db->rows.n;
 }

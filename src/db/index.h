@@ -2,13 +2,13 @@
 /*
  * index.h - which rows of a db a key may be for
  *
- * Names, numbers and addresses are bytes in one table, with the rows of each in order:
+ * A table of names and one of numbers and addresses, each made when it is first needed.  Rows
+ * are in buckets by a hash of what they have, in their order:
  *
- *	keys    "nsyslog" -> 2            of struct hash
- *	ends    0: 3   1: 5   2: 7        where each key's part of ROWS ends
- *	rows    3 8 9  0 4    6 7         part 2: rows 6 and 7 of the db have key 2
+ *	ends     2 2 5 ...            where each bucket's part of ENTRIES ends
+ *	entries  3 8   0 4 8   ...    rows, each with some bits more of the hash
  *
- * What is left out of account here, as the zone and the protocol, the type's matches() sees to.
+ * What a bucket has is only where to look: the type's matches() decides.
  */
 #ifndef NETIPC_DB_INDEX_H
 #define NETIPC_DB_INDEX_H

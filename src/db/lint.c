@@ -116,7 +116,7 @@ void lint_found_err(struct lint_at *at, enum lint_id id, size_t i, const struct 
 	char *text;
 
 	text = arena_copy(&at->memory, err->text, strlen(err->text));
-	if (open > err->text + 1 && str_starts(open, "(column ") &&
+	if (open && open > err->text && str_starts(open, "(column ") &&
 	    scan_uint(open + 8, open + strlen(open), SIZE_MAX, &column) && column) {
 		text[open - err->text - 1] = '\0';
 		pos = (size_t)column - 1;

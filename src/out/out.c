@@ -73,6 +73,9 @@ static void release(struct out *o)
 		buf_fini(&o->cells[i].text);
 		buf_fini(&o->cells[i].json);
 	}
+	for (size_t i = 0; o->heads && i < o->nchosen; i++)
+		buf_fini(&o->heads[i]);
+	free(o->heads);
 	out_sort_free(o);
 	free(o->cells);
 	free(o->chosen);

@@ -100,15 +100,21 @@ static void table_flush(struct out *o)
 /* Appends C as a table has it and returns the columns that it takes. */
 static size_t put_cell(struct buf *b, const struct cell *c)
 {
-	size_t start = b->len, columns = 0;
+	const size_t start = b->len, n = c->text.len;
+	size_t columns = 0;
 
+	if (c->kind == CELL_STR && n && /* the usual case */
+	    str_copy_plain(buf_reserve(b, n), c->text.data, n, 0, 0) == n) {
+		b->len += n;
+		return n;
+	}
 	if (c->kind == CELL_STR || c->kind == CELL_RAW) {
 		columns = str_safe(b, c->text.data, c->text.len);
 	} else if (c->kind == CELL_LIST) {
-		for (size_t at = 0, n; at < c->text.len; at += n + 1) {
-			n = strlen(c->text.data + at);
+		for (size_t at = 0, len; at < n; at += len + 1) {
+			len = strlen(c->text.data + at);
 			columns += at ? str_safe(b, " ", 1) : 0;
-			columns += str_safe(b, c->text.data + at, n);
+			columns += str_safe(b, c->text.data + at, len);
 		}
 	} else { /* plain ASCII */
 		out_cell_text(b, c);

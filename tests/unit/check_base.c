@@ -198,6 +198,33 @@ START_TEST(untrusted_text)
 }
 END_TEST
 
+/* Every byte at every place of texts of every length up to 20. */
+START_TEST(plain_text)
+{
+	char text[20], to[20];
+
+	for (size_t n = 0; n <= sizeof(text); n++) {
+		memset(text, 'x', n);
+		ck_assert_uint_eq(str_copy_plain(to, text, n, '"', ','), n);
+		ck_assert(n == 0 || memcmp(to, text, n) == 0);
+		for (size_t at = 0; at < n; at++) {
+			for (unsigned c = 0; c < 256; c++) {
+				bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != ',';
+				size_t got;
+
+				text[at] = (char)c;
+				memset(to, 0, sizeof(to));
+				got = str_copy_plain(to, text, n, '"', ',');
+				ck_assert_msg(got == (plain ? n : at), "byte %u at %zu of %zu: %zu",
+					      c, at, n, got);
+				ck_assert(got == 0 || memcmp(to, text, got) == 0);
+			}
+			text[at] = 'x';
+		}
+	}
+}
+END_TEST
+
 START_TEST(distances)
 {
 	ck_assert_uint_eq(str_distance("resolve", "resovle"), 1);
@@ -396,5 +423,5 @@ START_TEST(arena_pieces_stay)
 END_TEST
 
 UNIT_MAIN("base", arena_pieces_stay, errors_are_values, buffers_grow, decimal_numbers, numbers,
-	  times_and_sizes, utf8, untrusted_text, distances, lines_of_a_pipe, runs_of_lines,
-	  runs_of_a_line_at_the_limit, deadlines, json_strings, names_of_errors)
+	  times_and_sizes, utf8, untrusted_text, plain_text, distances, lines_of_a_pipe,
+	  runs_of_lines, runs_of_a_line_at_the_limit, deadlines, json_strings, names_of_errors)

@@ -53,4 +53,45 @@ START_TEST(many_keys)
 }
 END_TEST
 
-UNIT_MAIN("hash", any_bytes_are_keys, many_keys)
+/* The reference's key 00 01 ... 0f; of a big-endian machine the words would be others. */
+START_TEST(the_hash_is_siphash)
+{
+	static const uint8_t empty[] = { 0xdc, 0xc4, 0x0f, 0x05, 0x58, 0x01, 0xac, 0xab };
+	struct hash_seed seed;
+	uint8_t key[16];
+	uint64_t got;
+
+	for (size_t i = 0; i < sizeof(key); i++)
+		key[i] = (uint8_t)i;
+	memcpy(&seed, key, sizeof(key));
+	if (seed.key[0] != UINT64_C(0x0706050403020100))
+		return;
+	got = hash_bytes(&seed, "", 0);
+	ck_assert_mem_eq(&got, empty, sizeof(got));
+}
+END_TEST
+
+/* Keys of every length that differ in one bit alone have other hashes; so have two seeds. */
+START_TEST(every_bit_counts)
+{
+	char key[40] = { 0 };
+	struct hash_seed a, b;
+
+	hash_seed(&a);
+	hash_seed(&b);
+	ck_assert_mem_ne(&a, &b, sizeof(a));
+	for (size_t n = 0; n <= sizeof(key); n++) {
+		uint64_t hash = hash_bytes(&a, key, n);
+
+		ck_assert_uint_ne(hash, hash_bytes(&b, key, n));
+		ck_assert(n == 0 || hash != hash_bytes(&a, key, n - 1));
+		for (size_t bit = 0; bit < 8 * n; bit++) {
+			key[bit / 8] = (char)(1U << bit % 8);
+			ck_assert_uint_ne(hash, hash_bytes(&a, key, n));
+			key[bit / 8] = 0;
+		}
+	}
+}
+END_TEST
+
+UNIT_MAIN("hash", any_bytes_are_keys, many_keys, the_hash_is_siphash, every_bit_counts)
