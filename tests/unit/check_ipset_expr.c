@@ -151,6 +151,20 @@ START_TEST(depth)
 }
 END_TEST
 
+/* Parentheses that are closed do not count. */
+START_TEST(many)
+{
+	char text[4 * (IPSET_EXPR_DEPTH + 2)];
+	struct ipset_expr e;
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < sizeof(text); i += 4)
+		memcpy(text + i, "(1)+", 4);
+	ck_assert_msg(ipset_expr_parse(&e, text, sizeof(text) - 1, &err) == 0, "%s", err.text);
+	ipset_expr_fini(&e);
+}
+END_TEST
+
 /* A NUL byte is in no operand. */
 START_TEST(nul)
 {
@@ -167,4 +181,4 @@ START_TEST(nul)
 }
 END_TEST
 
-UNIT_MAIN("ipset_expr", values, depth, nul)
+UNIT_MAIN("ipset_expr", values, depth, many, nul)
