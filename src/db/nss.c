@@ -47,8 +47,8 @@ static int finish(struct db_nss *nss)
 {
 	int status = 0;
 
-	close(nss->fd);
 	kill(nss->pid, SIGKILL);
+	close(nss->fd);
 	while (waitpid(nss->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	nss->pid = 0;
@@ -100,15 +100,17 @@ static int receive(struct db_nss *nss, uint64_t deadline, struct err *err)
 	buf_consume(&nss->in, nss->pos);
 	nss->pos = 0;
 	do
-		n = read(nss->fd, buf_reserve(&nss->in, READ_SIZE), READ_SIZE);
+		n = recv(nss->fd, buf_reserve(&nss->in, READ_SIZE), READ_SIZE, 0);
 	while (n < 0 && errno == EINTR);
+	if (n == 0 || (n < 0 && errno == ECONNRESET))
+		return gone(nss, err);
 	if (n < 0) {
 		(void)err_sys(err, "read from the process that asks it");
 		finish(nss);
 		return -1;
 	}
 	nss->in.len += (size_t)n;
-	return n ? 0 : gone(nss, err);
+	return 0;
 }
 
 /* The next message, its length left out; BODY holds until the next call. */
