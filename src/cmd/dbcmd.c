@@ -19,6 +19,7 @@ const struct opt dbcmd_opts[] = {
 		     "longest wait for an answer of NSS"),
 	OPT_BOOL(0, "libc", dbcmd_options, libc, "ask libc as the lecture does, not the file"),
 	OPT_BOOL(0, "stayopen", dbcmd_options, stayopen, "call libc's set*ent(1) before"),
+	OPT_BOOL(0, "diff", dbcmd_options, diff, "show how libc and the file differ"),
 	OPT_GROUP("Check"),
 	OPT_BOOL(0, "check", dbcmd_options, check, "print what is wrong with the file"),
 	OPT_BOOL(0, "strict", dbcmd_options, strict, "warnings are status 1 too"),
@@ -40,7 +41,7 @@ bool dbcmd_reads_input(const struct dbcmd_options *opt)
 	return opt->file && strcmp(opt->file, "-") == 0;
 }
 
-static void set_source(struct dbcmd_run *r, uint64_t line)
+void dbcmd_set_source(struct dbcmd_run *r, uint64_t line)
 {
 	const struct dbcmd_cols *c = &r->d->cols;
 
@@ -83,7 +84,9 @@ static bool set_cols(struct dbcmd_run *r, const struct db_row *row, size_t i, co
 	out_list(r->o, c->aliases);
 	for (size_t k = 0; k < row->naliases; k++)
 		out_item(r->o, c->aliases, row->aliases[k]);
-	set_source(r, row->line);
+	dbcmd_set_source(r, row->line);
+	if (r->diff)
+		out_str(r->o, r->col_diff, r->diff);
 	if (c->comment != DBCMD_NONE && row->comment)
 		out_bytes(r->o, c->comment, row->comment, row->comment_len);
 	out_str(r->o, c->input, input);
@@ -99,6 +102,8 @@ static int put_classic(struct dbcmd_run *r, const struct db_row *row, const char
 
 	if (r->opt->sort)
 		set_cols(r, row, 0, input);
+	if (r->mark)
+		buf_addc(&b, r->mark);
 	r->d->classic(&b, row);
 	rc = out_text(r->o, b.data, b.len, &r->cli->err);
 	buf_fini(&b);
@@ -129,7 +134,7 @@ static int put_fault(struct dbcmd_run *r, const struct db_fault *fault)
 	cli_complain(r->cli, &err);
 	if (out_is_text(r->o) || !out_wants(r->o, r->d->cols.error))
 		return 0;
-	set_source(r, fault->line);
+	dbcmd_set_source(r, fault->line);
 	out_str(r->o, r->d->cols.error, fault->text);
 	return out_row(r->o, &r->cli->err);
 }
@@ -153,22 +158,10 @@ int dbcmd_list(struct dbcmd_run *r)
 	return 0;
 }
 
-static int list_libc(struct dbcmd_run *r)
-{
-	struct err err;
-
-	db_libc_list(&r->db);
-	if (r->db.rows.n == 0) {
-		err_set(&err, ERR_NEGATIVE, "%s lists nothing", r->d->list);
-		cli_complain(r->cli, &err);
-	}
-	return dbcmd_list(r);
-}
-
 /* A look-up is not the time to list what is wrong with the file: one line about it. */
 static void note_faults(struct dbcmd_run *r)
 {
-	const struct db *db = &r->db;
+	const struct db *db = r->opt->diff ? &r->file : &r->db;
 	char more[64] = "";
 
 	if (db->faults.n == 0)
@@ -189,20 +182,6 @@ int dbcmd_find(struct dbcmd_run *r, const struct db_key *key, struct err *err)
 		err_set(err, ERR_NEGATIVE, "no %s \"%s\" in %s", r->d->type->what,
 			str_show(show, key->text), str_show(where, r->name));
 	for (; i < r->db.rows.n; i = r->opt->first ? r->db.rows.n : db_find(&r->db, key, i + 1))
-		if (dbcmd_put_row(r, &r->db.rows.v[i], key->text) < 0)
-			return -1;
-	return 0;
-}
-
-static int find_libc(struct dbcmd_run *r, const struct db_key *key, struct err *err)
-{
-	int rc;
-
-	if (cli_block_begin(r->cli, r->o) < 0)
-		return -1;
-	rc = db_libc_find(&r->db, key, err);
-	cli_block_end();
-	for (size_t i = 0; rc == 0 && i < (r->opt->first ? 1 : r->db.rows.n); i++)
 		if (dbcmd_put_row(r, &r->db.rows.v[i], key->text) < 0)
 			return -1;
 	return 0;
@@ -249,11 +228,8 @@ static int check_options(struct cli *cli, const struct dbcmd_options *opt, int a
 				       "--file=- and the operand - both read standard input");
 	if (opt->first && argc == 0)
 		return err_set(&cli->err, ERR_USAGE, "--first is for keys, and there is none");
-	if (opt->libc && opt->file)
-		return err_set(&cli->err, ERR_USAGE, "--libc reads no --file");
-	if (opt->stayopen && !opt->libc)
-		return err_set(&cli->err, ERR_USAGE, "--stayopen is for --libc");
-	if (dbcmd_source_check(cli, opt) < 0 || dbcmd_check_options(cli, opt, argc) < 0)
+	if (dbcmd_source_check(cli, opt) < 0 || dbcmd_check_options(cli, opt, argc) < 0 ||
+	    dbcmd_libc_options(cli, opt) < 0)
 		return -1;
 	cli->misused = false;
 	return 0;
@@ -290,6 +266,7 @@ int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options
 	if (check_options(cli, opt, argc, argv) < 0)
 		return -1;
 	db_init(&r.db, d->type);
+	db_init(&r.file, d->type);
 	r.db.wait = cli_wait;
 	r.name = dbcmd_reads_input(opt) ? "standard input" : r.path;
 	r.shown = strlen(r.name) < PATH_WHOLE ? r.name : str_show(r.cut, r.name);
@@ -297,24 +274,19 @@ int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options
 		rc = dbcmd_check(&r);
 		goto out;
 	}
-	if (opt->libc) {
-		r.source = "libc";
-		r.list = list_libc;
-		r.find = find_libc;
-		db_libc_begin(&r.db, opt->stayopen);
-	} else if (dbcmd_source_open(&r) < 0) {
+	if ((opt->libc ? dbcmd_libc_open(&r) : dbcmd_source_open(&r)) < 0) {
 		rc = cli_interrupted() ? 0 : -1; /* the signal itself will end the process */
 		goto out;
 	}
-	if (dbcmd_open_records(&r, NULL) < 0)
+	if (!r.o && dbcmd_open_records(&r, NULL) < 0)
 		goto out;
 	rc = argc > 0 ? look_up(&r, argc, argv) : r.list(&r);
 out:
 	if (out_close(r.o, rc < 0 ? &ignored : &cli->err) < 0)
 		rc = -1;
-	if (opt->libc)
-		db_libc_end(&r.db);
+	dbcmd_libc_close(&r);
 	dbcmd_source_close(&r);
 	db_fini(&r.db);
+	db_fini(&r.file);
 	return rc;
 }

@@ -14,7 +14,7 @@
 
 struct dbcmd_options {
 	const char *file, *source;
-	bool libc, stayopen;
+	bool libc, stayopen, diff;
 	bool first;
 	const char *sort;
 	bool check, strict, fix;

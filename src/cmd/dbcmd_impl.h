@@ -16,6 +16,10 @@
 
 struct dbcmd_all;
 
+enum {
+	DBCMD_COLS_MAX = 24,
+};
+
 /* One run of a command. */
 struct dbcmd_run {
 	struct cli *cli;
@@ -39,6 +43,13 @@ struct dbcmd_run {
 	 * it cannot be printed.
 	 */
 	int (*find)(struct dbcmd_run *r, const struct db_key *key, struct err *err);
+
+	/* With --diff: */
+	struct db file;   /* what libc's rows are compared with */
+	const char *diff; /* what the column says, or NULL */
+	char mark;        /* before the lecture's line, or 0 */
+	unsigned col_diff;
+	struct out_col cols[DBCMD_COLS_MAX];
 };
 
 /* Prints the rows of R's db and what is wrong with its file, in its order. */
@@ -58,6 +69,9 @@ int dbcmd_put_row(struct dbcmd_run *r, const struct db_row *row, const char *inp
  * error in the cli.  dbcmd_run() closes them.
  */
 int dbcmd_open_records(struct dbcmd_run *r, const struct command_view *view) MUST_CHECK;
+
+/* Sets the columns that say where a row comes from; LINE is 0 if that is no file. */
+void dbcmd_set_source(struct dbcmd_run *r, uint64_t line);
 
 /* The rows come from standard input. */
 bool dbcmd_reads_input(const struct dbcmd_options *opt);
@@ -88,5 +102,26 @@ int dbcmd_check_options(struct cli *cli, const struct dbcmd_options *opt, int ar
 
 /* --check and --fix; -1 with the error in the cli. */
 int dbcmd_check(struct dbcmd_run *r) MUST_CHECK;
+
+extern const struct command_view dbcmd_diff_view;
+
+/* --libc, --stayopen and --diff go with the other options; -1 with the error in CLI. */
+int dbcmd_libc_options(struct cli *cli, const struct dbcmd_options *opt) MUST_CHECK;
+
+/* Makes libc the source; end with dbcmd_libc_close(), which may come without it. */
+int dbcmd_libc_open(struct dbcmd_run *r) MUST_CHECK;
+void dbcmd_libc_close(struct dbcmd_run *r);
+
+/* Reads the file that libc is compared with, and opens the records, which have one more column. */
+int dbcmd_diff_open(struct dbcmd_run *r) MUST_CHECK;
+
+/* How R->db, the list, and the file differ; status 1 if they do.  -1 if it cannot be printed. */
+int dbcmd_diff_list(struct dbcmd_run *r) MUST_CHECK;
+
+/*
+ * The same for KEY, whose answer is in R->db or the error in ERR; that is cleared if the file
+ * has an answer.
+ */
+int dbcmd_diff_key(struct dbcmd_run *r, const struct db_key *key, struct err *err) MUST_CHECK;
 
 #endif

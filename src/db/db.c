@@ -24,13 +24,16 @@ void db_fini(struct db *db)
 	db->index = NULL;
 }
 
-static void add_fault(struct db *db, uint64_t line, const char *text, bool lost)
+static struct db_fault *add_fault(struct db *db, uint64_t line, const char *text, bool lost)
 {
-	*vec_push(&db->faults) = (struct db_fault){
+	struct db_fault *fault = vec_push(&db->faults);
+
+	*fault = (struct db_fault){
 		.line = line,
 		.text = arena_copy(&db->memory, text, strlen(text)),
 		.lost = lost,
 	};
+	return fault;
 }
 
 static int parse_line(struct db *db, const struct dbline *line, struct db_row *row, struct err *err)
@@ -60,7 +63,7 @@ void db_read_line(struct db *db, uint64_t number, const char *text, size_t len)
 	if (line.nfields == 0)
 		return;
 	if (parse_line(db, &line, &row, &err) < 0)
-		add_fault(db, number, err.text, true);
+		add_fault(db, number, err.text, true)->row = row;
 	else
 		*vec_push(&db->rows) = row;
 }

@@ -23,6 +23,7 @@
 #include "base/vec.h"
 #include "net/ipset.h"
 
+struct buf;
 struct db_index;
 struct db_libc;
 struct dbline;
@@ -78,6 +79,22 @@ struct db_key {
 	char few[64];         /* MEMORY unless it must be larger */
 };
 
+/* How much two entries are the same: from all that they have to what they are for. */
+enum db_level {
+	DB_LEVEL_ALL,   /* every part is */
+	DB_LEVEL_ENTRY, /* name and value are, an address as libc has it */
+	DB_LEVEL_NAME,
+	DB_LEVEL_VALUE,
+	DB_LEVELS,
+};
+
+/* What a row is to an answer of libc's, which may be made of several rows. */
+enum db_part {
+	DB_PART_NONE,
+	DB_PART_IN,    /* its address and name are in the answer */
+	DB_PART_OTHER, /* its address is of a family that the answer has none of */
+};
+
 /* One kind of database. */
 struct db_type {
 	const char *what;        /* an entry: "host" */
@@ -96,6 +113,15 @@ struct db_type {
 	/* Gives INDEX each number and address of ROW, as it stands in a key. */
 	void (*index)(const struct db_row *row, struct db_index *index);
 
+	/*
+	 * Appends what is the same in two rows that are so to LEVEL; false if ROW, of which
+	 * little could be read, does not have it.
+	 */
+	bool (*identity)(const struct db_row *row, enum db_level level, struct buf *b);
+
+	/* NULL if libc makes no answer of several rows. */
+	enum db_part (*part)(const struct db_row *row, const struct db_row *answer);
+
 	bool nocase; /* upper and lower case of a name are the same */
 
 	const struct db_libc *libc;
@@ -107,8 +133,9 @@ extern const struct db_type db_hosts, db_protocols, db_services;
 /* A line that is not as it should be. */
 struct db_fault {
 	uint64_t line;
-	const char *text; /* what is wrong, with the column */
-	bool lost;        /* the line has no row */
+	const char *text;  /* what is wrong, with the column */
+	bool lost;         /* the line has no row */
+	struct db_row row; /* what could be read of it: a name or NULL, a host's address or none */
 };
 
 struct db {
@@ -181,6 +208,8 @@ enum db_difference {
 
 /* What OTHER, which is of the same type, has for ROW's name and, of a host, its address I. */
 enum db_difference db_compare(struct db *other, const struct db_row *row, size_t i);
+/* Appends ROW's aliases, for an identity. */
+void db_row_aliases(const struct db_row *row, struct buf *b);
 
 /*
  * Begins look-ups by libc's own calls, which are not thread-safe: sethostent(1),

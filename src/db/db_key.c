@@ -2,6 +2,7 @@
 /* db_key.c - what a user looks up */
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "db/db.h"
 
@@ -76,4 +77,12 @@ bool db_row_named(const struct db_row *row, const char *name, bool nocase)
 			return true;
 	}
 	return false;
+}
+
+void db_row_aliases(const struct db_row *row, struct buf *b)
+{
+	for (size_t i = 0; i < row->naliases; i++) {
+		buf_adds(b, row->aliases[i]);
+		buf_addc(b, '\0');
+	}
 }

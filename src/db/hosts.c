@@ -2,6 +2,7 @@
 /* hosts.c - hosts(5): ADDRESS NAME [ALIAS...] */
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "db/db.h"
 #include "db/dbline.h"
@@ -21,6 +22,8 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 	struct db_addr *addr = arena_alloc(a, sizeof(*addr));
 	struct endpoint ep;
 
+	if (line->nfields >= 2)
+		row->name = line->fields[1];
 	addr->zone = zone ? zone + 1 : NULL;
 	if (!zone) { /* the usual case, for which no endpoint need be made */
 		if (ip_parse(&addr->ip, text, len, before, err) < 0)
@@ -30,12 +33,11 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 			return -1;
 		addr->ip = ep.ip;
 	}
-	if (line->nfields < 2)
-		return err_set(err, ERR_USAGE, "no name behind the address (column %zu)",
-			       before + len + 1);
 	row->u.host.addrs = addr;
 	row->u.host.naddrs = 1;
-	row->name = line->fields[1];
+	if (!row->name)
+		return err_set(err, ERR_USAGE, "no name behind the address (column %zu)",
+			       before + len + 1);
 	row->aliases = dbline_rest(line, 2, a);
 	row->naliases = line->nfields - 2;
 	return 0;
@@ -167,6 +169,65 @@ static bool matches(const struct db_row *row, const struct db_key *key)
 	return false;
 }
 
+/* IP as the lecture's calls may give it: the loopback address as IPv4's. */
+static struct ip libc_ip(const struct ip *ip)
+{
+	static const uint8_t loopback[16] = { [15] = 1 };
+
+	if (ip->family == 6 && memcmp(ip->b, loopback, sizeof(loopback)) == 0)
+		return (struct ip){ .family = 4, .b = { 127, 0, 0, 1 } };
+	return db_ip_plain(ip);
+}
+
+/* An address, as it is or as libc has it. */
+static void add_address(struct buf *b, const struct db_addr *addr, bool libc)
+{
+	const struct ip ip = libc ? libc_ip(&addr->ip) : addr->ip;
+
+	buf_addc(b, (char)ip.family);
+	buf_add(b, ip.b, ip_size(&ip));
+	if (libc)
+		return;
+	buf_adds(b, addr->zone ? addr->zone : "");
+	buf_addc(b, '\0');
+}
+
+/* A name is the same in one family only: a host with both has two entries. */
+static bool identity(const struct db_row *row, enum db_level level, struct buf *b)
+{
+	const struct db_addr *addrs = row->u.host.addrs;
+
+	if (level == DB_LEVEL_NAME)
+		buf_addc(b, (char)(row->u.host.naddrs ? libc_ip(&addrs->ip).family : 4));
+	else
+		for (size_t i = 0; i < row->u.host.naddrs; i++)
+			add_address(b, &addrs[i], level != DB_LEVEL_ALL);
+	if (level != DB_LEVEL_VALUE)
+		buf_adds(b, row->name ? row->name : "");
+	buf_addc(b, '\0');
+	if (level == DB_LEVEL_ALL)
+		db_row_aliases(row, b);
+	return level == DB_LEVEL_NAME ? row->name != NULL : row->u.host.naddrs > 0;
+}
+
+/* gethostbyname(3) makes one answer of all lines with the name that are of its family. */
+static enum db_part part(const struct db_row *row, const struct db_row *answer)
+{
+	const struct ip ip = libc_ip(&row->u.host.addrs[0].ip);
+	bool family = false;
+
+	for (size_t i = 0; i < answer->u.host.naddrs; i++) {
+		const struct ip other = libc_ip(&answer->u.host.addrs[i].ip);
+
+		if (other.family != ip.family)
+			continue;
+		family = true;
+		if (memcmp(other.b, ip.b, ip_size(&ip)) == 0)
+			return db_row_named(answer, row->name, true) ? DB_PART_IN : DB_PART_NONE;
+	}
+	return family ? DB_PART_NONE : DB_PART_OTHER;
+}
+
 static void index_values(const struct db_row *row, struct db_index *index)
 {
 	for (size_t i = 0; i < row->u.host.naddrs; i++) {
@@ -184,6 +245,8 @@ const struct db_type db_hosts = {
 	.parse_key = parse_key,
 	.matches = matches,
 	.index = index_values,
+	.identity = identity,
+	.part = part,
 	.nocase = true,
 	.libc = &db_libc_hosts,
 	.lint = &lint_hosts,

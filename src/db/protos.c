@@ -2,6 +2,7 @@
 /* protos.c - protocols(5): NAME NUMBER [ALIAS...] */
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/scan.h"
 #include "base/str.h"
 #include "db/db.h"
@@ -35,6 +36,7 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 {
 	const char *name = line->fields[0], *number;
 
+	row->name = name;
 	if (line->nfields < 2)
 		return err_set(err, ERR_USAGE, "no number behind the name (column %zu)",
 			       dbline_column(line, name) + strlen(name));
@@ -42,7 +44,6 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 	if (parse_number(&row->u.protocol.number, number, strlen(number),
 			 dbline_column(line, number) - 1, err) < 0)
 		return -1;
-	row->name = name;
 	row->aliases = dbline_rest(line, 2, a);
 	row->naliases = line->nfields - 2;
 	return 0;
@@ -65,6 +66,21 @@ static bool matches(const struct db_row *row, const struct db_key *key)
 	return row->u.protocol.number == key->number;
 }
 
+static bool identity(const struct db_row *row, enum db_level level, struct buf *b)
+{
+	if (!row->name)
+		return false;
+	if (level != DB_LEVEL_VALUE) {
+		buf_adds(b, row->name);
+		buf_addc(b, '\0');
+	}
+	if (level != DB_LEVEL_NAME)
+		buf_add(b, &row->u.protocol.number, sizeof(row->u.protocol.number));
+	if (level == DB_LEVEL_ALL)
+		db_row_aliases(row, b);
+	return true;
+}
+
 static void index_values(const struct db_row *row, struct db_index *index)
 {
 	db_index_add(index, &row->u.protocol.number, sizeof(row->u.protocol.number));
@@ -78,6 +94,7 @@ const struct db_type db_protocols = {
 	.parse_key = parse_key,
 	.matches = matches,
 	.index = index_values,
+	.identity = identity,
 	.libc = &db_libc_protocols,
 	.lint = &lint_protocols,
 };

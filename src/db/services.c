@@ -2,6 +2,7 @@
 /* services.c - services(5): NAME PORT/PROTOCOL [ALIAS...] */
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "db/db.h"
 #include "db/dbline.h"
@@ -22,6 +23,7 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 	const char *name = line->fields[0], *port, *slash, *second;
 	size_t column;
 
+	row->name = name;
 	if (line->nfields < 2)
 		return incomplete("port behind the name", dbline_column(line, name) + strlen(name),
 				  err);
@@ -34,11 +36,10 @@ static int parse_line(struct db_row *row, const struct dbline *line, struct aren
 	if (second)
 		return err_set(err, ERR_USAGE, "more than one slash (column %zu)",
 			       dbline_column(line, second));
+	row->u.service.protocol = slash + 1;
 	if (endpoint_parse_port(&row->u.service.port, port, (size_t)(slash - port), column - 1,
 				err) < 0)
 		return -1;
-	row->u.service.protocol = slash + 1;
-	row->name = name;
 	row->aliases = dbline_rest(line, 2, a);
 	row->naliases = line->nfields - 2;
 	return 0;
@@ -97,6 +98,23 @@ static bool matches(const struct db_row *row, const struct db_key *key)
 	return key->kind == DB_KEY_PROTOCOL || port == key->number;
 }
 
+static bool identity(const struct db_row *row, enum db_level level, struct buf *b)
+{
+	if (!row->name || !row->u.service.protocol)
+		return false;
+	buf_adds(b, row->u.service.protocol);
+	buf_addc(b, '\0');
+	if (level != DB_LEVEL_VALUE) {
+		buf_adds(b, row->name);
+		buf_addc(b, '\0');
+	}
+	if (level != DB_LEVEL_NAME)
+		buf_add(b, &row->u.service.port, sizeof(row->u.service.port));
+	if (level == DB_LEVEL_ALL)
+		db_row_aliases(row, b);
+	return true;
+}
+
 static void index_values(const struct db_row *row, struct db_index *index)
 {
 	uint32_t port = row->u.service.port;
@@ -112,6 +130,7 @@ const struct db_type db_services = {
 	.parse_key = parse_key,
 	.matches = matches,
 	.index = index_values,
+	.identity = identity,
 	.libc = &db_libc_services,
 	.lint = &lint_services,
 };

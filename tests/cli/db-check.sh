@@ -81,6 +81,6 @@ t "CSV of a clean file" 0 "file,line,column,grade,code,text$crlf" '' \
 t "a column that only entries have" 2 '' '*no column "address"*' \
 	hosts --check --file hosts -o address
 same "the help has its columns" 6 \
-	"$(netipc hosts --help | sed '1,/^Columns with --check:$/d' | grep -c '^  [a-z]')"
+	"$(netipc hosts --help | sed '1,/^Columns with --check:$/d; /^$/q' | grep -c '^  [a-z]')"
 
 done_testing
