@@ -47,7 +47,7 @@ int dbcmd_check_options(struct cli *cli, const struct dbcmd_options *opt, int ar
 			       name);
 	if (opt->libc)
 		return err_set(&cli->err, ERR_USAGE, "%s is for a file, not for --libc", name);
-	if (opt->source)
+	if (opt->source && strcmp(opt->source, DBCMD_FILES) != 0)
 		return err_set(&cli->err, ERR_USAGE, "%s is for a file, not for --source", name);
 	if (cli->output.format == OUT_CLASSIC)
 		return err_set(&cli->err, ERR_USAGE, "%s has no lines of the lecture", name);
@@ -75,6 +75,7 @@ static int put_plain(struct check *c, const struct lint_finding *f)
 static int put_finding(struct check *c, const struct lint_finding *f)
 {
 	const struct lint_rule *rule = &lint_rules[f->id];
+	const char weight = (char)rule->grade;
 	struct out *o = c->r->o;
 
 	out_str(o, COL_FILE, c->r->path);
@@ -84,7 +85,7 @@ static int put_finding(struct check *c, const struct lint_finding *f)
 	out_str(o, COL_CODE, rule->code);
 	out_str(o, COL_TEXT, f->text);
 	if (out_sorts_by(o, COL_GRADE))
-		out_order(o, COL_GRADE, &(char){ (char)rule->grade }, 1);
+		out_order(o, COL_GRADE, &weight, 1);
 	return out_is_text(o) ? put_plain(c, f) : out_row(o, &c->r->cli->err);
 }
 

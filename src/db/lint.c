@@ -348,9 +348,9 @@ static void put_words(struct lint_at *at)
 		const char *word = at->words[i];
 
 		if (word != at->line.fields[i]) {
-			size_t upto = word ? start : end; /* the blanks before go with the word */
+			size_t until = word ? start : end; /* the blanks before go with the word */
 
-			buf_add(b, text + pos, upto - pos);
+			buf_add(b, text + pos, until - pos);
 			if (word)
 				buf_adds(b, word);
 			pos = start + len;

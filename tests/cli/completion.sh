@@ -23,7 +23,7 @@ t "the last name of a list" 0 \
 	__complete addr --columns=input,ad
 t "columns of another view" 0 'column	the byte of the line, from 1
 code	what it is, for ever the same' '' __complete hosts --check -o co
-t "a column of both, once" 0 'file	the file that was read' '' __complete hosts -o fi
+t "a column of both, once" 0 'file	the file that was read' '' __complete hosts -o fil
 t "nothing to complete" 0 '' '' __complete addr 1.2
 t "no word" 0 '' '' __complete
 t "unknown command" 0 '' '' __complete nosuch --

@@ -17,11 +17,11 @@ while IFS=' ' read -r code grade fix; do
 	codes=$((codes + 1))
 	cmd=$(of "$code")
 	file=lint/$code
-	same "$code: the fixture has it alone" "$code $grade" \
-		"$(netipc "$cmd" --check --file "$file" --json | jq -r '"\(.code) \(.grade)"' | sort -u)"
 	case $grade in error) status=1 ;; *) status=0 ;; esac
-	netipc "$cmd" --check --file "$file" >/dev/null
+	netipc "$cmd" --check --file "$file" --json >"$tmp/json"
 	same "$code: status" $status $?
+	same "$code: the fixture has it alone" "$code $grade" \
+		"$(jq -r '"\(.code) \(.grade)"' "$tmp/json" | sort -u)"
 	case $grade in note) status=0 ;; *) status=1 ;; esac
 	netipc "$cmd" --check --strict --file "$file" >/dev/null
 	same "$code: status of --strict" $status $?
@@ -83,4 +83,102 @@ t "a column that only entries have" 2 '' '*no column "address"*' \
 same "the help has its columns" 6 \
 	"$(netipc hosts --help | sed '1,/^Columns with --check:$/d; /^$/q' | grep -c '^  [a-z]')"
 
+
+# --sort goes by what a grade weighs, in every form
+same "sorted by grade" 'warning error' \
+	"$(netipc hosts --check --file hosts.bad -j --sort grade | jq -r .grade | uniq | xargs)"
+same "sorted by grade, the worst first" '  error  warning' \
+	"$(netipc hosts --check --file hosts.bad --sort -grade | cut -d : -f 4 | uniq | tr '\n' ' ' |
+		sed 's/ $//; s/^/ /')"
+t "sorted by an unknown column" 2 '' '*--sort: no column "nosuch"*' \
+	hosts --check --file hosts --sort nosuch
+
+# Files
+for cmd in hosts services protos; do
+	case $cmd in protos) file=protocols ;; *) file=$cmd ;; esac
+	netipc $cmd --fix --file $file >"$tmp/out" 2>/dev/null
+	ok "$cmd: a file without anything to mend comes out byte for byte" cmp $file "$tmp/out"
+	t "$cmd: an empty file" 0 '*' '' $cmd --check --file /dev/null
+	t "$cmd: an empty file is mended to itself" 0 '' '*' $cmd --fix --file /dev/null
+	t "$cmd: missing file" 3 '' "netipc $cmd: nosuch: No such file or directory" \
+		$cmd --check --file nosuch
+	t "$cmd: a directory" 3 '' "netipc $cmd: .: Is a directory" $cmd --fix --file .
+	# The system's own file, whatever is in it: only what it says is wrong.
+	netipc $cmd --check >"$tmp/out" 2>"$tmp/err"
+	case $? in
+	0 | 1) pass "$cmd: the system's file" ;;
+	3) grep -q 'No such file' "$tmp/err" && pass "$cmd: the system has no file" ||
+		fail "$cmd: the system's file: $(cat "$tmp/err")" ;;
+	*) fail "$cmd: the system's file: $(cat "$tmp/err")" ;;
+	esac
+	same "$cmd: nothing but findings" '' \
+		"$(grep -vE '^/etc/[a-z]+:[0-9]+:[0-9]+: (note|warning|error): .* \[[FHSP][0-9]{3}\]$' \
+			"$tmp/out")"
+	for opts in --check --fix '--check --csv' '--check --sort line'; do
+		# shellcheck disable=SC2086 # several options
+		netipc $cmd $opts --file $file.bad >/dev/full 2>"$tmp/err"
+		same "$cmd $opts >/dev/full: status" 3 $?
+		same "$cmd $opts >/dev/full: one line about it" 1 \
+			"$(grep -c 'No space left' "$tmp/err")"
+	done
+done
+t "no end of a line" 2 '' '*line 1 is longer than 64 MiB' hosts --check --file /dev/zero
+t "services: a clean file prints nothing" 0 '' '' services --check --strict --file services
+t "protos: a clean file prints nothing" 0 '' '' protos --check --strict --file protocols
+t "hosts: a file with warnings" 0 '*' '' hosts --check --file hosts
+t "hosts: --strict" 1 '*' '' hosts --check --strict --file hosts
+t "--fix says what it leaves" 0 '*' \
+	'netipc hosts: lint/H005:3:8: warning: "fe80::1%eth0": *[[]H005]' \
+	hosts --fix --file lint/H005
+t "--fix --strict" 1 '*' '*H005]' hosts --fix --strict --file lint/H005
+input=lint/H004
+t "standard input" 0 '-	3
+-	4
+-	5' '' hosts --check --file - --tsv -H -o file,line
+input=lint/H001
+t "standard input in the plain form" 1 \
+	'standard input:3:9: error: "192.0.2.256" is not an address: octet 256 is over 255 [H001]' \
+	'' hosts --check --file -
+input=lint/F006
+t "standard input, mended" 0 "$(cat lint/F006)" '' hosts --fix --file -
+cp lint/H001 "$tmp/file"
+netipc hosts --fix --file "$tmp/file" >/dev/null 2>&1
+ok "the file itself stays as it is" cmp lint/H001 "$tmp/file"
+
+# Bytes that act on a terminal are shown, not sent; the file that --fix prints has them
+printf '127.0.0.1 localhost\n\033[2J a\n192.0.2.1 \033[2J\n' >"$tmp/$(printf 'a\033b')"
+netipc hosts --check --file "$tmp/$(printf 'a\033b')" >"$tmp/out"
+same "nothing that acts is printed" '' "$(tr -d '\n -~' <"$tmp/out")"
+same "it is shown" 2 "$(grep -c 'a\\x1bb:.*\\x1b\[2J' "$tmp/out")"
+netipc hosts --fix --file "$tmp/$(printf 'a\033b')" 2>"$tmp/err" >"$tmp/out"
+same "nor complained of" '' "$(tr -d '\n -~' <"$tmp/err")"
+same "--fix prints it" 2 "$(grep -c "$(printf '\033')" "$tmp/out")"
+
+# A line of 2 MiB of names, and many lines
+{
+	printf '192.0.2.1'
+	yes ' name' | head -c 2097150 | tr -d '\n'
+	printf '\n127.0.0.1 localhost\n'
+} >"$tmp/long"
+netipc hosts --check --file "$tmp/long" -o code -H >"$tmp/out"
+same "a line of 2 MiB" '1 F007 349524 F009' "$(sort "$tmp/out" | uniq -c | xargs)"
+same "it is mended" '192.0.2.1 name' "$(netipc hosts --fix --file "$tmp/long" 2>/dev/null | head -n 1)"
+awk 'BEGIN { for (i = 0; i < 20000; i++) print "192.0." int(i / 250) "." i % 250 " h" i }' >"$tmp/many"
+echo '127.0.0.1 localhost' >>"$tmp/many"
+t "20,000 lines without a finding" 0 '' '' hosts --check --strict --file "$tmp/many"
+netipc hosts --fix --file "$tmp/many" >"$tmp/out"
+ok "they come out byte for byte" cmp "$tmp/many" "$tmp/out"
+
+# Options
+t "--strict alone" 2 '' '*--strict is for --check*' hosts --strict
+t "--check with a key" 2 '' '*--check is for a whole file, not for an operand*' hosts --check a
+t "--check with --libc" 2 '' '*--check is for a file, not for --libc*' hosts --check --libc
+t "--check of another source" 2 '' '*--check is for a file, not for --source*' \
+	hosts --check --source=builtin
+t "--check of the files" 0 '*' '' hosts --check --source=files --file hosts
+t "--check in the lecture's lines" 2 '' '*--check has no lines of the lecture*' \
+	hosts --check --classic
+for opt in --json --csv --tsv --columns=line --sort=line; do
+	t "--fix $opt" 2 '' '*--fix prints the file, and no records*' hosts --fix $opt
+done
 done_testing

@@ -35,6 +35,19 @@ while read -r cmd name; do
 	on "$file" read retval=0 "$cmd" --file "$file"
 	same "$cmd: a file that has shrunk to nothing: status" 0 $status
 	same "$cmd: nothing is listed" '' "$(cat "$tmp/out")"
+	for opt in --check --fix; do
+		on "$file" openat,open error=EACCES "$cmd" $opt --file "$file"
+		same "$cmd $opt: open: status" 3 $status
+		same "$cmd $opt: open: error" "netipc $cmd: $file: Permission denied" \
+			"$(cat "$tmp/err")"
+		on "$file" read error=EIO:when=2 "$cmd" $opt --file "$file"
+		same "$cmd $opt: read: status" 3 $status
+		ok "$cmd $opt: read: error" grep -qE \
+			"^netipc $cmd: $file: (Input/output|I/O) error$" "$tmp/err"
+		on "$file" read error=EINTR:when=1 "$cmd" $opt --file "$file"
+		same "$cmd $opt: read that a signal interrupts: it is repeated" \
+			"$(netipc "$cmd" $opt --file "$file" 2>/dev/null)" "$(cat "$tmp/out")"
+	done
 done <<'EOF'
 hosts hosts
 protos protocols
@@ -73,8 +86,6 @@ fi
 # A file that never ends, a pipe, is left at a signal
 mkfifo "$tmp/pipe"
 exec 3<>"$tmp/pipe"
-echo '192.0.2.1 one' >&3
-start pipe hosts --file "$tmp/pipe"
 opened() {
 	find "/proc/$pid/fd" -lname "$tmp/pipe" | grep -q .
 }
@@ -82,14 +93,19 @@ ended() { # each signal ends one read(2); one that comes before it ends none
 	kill -s TERM "$pid"
 	! grep -q 'State:.*[RS] ' "/proc/$pid/status"
 }
-ok "the pipe is read" poll opened
-if poll ended; then
-	pass "it ends"
-else
-	fail "it ends"
-	kill -s KILL "$pid"
-fi
-wait "$pid"
-same "a signal ends the reading of a pipe" 143 $?
-same "nothing is said" '' "$(cat "$tmp/pipe.err")"
+for opt in '' --check --fix; do
+	echo '127.0.0.1 localhost' >&3
+	# shellcheck disable=SC2086 # no option is no word
+	start pipe hosts $opt --file "$tmp/pipe"
+	ok "the pipe is read: hosts $opt" poll opened
+	if poll ended; then
+		pass "it ends"
+	else
+		fail "it ends"
+		kill -s KILL "$pid"
+	fi
+	wait "$pid"
+	same "a signal ends the reading of a pipe" 143 $?
+	same "nothing is said" '' "$(cat "$tmp/pipe.err")"
+done
 done_testing
