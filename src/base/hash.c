@@ -94,13 +94,22 @@ static struct hash_slot *slot_of(const struct hash *h, uint64_t hash, const void
 	}
 }
 
+/* A table that is still small cannot be slow: most stay so, and random bytes cost more. */
+static void reseed(struct hash *h)
+{
+	hash_seed(&h->seed);
+	for (size_t i = 0; i < h->size; i++)
+		if (h->slots[i].key)
+			h->slots[i].hash = hash_bytes(&h->seed, h->slots[i].key, h->slots[i].n);
+}
+
 static void grow(struct hash *h)
 {
 	struct hash_slot *old = h->slots;
 	size_t size = h->size;
 
-	if (size == 0)
-		hash_seed(&h->seed);
+	if (size == HASH_FIRST)
+		reseed(h);
 	h->size = size ? 2 * size : HASH_FIRST;
 	h->slots = xcalloc(h->size, sizeof(*h->slots));
 	for (size_t i = 0; i < size; i++)

@@ -9,8 +9,8 @@
  *	hash_fini(&h);
  *
  * Open addressing: the slots are one array, and a key stands in the first free slot from
- * the one that its hash names.  Keys are copied and never taken out.  Each table has a seed of
- * its own, so that no input makes it slow.
+ * the one that its hash names.  Keys are copied and never taken out.  Each table that is not
+ * small has a seed of its own, so that no input makes it slow.
  */
 #ifndef NETIPC_BASE_HASH_H
 #define NETIPC_BASE_HASH_H

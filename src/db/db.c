@@ -8,6 +8,7 @@
 #include "base/io.h"
 #include "base/str.h"
 #include "db/dbline.h"
+#include "db/format.h"
 #include "db/index.h"
 
 void db_init(struct db *db, const struct db_type *type)
@@ -24,7 +25,7 @@ void db_fini(struct db *db)
 	db->index = NULL;
 }
 
-static struct db_fault *add_fault(struct db *db, uint64_t line, const char *text, bool lost)
+struct db_fault *db_add_fault(struct db *db, uint64_t line, const char *text, bool lost)
 {
 	struct db_fault *fault = vec_push(&db->faults);
 
@@ -56,14 +57,16 @@ void db_read_line(struct db *db, uint64_t number, const char *text, size_t len)
 
 	dbline_split(&line, &db->memory, number, text, len);
 	if (line.bom)
-		add_fault(db, number,
-			  "a byte order mark, which libc takes for part of the first word "
-			  "(column 1)",
-			  false);
+		db_add_fault(db, number,
+			     "a byte order mark, which libc takes for part of the first word "
+			     "(column 1)",
+			     false);
 	if (line.nfields == 0)
 		return;
+	if (db->is_extra && line.nfields > 2 && db->is_extra(line.fields[2]))
+		dbline_drop(&line, 2, &db->memory);
 	if (parse_line(db, &line, &row, &err) < 0)
-		add_fault(db, number, err.text, true)->row = row;
+		db_add_fault(db, number, err.text, true)->row = row;
 	else
 		*vec_push(&db->rows) = row;
 }
@@ -76,12 +79,19 @@ int db_read_fd(struct db *db, int fd, const char *name, struct err *err)
 		.name = name,
 		.wait = db->wait,
 	};
+	struct db_format format = { 0 };
 	char *text;
 	size_t len;
 	int rc;
 
-	while ((rc = io_lines_next(&lines, &text, &len, err)) > 0)
-		db_read_line(db, lines.number, text, len);
+	while ((rc = io_lines_next(&lines, &text, &len, err)) > 0) {
+		rc = db_format_line(&format, db, lines.number, text, len, err);
+		if (rc < 0) {
+			err_prefix(err, "%s: ", name);
+			break;
+		}
+	}
+	db_format_end(&format, db);
 	io_lines_fini(&lines);
 	return rc;
 }

@@ -24,6 +24,7 @@
 #include "net/ipset.h"
 
 struct buf;
+struct db_csv;
 struct db_index;
 struct db_libc;
 struct dbline;
@@ -124,6 +125,7 @@ struct db_type {
 
 	bool nocase; /* upper and lower case of a name are the same */
 
+	const struct db_csv *csv; /* db/format.h, or NULL */
 	const struct db_libc *libc;
 	const struct lint_type *lint;
 };
@@ -143,10 +145,11 @@ struct db {
 	struct db_rows VEC(struct db_row) rows;
 	struct db_faults VEC(struct db_fault) faults;
 	struct arena memory;
-	bool (*wait)(int fd); /* of struct io_lines, or NULL */
-	bool stayopen;        /* of db_libc_begin() */
-	const char *call;     /* the libc call that db_libc_find() made last */
-	size_t lookups;       /* private from here */
+	bool (*wait)(int fd);                /* of struct io_lines, or NULL */
+	bool stayopen;                       /* of db_libc_begin() */
+	const char *call;                    /* the libc call that db_libc_find() made last */
+	size_t lookups;                      /* private from here */
+	bool (*is_extra)(const char *field); /* of the third of a line: it is no alias; or NULL */
 	struct db_index *index;
 };
 
@@ -154,7 +157,8 @@ void db_init(struct db *db, const struct db_type *type);
 void db_fini(struct db *db);
 
 /*
- * Adds the rows of the file PATH, and a fault for each line that cannot be read.  -1 with
+ * Adds the rows of the file PATH, in any format of db/format.h, and a fault for each line that
+ * cannot be read.  -1 with
  * ERR_SYSTEM if the file cannot be read, ERR_USAGE if a line is too long to be one, EINTR as
  * ERR's code if DB's wait() says no: the file may be a pipe that never ends.  It is read in
  * pieces, not mapped: a file that is cut short or replaced meanwhile does no harm.
@@ -163,6 +167,9 @@ int db_read(struct db *db, const char *path, struct err *err) MUST_CHECK;
 
 /* The same for what can be read from FD, which stays open; errors call it NAME. */
 int db_read_fd(struct db *db, int fd, const char *name, struct err *err) MUST_CHECK;
+
+/* Adds a fault; TEXT is copied.  Returns it, until the next one is added. */
+struct db_fault *db_add_fault(struct db *db, uint64_t line, const char *text, bool lost);
 
 /* Adds the row or the fault of the one line that is the LEN bytes at TEXT. */
 void db_read_line(struct db *db, uint64_t number, const char *text, size_t len);

@@ -73,6 +73,16 @@ const char *const *dbline_rest(const struct dbline *line, size_t from, struct ar
 	return rest;
 }
 
+void dbline_drop(struct dbline *line, size_t i, struct arena *a)
+{
+	const char **fields = arena_alloc(a, line->nfields * sizeof(*fields));
+
+	memcpy(fields, line->fields, i * sizeof(*fields));
+	memcpy(fields + i, line->fields + i + 1, (line->nfields - i - 1) * sizeof(*fields));
+	line->fields = fields;
+	line->nfields--;
+}
+
 size_t dbline_column(const struct dbline *line, const char *field)
 {
 	return (size_t)(field - line->text) + 1;

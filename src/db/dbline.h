@@ -43,6 +43,9 @@ void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const c
 /* A copy in A of LINE's fields from number FROM on; NULL if there are none. */
 const char *const *dbline_rest(const struct dbline *line, size_t from, struct arena *a);
 
+/* Takes field number I out of LINE; A gets the array of those that are left. */
+void dbline_drop(struct dbline *line, size_t i, struct arena *a);
+
 /* The column of FIELD, one of LINE's, from 1. */
 size_t dbline_column(const struct dbline *line, const char *field);
 

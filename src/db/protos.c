@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "db/dbline.h"
+#include "db/format.h"
 #include "db/index.h"
 #include "db/libc.h"
 #include "db/lint.h"
@@ -86,6 +87,21 @@ static void index_values(const struct db_row *row, struct db_index *index)
 	db_index_add(index, &row->u.protocol.number, sizeof(row->u.protocol.number));
 }
 
+static void set_values(struct db_row *row, uint32_t number, const char *protocol UNUSED)
+{
+	row->u.protocol.number = number;
+}
+
+static const struct db_csv csv = {
+	.what = "IANA's protocols",
+	.name = "Keyword",
+	.number = "Decimal",
+	.comment = "Protocol",
+	.parse = parse_number,
+	.set = set_values,
+	.capitals = true,
+};
+
 const struct db_type db_protocols = {
 	.what = "protocol",
 	.database = "protocols",
@@ -95,6 +111,7 @@ const struct db_type db_protocols = {
 	.matches = matches,
 	.index = index_values,
 	.identity = identity,
+	.csv = &csv,
 	.libc = &db_libc_protocols,
 	.lint = &lint_protocols,
 };

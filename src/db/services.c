@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "db/dbline.h"
+#include "db/format.h"
 #include "db/index.h"
 #include "db/libc.h"
 #include "db/lint.h"
@@ -122,6 +123,22 @@ static void index_values(const struct db_row *row, struct db_index *index)
 	db_index_add(index, &port, sizeof(port));
 }
 
+static void set_values(struct db_row *row, uint32_t number, const char *protocol)
+{
+	row->u.service.port = (uint16_t)number;
+	row->u.service.protocol = protocol;
+}
+
+static const struct db_csv csv = {
+	.what = "IANA's services",
+	.name = "Service Name",
+	.number = "Port Number",
+	.protocol = "Transport Protocol",
+	.comment = "Description",
+	.parse = parse_port,
+	.set = set_values,
+};
+
 const struct db_type db_services = {
 	.what = "service",
 	.database = "services",
@@ -131,6 +148,7 @@ const struct db_type db_services = {
 	.matches = matches,
 	.index = index_values,
 	.identity = identity,
+	.csv = &csv,
 	.libc = &db_libc_services,
 	.lint = &lint_services,
 };

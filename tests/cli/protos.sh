@@ -49,6 +49,22 @@ input=$tmp/keys
 t "keys of standard input" 1 'tcp' '*standard input:2: no protocol "none" in protocols' \
 	protos --file protocols -H -o name -
 
+# IANA's CSV, by its headings
+t "IANA's CSV" 0 'NAME             NUMBER  ALIASES          LINE  COMMENT
+hopopt                0  HOPOPT              2  IPv6 Hop-by-Hop Option
+icmp                  1  ICMP                3  Internet Control Message
+tcp                   6  TCP                 4  Transmission Control
+igp                   9  IGP                 5  any private interior gateway (used by Cisco for their IGRP)
+argus                13  ARGUS               7  ARGUS
+udp                  17  UDP                 8  User Datagram
+ttp                  84  TTP                10  "Transaction" Transport Protocol
+mobility-header     135  Mobility-Header    11  -' '' protos --file protocol-numbers-1.csv -o name,number,aliases,line,comment
+input=protocol-numbers-1.csv
+t "the same from standard input" 0 'igp
+tcp' '' protos --file - -H -o name 9 TCP
+t "IANA's services" 2 '' "netipc protos: service-names-port-numbers.csv: IANA's services, and no protocols" \
+	protos --file service-names-port-numbers.csv
+
 # Lines that cannot be read
 t "each is complained of, the rest is listed" 2 'name=one (1), alias={ }
 name=six (6), alias={ SIX }' "netipc protos: protocols.bad:2: no number behind the name (column 4)

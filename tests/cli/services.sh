@@ -81,6 +81,33 @@ input=$tmp/keys
 t "keys of standard input" 1 'telnet
 smtp' '*standard input:2: no service "none" in services' services --file services -H -o name -
 
+# IANA's CSV, by its headings: no entry without a name or without a port, one for each of a range
+t "IANA's CSV" 0 'NAME     PORT  PROTO  LINE  COMMENT
+tcpmux      1  tcp       3  TCP Port Service Multiplexer
+domain     53  tcp       5  Domain Name Server
+domain     53  udp       6  Domain Name Server
+http       80  tcp       7  World Wide Web HTTP
+www        80  tcp       9  World Wide Web HTTP
+ajp-ish  8000  tcp      10  A range, as x11 has one
+ajp-ish  8001  tcp      10  A range, as x11 has one
+ajp-ish  8002  tcp      10  A range, as x11 has one
+ajp-ish  8003  tcp      10  A range, as x11 has one' '' \
+	services --file service-names-port-numbers.csv -o name,port,proto,line,comment
+t "a key in a range" 0 'name=ajp-ish (tcp/8002), alias={ }' '' \
+	services --file service-names-port-numbers.csv --classic 8002
+printf 'Service Name,Port Number,Transport Protocol,Description\na,x,tcp,\nb,2,tcp,"open\n' >"$tmp/bad.csv"
+t "records that cannot be read" 2 '' '*bad.csv:2: port "x" is not *(column 3)
+*bad.csv:3: a quote that is not closed' services --file "$tmp/bad.csv"
+t "nmap-services: a frequency is no alias" 0 'NAME     PORT  PROTO  ALIASES  LINE  COMMENT
+tcpmux      1  tcp    -           4  TCP Port Service Multiplexer [rfc-1078]
+unknown     4  tcp    -           5  -
+ssh        22  tcp    -           6  Secure Shell Login
+ssh        22  udp    -           7  Secure Shell Login
+ssh        22  sctp   -           8  SSH
+http       80  tcp    -           9  World Wide Web HTTP
+tenfold  4000  udp    -          10  -' '' \
+	services --file nmap-services -o name,port,proto,aliases,line,comment
+
 # --sort: numbers as numbers, all keys together, a record without a value last
 t "by port" 0 '1
 23

@@ -16,12 +16,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* BEFORE and BEHIND append what stands on a line next to the name. */
+/*
+ * BEFORE and BEHIND append what stands on a line next to the name; KEYS finds the one row by its
+ * numbers or addresses.
+ */
 struct fuzz_db {
 	const struct db_type *type;
 	void (*before)(struct buf *b, const struct db_row *row);
 	void (*behind)(struct buf *b, const struct db_row *row);
 	bool (*equal)(const struct db_row *a, const struct db_row *b);
+	void (*keys)(const struct fuzz_db *f, struct db *db);
 };
 
 static inline void fuzz_db_require(bool holds)
@@ -83,8 +87,25 @@ static inline void fuzz_db_key(const struct fuzz_db *f, struct db *db, const cha
 		fuzz_db_require(err.kind != ERR_NONE && *err.text);
 		return;
 	}
-	for (size_t i = db_find(db, &key, 0); i < db->rows.n; i = db_find(db, &key, i + 1))
-		fuzz_db_require(f->type->matches(&db->rows.v[i], &key));
+	fuzz_db_require(key.kind != DB_KEY_NUMBERS || key.number <= key.last);
+	for (int round = 0; round < 2; round++) /* the second has an index */
+		for (size_t i = 0; i < db->rows.n; i++) {
+			size_t at = db_find(db, &key, i);
+
+			fuzz_db_require(at >= i && at <= db->rows.n);
+			fuzz_db_require((at == i) == f->type->matches(&db->rows.v[i], &key));
+		}
+	db_key_fini(&key);
+}
+
+/* KEY finds the one row of DB. */
+static inline void fuzz_db_finds(const struct fuzz_db *f, struct db *db, const char *text)
+{
+	struct err err;
+	struct db_key key;
+
+	fuzz_db_require(db_key_parse(&key, f->type, text, &err) == 0);
+	fuzz_db_require(db_find(db, &key, 0) == 0 && db_find(db, &key, 0) == 0);
 	db_key_fini(&key);
 }
 
@@ -103,6 +124,7 @@ static inline int fuzz_db(const struct fuzz_db *f, const uint8_t *data, size_t s
 	for (size_t i = 0; i < db.rows.n; i++) {
 		fuzz_db_row(f, &db.rows.v[i]);
 		fuzz_db_key(f, &db, db.rows.v[i].name);
+		f->keys(f, &db);
 	}
 	fuzz_db_key(f, &db, key);
 	db_fini(&db);

@@ -2,6 +2,8 @@
 #include "db/db.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -436,6 +438,130 @@ START_TEST(files_that_cannot_be_read)
 }
 END_TEST
 
+/* Files in other formats: what is on each of their rows, and the text of their faults. */
+static const struct {
+	const struct db_type *type;
+	const char *text, *rows;
+	const char *faults;
+} formats[] = {
+	{ &db_protocols, "Decimal,Keyword,Protocol\n6,TCP,Control\n", "2 tcp TCP 6 Control\n", "" },
+	{ &db_protocols,
+	  "\xef\xbb\xbf"
+	  "Protocol,Decimal,keyword\r\nControl,6,tcp\r\n\r\n",
+	  "2 tcp 6 Control\n", "" },
+	{ &db_protocols, "Decimal,Keyword,Protocol\n9,IGP,\"a\n  b\n\"\n10,\"X \"\"Y\"\"\",\"c,d\"",
+	  "2 igp IGP 9 a b\n5 x-\"y\" X-\"Y\" 10 c,d\n", "" },
+	{ &db_protocols,
+	  "Decimal,Keyword,Protocol\n61,,any\n,A,\n148-150,,\n13,ARGUS (old),\n"
+	  "135,Mobility Header\n",
+	  "5 argus ARGUS 13\n6 mobility-header Mobility-Header 135\n", "" },
+	{ &db_protocols, "Decimal,Keyword,Protocol\nx,A,\n1-,A,\n65536,A,\n3-1,A,\n-1,A,\n2,B,\n",
+	  "7 b B 2\n", "2 (column 1)\n3 (column 3)\n4 (column 1)\n5 (column 3)\n6 (column 1)\n" },
+	{ &db_protocols, "Decimal,Keyword,Protocol\n1,A,\"b\n2,C,d\n", "", "2 not closed\n" },
+	/* not a heading, so a line of a file */
+	{ &db_protocols, "Decimal,Keyword\n", "", "1 no number\n" },
+	{ &db_services,
+	  "Service Name,Port Number,Transport Protocol,Description\na,7-9,tcp,d\n"
+	  ",1,tcp,\nb,,tcp,\nc,5,,\nd,2-1,udp,\n",
+	  "2 a 7/tcp d\n2 a 8/tcp d\n2 a 9/tcp d\n", "5 no protocol (column 5)\n6 (column 5)\n" },
+	{ &db_services, "# nmap\na 1/tcp 0.5 # c\nb 2/tcp 1/1000 x\nc 3/tcp 0. y\nd 4/tcp\n",
+	  "2 a 1/tcp c\n3 b x 2/tcp\n4 c 0. y 3/tcp\n5 d 4/tcp\n", "" },
+	/* the first entry says that there are no frequencies */
+	{ &db_services, "x\na 1/tcp\nb 2/tcp 0.5\n", "2 a 1/tcp\n3 b 0.5 2/tcp\n", "1 no port\n" },
+	{ &db_protocols, "a 1 0.5\n", "1 a 0.5 1\n", "" },
+};
+
+static void add_row_text(struct buf *b, const struct db_type *type, const struct db_row *row)
+{
+	buf_printf(b, "%u %s", (unsigned)row->line, row->name);
+	for (size_t i = 0; i < row->naliases; i++)
+		buf_printf(b, " %s", row->aliases[i]);
+	if (type == &db_services)
+		buf_printf(b, " %u/%s", row->u.service.port, row->u.service.protocol);
+	else
+		buf_printf(b, " %u", (unsigned)row->u.protocol.number);
+	if (row->comment)
+		buf_printf(b, " %.*s", (int)row->comment_len, row->comment);
+	buf_addc(b, '\n');
+}
+
+/* The bytes as a file that can be read. */
+static int read_text(struct db *db, const char *text, size_t len, struct err *err)
+{
+	FILE *fp = tmpfile();
+	int rc;
+
+	ck_assert_ptr_nonnull(fp);
+	ck_assert_uint_eq(fwrite(text, 1, len, fp), len);
+	ck_assert_int_eq(fflush(fp), 0);
+	rewind(fp);
+	rc = db_read_fd(db, fileno(fp), "text", err);
+	fclose(fp);
+	return rc;
+}
+
+START_TEST(other_formats)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		const char *want = formats[i].faults;
+		struct buf b = { 0 };
+		struct err err;
+		struct db db;
+
+		db_init(&db, formats[i].type);
+		ck_assert_int_eq(read_text(&db, formats[i].text, strlen(formats[i].text), &err), 0);
+		for (size_t k = 0; k < db.rows.n; k++)
+			add_row_text(&b, formats[i].type, &db.rows.v[k]);
+		ck_assert_msg(strcmp(buf_str(&b), formats[i].rows) == 0, "%s: %s", formats[i].text,
+			      b.data);
+		for (size_t k = 0; k < db.faults.n; k++) {
+			const char *text = db.faults.v[k].text, *end = strchr(want, '\n');
+			char *rest;
+
+			if (strstr(text, "byte order mark"))
+				continue;
+			ck_assert_msg(end != NULL, "%s: %s", formats[i].text, text);
+			ck_assert_uint_eq(db.faults.v[k].line, strtoul(want, &rest, 10));
+			rest = xstrndup(rest + 1, (size_t)(end - rest - 1));
+			ck_assert_msg(strstr(text, rest) != NULL, "%s: %s, not %s", formats[i].text,
+				      text, rest);
+			free(rest);
+			want = end + 1;
+		}
+		ck_assert_msg(*want == '\0', "%s: no fault: %s", formats[i].text, want);
+		buf_fini(&b);
+		db_fini(&db);
+	}
+}
+END_TEST
+
+/* A file of another database; ranges that would fill the memory. */
+START_TEST(formats_that_are_refused)
+{
+	static const char services[] = "Service Name,Port Number,Transport Protocol,Description\n";
+	struct err err = { 0 };
+	struct buf b = { 0 };
+	struct db db;
+
+	db_init(&db, &db_hosts);
+	ck_assert_int_lt(read_text(&db, services, strlen(services), &err), 0);
+	ck_assert_int_eq(err.kind, ERR_USAGE);
+	ck_assert_str_eq(err.text, "text: IANA's services, and no hosts");
+	db_fini(&db);
+
+	buf_adds(&b, services);
+	for (int i = 0; i < 1000; i++)
+		buf_adds(&b, "a,0-65535,tcp,\n");
+	db_init(&db, &db_services);
+	ck_assert_int_eq(read_text(&db, b.data, b.len, &err), 0);
+	ck_assert_uint_eq(db.rows.n, 4 * 65536);
+	ck_assert_uint_eq(db.faults.n, 996);
+	ck_assert_ptr_nonnull(strstr(db.faults.v[0].text, "more than 262144 numbers"));
+	db_fini(&db);
+	buf_fini(&b);
+}
+END_TEST
+
 static bool no_wait(int fd UNUSED)
 {
 	return false;
@@ -460,4 +586,5 @@ END_TEST
 
 UNIT_MAIN("db", lines_are_split, marks_and_nuls_are_seen, rows_are_read, keys_find_all,
 	  an_index_finds_the_same, an_index_keeps_up, bad_keys_are_refused, libc_agrees_with_itself,
-	  files_that_cannot_be_read, reading_can_be_stopped)
+	  other_formats, formats_that_are_refused, files_that_cannot_be_read,
+	  reading_can_be_stopped)
