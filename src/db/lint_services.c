@@ -1,11 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 /* lint_services.c - services(5): NAME PORT/PROTOCOL [ALIAS...] */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/str.h"
 #include "db/lint_impl.h"
 #include "net/endpoint.h"
+
+/* As protocols(5) has them; upper case is an alias there. */
+static const char *const known[] = {
+#define PROTOCOL(name, number, aliases, comment) name,
+#include "db/builtin_protocols.def"
+#undef PROTOCOL
+};
+
+enum {
+	NEAR = 2, /* changes that make another protocol of it, at most */
+};
+
+/* PROTOCOL is in lower case. */
+static void check_known(struct lint_at *at, size_t column, const char *protocol)
+{
+	char nearest[40] = "";
+	unsigned distance = NEAR + 1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (strcmp(known[i], protocol) == 0)
+			return;
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		unsigned d = str_distance(known[i], protocol);
+
+		if (d < distance && strlen(known[i]) > d) {
+			distance = d;
+			snprintf(nearest, sizeof(nearest), "; did you mean \"%s\"?", known[i]);
+		}
+	}
+	lint_found(at, LINT_S010, 1, column, LINT_WORDS(protocol, nearest));
+}
 
 /* The protocol at SLASH in lower case, as libc compares it; PROTOCOL is that. */
 static void check_case(struct lint_at *at, const char *slash, char *protocol)
@@ -68,6 +100,7 @@ static bool parse(struct lint_at *at)
 		lint_found(at, LINT_S009, 1, 0, LINT_WORDS(NULL));
 	protocol = arena_copy(&at->memory, slash + 1, strlen(slash + 1));
 	check_case(at, slash, protocol);
+	check_known(at, (size_t)(slash + 1 - text), protocol);
 	buf_uint(&b, port);
 	buf_addc(&b, '/');
 	buf_adds(&b, protocol);
