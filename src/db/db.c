@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "db/db.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -10,6 +12,10 @@
 #include "db/dbline.h"
 #include "db/format.h"
 #include "db/index.h"
+
+enum {
+	READ_TRIES = 10, /* how often a file is read again that is written to all the time */
+};
 
 void db_init(struct db *db, const struct db_type *type)
 {
@@ -96,6 +102,39 @@ int db_read_fd(struct db *db, int fd, const char *name, struct err *err)
 	return rc;
 }
 
+/* Nothing has been written to the file between the two. */
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec && a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+/* Reads FD from its begin on, and once more if somebody wrote to it meanwhile. */
+static int read_settled(struct db *db, int fd, const char *name, struct err *err)
+{
+	const size_t rows = db->rows.n, faults = db->faults.n;
+	struct stat before, after;
+
+	if (fstat(fd, &before) < 0)
+		return err_sys(err, "%s", name);
+	for (int left = READ_TRIES;; left--) {
+		int rc = db_read_fd(db, fd, name, err);
+
+		if (!S_ISREG(before.st_mode) || left == 0)
+			return rc;
+		if (fstat(fd, &after) < 0)
+			return err_sys(err, "%s", name);
+		if (is_same(&before, &after) || (rc < 0 && err->code == EINTR))
+			return rc;
+		if (lseek(fd, 0, SEEK_SET) < 0)
+			return err_sys(err, "%s", name);
+		before = after;
+		db->rows.n = rows;
+		db->faults.n = faults;
+	}
+}
+
 int db_read(struct db *db, const char *path, struct err *err)
 {
 	char show[STR_SHOW];
@@ -105,7 +144,7 @@ int db_read(struct db *db, const char *path, struct err *err)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return err_sys(err, "%s", *path ? show : "\"\"");
-	rc = db_read_fd(db, fd, show, err);
+	rc = read_settled(db, fd, show, err);
 	close(fd);
 	return rc;
 }

@@ -161,7 +161,8 @@ void db_fini(struct db *db);
  * cannot be read.  -1 with
  * ERR_SYSTEM if the file cannot be read, ERR_USAGE if a line is too long to be one, EINTR as
  * ERR's code if DB's wait() says no: the file may be a pipe that never ends.  It is read in
- * pieces, not mapped: a file that is cut short or replaced meanwhile does no harm.
+ * pieces, not mapped: a file that is cut short or replaced meanwhile does no harm.  One that is
+ * written to meanwhile is read again, so that the rows are what it was or what it has become.
  */
 int db_read(struct db *db, const char *path, struct err *err) MUST_CHECK;
 

@@ -32,6 +32,11 @@ while read -r cmd name; do
 	on "$file" read error=EINTR:when=1 "$cmd" --file "$file" --classic
 	same "$cmd: read that a signal interrupts: status" 0 $status
 	same "$cmd: it is repeated" "$(netipc "$cmd" --file "$file" --classic)" "$(cat "$tmp/out")"
+	for when in 1 2; do
+		on "$file" fstat,newfstatat,statx,fstat64 "error=EIO:when=$when" "$cmd" --file "$file"
+		same "$cmd: fstat $when: status" 3 $status
+		ok "$cmd: fstat $when: error" grep -qE "^netipc $cmd: $file: (Input/output|I/O) error$" "$tmp/err"
+	done
 	on "$file" read retval=0 "$cmd" --file "$file"
 	same "$cmd: a file that has shrunk to nothing: status" 0 $status
 	same "$cmd: nothing is listed" '' "$(cat "$tmp/out")"
@@ -53,6 +58,86 @@ hosts hosts
 protos protocols
 services services
 EOF
+
+# A file that is written to while it is read: the second read(2) waits until it has been.
+# changed FILE - waits for netipc to have opened FILE, and runs the rest; $tmp/out is its output
+seq 20000 | sed 's/.*/192.0.2.1 old&/' >"$tmp/old"
+sed 's/old/new/' "$tmp/old" >"$tmp/new"
+reads() {
+	_pid=$(sed -n 's/^\([0-9]*\).*/\1/p' "$tmp/changing.trace" | head -n 1)
+	[ -n "$_pid" ] && find "/proc/$_pid/fd" -lname "$tmp/changing" | grep -q . &&
+		[ "$(grep -c '^[0-9 ]*read(' "$tmp/changing.trace")" -ge 1 ]
+}
+changed() {
+	cp "$tmp/old" "$tmp/changing"
+	: >"$tmp/changing.trace"
+	# shellcheck disable=SC2086 # an option, or none
+	strace -f -o "$tmp/changing.trace" -P "$tmp/changing" -e trace=read,lseek,_llseek \
+		-e inject=read:delay_enter=1000000:when=2 $injected \
+		"$NETIPC" hosts --file "$tmp/changing" --tsv -H -o name >"$tmp/out" 2>"$tmp/err" &
+	pids="$pids $!"
+	poll reads || fail "$1: the file is not read"
+	"$@"
+	wait $!
+	status=$?
+}
+injected=
+names() {
+	cut -d ' ' -f 2 "$1"
+}
+grow() {
+	printf '192.0.2.2 grown\n' >>"$tmp/changing"
+}
+shrink() {
+	head -n 100 "$tmp/new" >"$tmp/changing"
+}
+overwrite() {
+	cat "$tmp/new" >"$tmp/changing"
+}
+replace() {
+	cp "$tmp/new" "$tmp/replacing"
+	mv "$tmp/replacing" "$tmp/changing"
+}
+vanish() {
+	: >"$tmp/changing"
+}
+changed grow
+same "grow: status" 0 $status
+same "grow: nothing is said" '' "$(cat "$tmp/err")"
+same "grow: all of the new content" 20001 "$(wc -l <"$tmp/out")"
+changed shrink
+same "shrink: status" 0 $status
+same "shrink: nothing is said" '' "$(cat "$tmp/err")"
+same "shrink: the new content" "$(names "$tmp/new" | head -n 100 | cksum)" "$(cksum <"$tmp/out")"
+changed overwrite
+same "overwrite: status" 0 $status
+same "overwrite: nothing is said" '' "$(cat "$tmp/err")"
+same "overwrite: the new content" "$(names "$tmp/new" | cksum)" "$(cksum <"$tmp/out")"
+changed vanish
+same "vanish: status" 0 $status
+same "vanish: nothing is said" '' "$(cat "$tmp/err")"
+same "vanish: the new content" '' "$(cat "$tmp/out")"
+changed replace
+same "replace: status" 0 $status
+same "replace: nothing is said" '' "$(cat "$tmp/err")"
+same "replace: the old content" "$(names "$tmp/old" | cksum)" "$(cksum <"$tmp/out")"
+injected='-e inject=lseek,_llseek:error=EIO'
+changed grow
+same "the file cannot be read again: status" 3 $status
+ok "the file cannot be read again: error" grep -qE 'changing: (Input/output|I/O) error$' "$tmp/err"
+
+# 1 GiB that is one line: an error, and memory for no more than the longest line there can be
+if truncate -s 1G "$tmp/sparse" 2>/dev/null; then
+	for cmd in hosts protos services; do
+		(
+			netipc --version | grep -q sanitizers || ulimit -v 280000
+			exec "$NETIPC" "$cmd" --file "$tmp/sparse"
+		) >"$tmp/out" 2>"$tmp/err"
+		same "$cmd: 1 GiB of one line: status" 2 $?
+		same "$cmd: 1 GiB of one line: error" "netipc $cmd: $tmp/sparse: line 1 is longer than 64 MiB" \
+			"$(cat "$tmp/err")"
+	done
+fi
 
 # set*ent(1) opens the file once more, where this libc reads files at all; a key that cannot be
 # one asks for nothing.
