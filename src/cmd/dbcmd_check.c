@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "cmd/dbcmd_impl.h"
+#include "db/format.h"
 #include "db/lint.h"
 
 enum {
@@ -106,8 +107,25 @@ static void found(void *arg, const struct lint_finding *f)
 		c->rc = put_finding(c, f);
 }
 
+/* The first line that tells: what is wrong with other formats than that of /etc is not known. */
+static int want_lines(struct check *c, struct db_format *f, uint64_t number, const char *text,
+		      size_t len)
+{
+	struct dbcmd_run *r = c->r;
+
+	if (f->kind != DB_FORMAT_UNKNOWN)
+		return 0;
+	if (db_format_line(f, &r->db, number, text, len, &r->cli->err) < 0)
+		return err_prefix(&r->cli->err, "%s: ", r->shown);
+	if (f->kind == DB_FORMAT_CSV || r->db.is_extra)
+		return err_set(&r->cli->err, ERR_USAGE, "%s is not in the format of %s", r->shown,
+			       r->d->path);
+	return 0;
+}
+
 static int check_lines(struct check *c, struct io_lines *lines)
 {
+	struct db_format format = { 0 };
 	struct cli *cli = c->r->cli;
 	struct lint l;
 	char *text;
@@ -116,7 +134,9 @@ static int check_lines(struct check *c, struct io_lines *lines)
 
 	lint_init(&l, c->r->d->type->lint, found, c);
 	while (c->rc == 0 && (rc = io_lines_next(lines, &text, &len, &cli->err)) > 0) {
-		lint_line(&l, text, len, lines->cut);
+		c->rc = want_lines(c, &format, lines->number, text, len);
+		if (c->rc == 0)
+			lint_line(&l, text, len, lines->cut);
 		/* The file itself, byte for byte: nothing is made safe. */
 		if (c->rc == 0 && c->r->opt->fix && l.fixed.len)
 			c->rc = out_text(c->r->o, l.fixed.data, l.fixed.len, &cli->err);
@@ -126,6 +146,7 @@ static int check_lines(struct check *c, struct io_lines *lines)
 	if (c->rc == 0 && !cli_interrupted())
 		lint_end(&l);
 	lint_fini(&l);
+	db_format_end(&format, &c->r->db);
 	return c->rc;
 }
 

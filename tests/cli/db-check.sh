@@ -186,6 +186,18 @@ t "standard input in the plain form" 1 \
 	'' hosts --check --file -
 input=lint/F006
 t "standard input, mended" 0 "$(cat lint/F006)" '' hosts --fix --file -
+# Other formats than that of /etc are for reading
+for opt in --check --fix; do
+	t "services $opt of IANA's" 2 '' \
+		'netipc services: service-names-port-numbers.csv is not in the format of /etc/services' \
+		services $opt --file service-names-port-numbers.csv
+	t "protos $opt of IANA's" 2 '' '*-1.csv is not in the format of /etc/protocols' \
+		protos $opt --file protocol-numbers-1.csv
+	t "protos $opt of IANA's services" 2 '' "*.csv: IANA's services, and no protocols" \
+		protos $opt --file service-names-port-numbers.csv
+	t "services $opt of nmap's" 2 '*' '*nmap-services is not in the format of /etc/services' \
+		services $opt --file nmap-services
+done
 cp lint/H001 "$tmp/file"
 netipc hosts --fix --file "$tmp/file" >/dev/null 2>&1
 ok "the file itself stays as it is" cmp lint/H001 "$tmp/file"
