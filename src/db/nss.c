@@ -97,7 +97,8 @@ static int receive(struct db_nss *nss, uint64_t deadline, struct err *err)
 		return err_set(err, ERR_SYSTEM, "no answer within %g s",
 			       (double)nss->timeout_ns / (double)CLOCK_S);
 	}
-	buf_consume(&nss->in, nss->pos);
+	if (nss->pos)
+		buf_consume(&nss->in, nss->pos);
 	nss->pos = 0;
 	do
 		n = recv(nss->fd, buf_reserve(&nss->in, READ_SIZE), READ_SIZE, 0);

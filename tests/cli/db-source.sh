@@ -91,8 +91,8 @@ chmod +x "$tmp/world"
 NETIPC=$tmp/world
 NETIPC_EXEC=
 
-t "NSS: a protocol" 0 'NAME  NUMBER  ALIASES  SOURCE  FILE  LINE
-tcp        6  TCP      nss     -        -' '' protos --source nss 6
+t "NSS: a protocol" 0 'NAME  NUMBER  SOURCE  FILE  LINE
+tcp        6  nss     -        -' '' protos --source nss -o name,number,source,file,line 6
 t "NSS: both families of a name" 0 '192.0.2.11    beta.example.org  nss
 2001:db8::11  beta.example.org  nss' '' hosts --source nss -H -o address,name,source \
 	--sort address beta
@@ -124,6 +124,8 @@ netipc protos --source nss:files 6 >"$tmp/out" 2>"$tmp/err"
 if grep -q 'no NSS modules' "$tmp/err"; then
 	t "no modules: a module" 3 '' 'netipc hosts: this libc has no NSS modules *' \
 		hosts --source dns localhost
+	t "no modules: no list either" 1 '' 'netipc services: nss: it lists nothing' \
+		services --source nss
 	t "no modules: all" 0 'files
 nss
 builtin' '' protos --source all -H -o source tcp
