@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # netipc hosts, protos and services --source: what fails behind it, modules included
 . "${srcdir:?run by make check}/tests/lib.sh"
+emulated && skip 'strace would see the calls of the emulator, and no module is made for it'
 need jq
 
 # faulty INJECTION ARG... - netipc ARG..., whose own calls fail as INJECTION says, not the child's
@@ -55,8 +56,8 @@ fi
 
 netipc protos --source nss:files 6 >"$tmp/out" 2>"$tmp/err"
 ! grep -q 'no NSS modules' "$tmp/err" || done_testing
-if emulated || ! command -v cc >/dev/null; then
-	left_out "modules that do not behave" "no compiler makes them for this machine"
+if ! command -v cc >/dev/null; then
+	left_out "modules that do not behave" "there is no compiler"
 	done_testing
 fi
 cat >"$tmp/module.c" <<'EOF'
