@@ -292,9 +292,11 @@ static void clean(struct lint_at *at)
 	while (at->l->number == 1 && b->len - at->mark >= sizeof(mark) &&
 	       memcmp(b->data + at->mark, mark, sizeof(mark)) == 0)
 		at->mark += sizeof(mark);
-	if (at->mark)
+	if (at->mark) {
 		emit(at->l, LINT_F001, 1, NULL, NO_WORDS);
-	buf_consume(b, at->mark);
+		buf_consume(b, at->mark);
+	}
+	buf_str(b); /* not NULL if it is empty */
 	if (!nul)
 		return;
 	hash = memchr(at->raw, '#', at->len);

@@ -57,10 +57,13 @@ static void one_line(struct run *run, const char *text, size_t len, bool cut)
 /* Lints TEXT; RUN's output is the fixed file, which ends with RUN's buffer. */
 static size_t lint_all(struct run *run, const struct lint_type *type, const char *text, size_t len)
 {
-	const char *end = text + len;
+	const char *end;
 	size_t mended = 0;
 
 	*run = (struct run){ 0 };
+	if (len == 0)
+		text = "";
+	end = text + len;
 	lint_init(&run->lint, type, found, run);
 	while (text < end) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
