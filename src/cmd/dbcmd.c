@@ -237,7 +237,7 @@ static int check_options(struct cli *cli, const struct dbcmd_options *opt, int a
 
 int dbcmd_open_records(struct dbcmd_run *r, const struct command_view *view)
 {
-	if (r->all && !r->cli->output.columns)
+	if (r->all && !r->cli->output.columns && r->cli->output.format != OUT_CLASSIC)
 		r->cli->output.columns = "+agrees";
 	r->o = view ? cli_out_view(r->cli, view, false) : cli_out(r->cli, false);
 	if (!r->o)

@@ -67,6 +67,7 @@ fi
 
 mkdir "$tmp/etc"
 cp hosts protocols services "$tmp/etc"
+echo '127.0.0.1 other' >>"$tmp/etc/hosts" # which the built-in table does not have
 printf 'hosts: files [NOTFOUND=continue] dns\nprotocols: nosuch files\nservices: files # db\n' \
 	>"$tmp/etc/nsswitch.conf"
 printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' >"$tmp/etc/resolv.conf"
@@ -112,6 +113,8 @@ udp' '*standard input:2: nss: no protocol "nosuch" *' protos --source nss -H -o 
 t "NSS: the first match alone" 0 'tcp' '' services --source nss --first -H -o proto domain
 t "all: in no source" 1 '' 'netipc services: no service "nosuch" in any source' \
 	services --source all nosuch
+same "all: the lecture's lines" 'name=telnet (tcp/23), alias={ }' \
+	"$(netipc services --source all --classic telnet | sort -u)"
 t "all: the builtin has more" 0 'homa  builtin  only here' '*' \
 	protos --source all -H -o name,source,agrees 146
 t "all: a bad key" 2 '' '*"256.1.1.1"*' hosts --source all 256.1.1.1
@@ -143,7 +146,8 @@ t "the list of libc drops IPv6" 0 '127.0.0.1
 127.0.0.1
 192.0.2.10
 192.0.2.11
-192.0.2.10' '' hosts --source nss:files -H -o address
+192.0.2.10
+127.0.0.1' '' hosts --source nss:files -H -o address
 t "a list is the file's" 0 "$(netipc services --classic)" '' services --source nss --classic
 t "all: each source, and where they differ" 0 'NAME                   ADDRESS     SOURCE     LINE  AGREES
 alpha.example.org      192.0.2.10  files         4  yes
@@ -165,7 +169,7 @@ same "all: a list" '::1	files	address
 2001:db8::12	files	only here
 fe80::1%eth0	files	only here
 ::1	builtin	address' "$(grep -v 'yes$' "$tmp/list")"
-same "all: a list: all rows" 20 "$(wc -l <"$tmp/list")"
+same "all: a list: all rows" 23 "$(wc -l <"$tmp/list")"
 t "all: no source answers" 3 '' '*nss: getaddrinfo*: no host "nosuch.example" in any source that answers' \
 	hosts --source all nosuch.example
 printf 'udp 17 UDP other\n' >"$tmp/protocols"
