@@ -112,23 +112,25 @@ static void mutate(char *text, size_t size, uint32_t *state)
 	}
 }
 
-/* RFC 5952 sections 4 and 5, word for word. */
-static void write_slowly(const struct ip *ip, char to[static IP_STRLEN])
+/* RFC 5952 sections 4 and 5, word for word; returns how many longest runs of zeros there are. */
+static unsigned write_slowly(const struct ip *ip, char to[static IP_STRLEN])
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	unsigned first = 8, best = 1, run = 0, n = 0;
+	unsigned first = 8, best = 1, run = 0, n = 0, runs = 0;
 
 	if (memcmp(ip->b, mapped, 12) == 0) {
 		snprintf(to, IP_STRLEN, "::ffff:%u.%u.%u.%u", ip->b[12], ip->b[13], ip->b[14],
 			 ip->b[15]);
-		return;
+		return 1;
 	}
 	for (unsigned i = 0; i < 8; i++) {
 		run = ip->b[2 * i] || ip->b[2 * i + 1] ? 0 : run + 1;
 		if (run > best) {
 			best = run;
 			first = i + 1 - run;
+			runs = 0;
 		}
+		runs += run == best && best > 1;
 	}
 	for (unsigned i = 0; i < 8; i += i == first ? best : 1) {
 		unsigned group = (unsigned)ip->b[2 * i] << 8 | ip->b[2 * i + 1];
@@ -139,6 +141,7 @@ static void write_slowly(const struct ip *ip, char to[static IP_STRLEN])
 			n += (unsigned)snprintf(to + n, IP_STRLEN - n, "%x%s", group,
 						i < 7 ? ":" : "");
 	}
+	return runs;
 }
 
 /*
@@ -148,14 +151,14 @@ static void write_slowly(const struct ip *ip, char to[static IP_STRLEN])
 static bool same_as_inet_ntop(const struct ip *ip, const char *text)
 {
 	char want[INET6_ADDRSTRLEN], slow[IP_STRLEN];
+	unsigned runs;
 
 	inet_ntop(ip->family == 4 ? AF_INET : AF_INET6, ip->b, want, sizeof(want));
 	if (ip->family == 4)
 		return strcmp(text, want) == 0;
-	write_slowly(ip, slow);
-	return strcmp(text, slow) == 0 &&
-	       (strcmp(text, want) == 0 || strlen(text) == strlen(want) ||
-		(strncmp(want, "::", 2) == 0 && strchr(want, '.')));
+	runs = write_slowly(ip, slow);
+	return strcmp(text, slow) == 0 && (strcmp(text, want) == 0 || runs > 1 ||
+					   (strncmp(want, "::", 2) == 0 && strchr(want, '.')));
 }
 
 /* TEXT is taken by both or by none, and means the same. */
