@@ -22,7 +22,7 @@ enum {
 static const struct out_col protos_cols[] = {
 	[COL_NAME] = { "name", OUT_STR, "the official name", false },
 	[COL_NUMBER] = { "number", OUT_INT, "the number in the IP header", false },
-	[COL_COMMENT] = { "comment", OUT_STR, "the comment of the line", true },
+	[COL_COMMENT] = { "comment", OUT_STR, "the comment of the line", false },
 	DBCMD_SHARED_COLS,
 };
 

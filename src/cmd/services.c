@@ -25,7 +25,7 @@ static const struct out_col services_cols[] = {
 	[COL_NAME] = { "name", OUT_STR, "the official name", false },
 	[COL_PORT] = { "port", OUT_INT, "the port", false },
 	[COL_PROTO] = { "proto", OUT_STR, "the protocol: tcp, udp", false },
-	[COL_COMMENT] = { "comment", OUT_STR, "the comment of the line", true },
+	[COL_COMMENT] = { "comment", OUT_STR, "the comment of the line", false },
 	DBCMD_SHARED_COLS,
 };
 

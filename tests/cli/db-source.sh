@@ -5,8 +5,8 @@
 need jq
 cd "$srcdir/tests/data" || exit 99
 
-t "builtin protocols" 0 'NAME  NUMBER  ALIASES  SOURCE   FILE  LINE
-tcp        6  TCP      builtin  -        -' '' protos --source builtin 6
+t "builtin protocols" 0 'NAME  NUMBER  ALIASES  SOURCE   FILE  LINE  COMMENT
+tcp        6  TCP      builtin  -        -  Transmission Control' '' protos --source builtin 6
 t "builtin protocols: the lecture's line" 0 'name=udp (17), alias={ UDP }' '' \
 	protos --source=builtin --classic UDP
 t "builtin services: every match" 0 'shell	514	tcp
@@ -156,11 +156,11 @@ alpha.example.org      192.0.2.10  nss:files     -  yes
 alpha.example.org      192.0.2.10  nss           -  yes' 'netipc hosts: nss:dns: gethostbyaddr *' \
 	hosts --source all -o name,address,source,line,agrees 192.0.2.10
 t "all: the column is in the table by default" 0 \
-	'NAME  NUMBER  ALIASES  SOURCE     FILE            LINE  AGREES
-icmp       1  ICMP     files      /etc/protocols     4  yes
-icmp       1  ICMP     nss:files  -                  -  yes
-icmp       1  ICMP     nss        -                  -  yes
-icmp       1  ICMP     builtin    -                  -  yes' \
+	'NAME  NUMBER  ALIASES  SOURCE     FILE            LINE  COMMENT                            AGREES
+icmp       1  ICMP     files      /etc/protocols     4  internet control message protocol  yes
+icmp       1  ICMP     nss:files  -                  -  -                                  yes
+icmp       1  ICMP     nss        -                  -  -                                  yes
+icmp       1  ICMP     builtin    -                  -  Internet Control Message           yes' \
 	'netipc protos: nss:nosuch: there is no such module' protos --source all icmp
 netipc hosts --source all --tsv -H -o address,source,agrees >"$tmp/list"
 same "all: a list: status" 0 $?

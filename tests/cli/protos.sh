@@ -13,10 +13,10 @@ name=tcp (6), alias={ TCP }
 name=udp (17), alias={ UDP }
 name=sctp (132), alias={ SCTP }
 name=mptcp (262), alias={ MPTCP }' '' protos --file protocols --classic
-t "table" 0 'NAME    NUMBER  ALIASES  SOURCE  FILE       LINE
-ip           0  IP       files   protocols     2
-hopopt       0  HOPOPT   files   protocols     3
-tcp          6  TCP      files   protocols     5' '' protos --file protocols 0 tcp
+t "table" 0 'NAME    NUMBER  ALIASES  SOURCE  FILE       LINE  COMMENT
+ip           0  IP       files   protocols     2  internet protocol, pseudo protocol number
+hopopt       0  HOPOPT   files   protocols     3  IPv6 hop-by-hop option
+tcp          6  TCP      files   protocols     5  transmission control protocol' '' protos --file protocols 0 tcp
 tj "JSON" 0 . '{"name":"tcp","number":6,"aliases":["TCP"],"source":"files","file":"protocols","line":5,"comment":"transmission control protocol","input":"6","error":null,"agrees":null}' '' \
 	protos --file protocols --json 6
 t "CSV" 0 "name,number,aliases,comment$crlf

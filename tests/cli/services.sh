@@ -15,9 +15,9 @@ name=shell (tcp/514), alias={ cmd syslog }
 name=syslog (udp/514), alias={ }
 name=iso-tsap (tcp/102), alias={ tsap }
 name=rtmp (ddp/1), alias={ }' '' services --file services --classic
-t "table: every match, where getent has the first" 0 'NAME    PORT  PROTO  ALIASES     SOURCE  FILE      LINE
-shell    514  tcp    cmd syslog  files   services     7
-syslog   514  udp    -           files   services     8' '' services --file services syslog
+t "table: every match, where getent has the first" 0 'NAME    PORT  PROTO  ALIASES     SOURCE  FILE      LINE  COMMENT
+shell    514  tcp    cmd syslog  files   services     7  no passwords used
+syslog   514  udp    -           files   services     8  -' '' services --file services syslog
 tj "JSON" 0 . '{"name":"http","port":80,"proto":"tcp","aliases":["www"],"source":"files","file":"services","line":6,"comment":"WorldWideWeb HTTP","input":"www","error":null,"agrees":null}' '' \
 	services --file services --json www
 t "CSV" 0 "name,port,proto,aliases$crlf
