@@ -18,8 +18,9 @@ const struct opt dbcmd_opts[] = {
 	OPT_DURATION(0, "timeout", "TIME", dbcmd_options, timeout_ns,
 		     "longest wait for an answer of NSS"),
 	OPT_BOOL(0, "libc", dbcmd_options, libc, "ask libc as the lecture does, not the file"),
-	OPT_BOOL(0, "stayopen", dbcmd_options, stayopen, "call libc's set*ent(1) before"),
-	OPT_BOOL(0, "diff", dbcmd_options, diff, "show how libc and the file differ"),
+	OPT_BOOL(0, "stayopen", dbcmd_options, stayopen, "with --libc, call set*ent(1) before"),
+	OPT_BOOL(0, "count", dbcmd_options, count, "count what --stayopen saves in opens"),
+	OPT_BOOL(0, "diff", dbcmd_options, diff, "show what libc drops or changes of the file"),
 	OPT_GROUP("Check"),
 	OPT_BOOL(0, "check", dbcmd_options, check, "print what is wrong with the file"),
 	OPT_BOOL(0, "strict", dbcmd_options, strict, "warnings are status 1 too"),
@@ -229,7 +230,7 @@ static int check_options(struct cli *cli, const struct dbcmd_options *opt, int a
 	if (opt->first && argc == 0)
 		return err_set(&cli->err, ERR_USAGE, "--first is for keys, and there is none");
 	if (dbcmd_source_check(cli, opt) < 0 || dbcmd_check_options(cli, opt, argc) < 0 ||
-	    dbcmd_libc_options(cli, opt) < 0)
+	    dbcmd_libc_options(cli, opt) < 0 || dbcmd_count_options(cli, opt) < 0)
 		return -1;
 	cli->misused = false;
 	return 0;
@@ -249,20 +250,23 @@ int dbcmd_open_records(struct dbcmd_run *r, const struct command_view *view)
 	return 0;
 }
 
-int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options *opt, int argc,
+int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options *user, int argc,
 	      char **argv)
 {
+	struct dbcmd_options own = *user;
+	const struct dbcmd_options *opt = &own;
 	struct dbcmd_run r = {
 		.cli = cli,
 		.d = d,
 		.opt = opt,
-		.path = opt->file ? opt->file : d->path,
+		.path = user->file ? user->file : d->path,
 		.list = dbcmd_list,
 		.find = dbcmd_find,
 	};
 	struct err ignored; /* a failure of the output that is behind another one */
 	int rc = -1;
 
+	own.libc |= own.stayopen || own.diff || own.count;
 	if (check_options(cli, opt, argc, argv) < 0)
 		return -1;
 	db_init(&r.db, d->type);
@@ -270,8 +274,8 @@ int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options
 	r.db.wait = cli_wait;
 	r.name = dbcmd_reads_input(opt) ? "standard input" : r.path;
 	r.shown = strlen(r.name) < PATH_WHOLE ? r.name : str_show(r.cut, r.name);
-	if (opt->check || opt->fix) {
-		rc = dbcmd_check(&r);
+	if (opt->check || opt->fix || opt->count) {
+		rc = opt->count ? dbcmd_count(&r, argc, argv) : dbcmd_check(&r);
 		goto out;
 	}
 	if ((opt->libc ? dbcmd_libc_open(&r) : dbcmd_source_open(&r)) < 0) {

@@ -14,7 +14,7 @@
 
 struct dbcmd_options {
 	const char *file, *source;
-	bool libc, stayopen, diff;
+	bool libc, stayopen, diff, count;
 	bool first;
 	const char *sort;
 	bool check, strict, fix;
@@ -52,7 +52,6 @@ enum {
 struct dbcmd {
 	const struct db_type *type;
 	const char *path;  /* the file that is read without --file */
-	const char *list;  /* libc's call that lists: "gethostent" */
 	const char *value; /* what a name has: "address", "number", "port" */
 	struct dbcmd_cols cols;
 

@@ -30,7 +30,8 @@ static const struct out_col check_cols[] = {
 };
 
 static const struct command_view check_view = { "--check", check_cols, ARRAY_SIZE(check_cols) };
-const struct command_view *const dbcmd_views[] = { &check_view, &dbcmd_diff_view, NULL };
+const struct command_view *const dbcmd_views[] = { &check_view, &dbcmd_count_view, &dbcmd_diff_view,
+						   NULL };
 
 struct check {
 	struct dbcmd_run *r;

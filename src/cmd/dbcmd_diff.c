@@ -7,6 +7,7 @@
 
 #include "cmd/dbcmd_impl.h"
 #include "db/diff.h"
+#include "db/libc.h"
 
 static const struct out_col diff_col = {
 	"diff",
@@ -108,7 +109,7 @@ int dbcmd_diff_list(struct dbcmd_run *r)
 	int rc;
 
 	if (r->db.rows.n == 0)
-		cli_note(r->cli, "%s lists nothing", r->d->list);
+		cli_note(r->cli, "%s lists nothing", r->d->type->libc->list_call);
 	db_diff_lists(&diff, &r->file, &r->db);
 	rc = put_items(r, &diff, NULL);
 	vec_fini(&diff);

@@ -103,9 +103,15 @@ int dbcmd_check_options(struct cli *cli, const struct dbcmd_options *opt, int ar
 /* --check and --fix; -1 with the error in the cli. */
 int dbcmd_check(struct dbcmd_run *r) MUST_CHECK;
 
-extern const struct command_view dbcmd_diff_view;
+extern const struct command_view dbcmd_count_view, dbcmd_diff_view;
 
-/* --libc, --stayopen and --diff go with the other options; -1 with the error in CLI. */
+/* --count goes with the other options; -1 with the error in CLI. */
+int dbcmd_count_options(struct cli *cli, const struct dbcmd_options *opt) MUST_CHECK;
+
+/* How often the file is opened for the operands, or for a list; -1 with the error in the cli. */
+int dbcmd_count(struct dbcmd_run *r, int argc, char **argv) MUST_CHECK;
+
+/* --libc and --diff go with the other options; -1 with the error in CLI. */
 int dbcmd_libc_options(struct cli *cli, const struct dbcmd_options *opt) MUST_CHECK;
 
 /* Makes libc the source; end with dbcmd_libc_close(), which may come without it. */

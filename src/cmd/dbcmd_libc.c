@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* dbcmd_libc.c - --libc: the lecture's calls as a source */
 #include "cmd/dbcmd_impl.h"
+#include "db/libc.h"
 
 int dbcmd_libc_options(struct cli *cli, const struct dbcmd_options *opt)
 {
-	if (!opt->libc && (opt->stayopen || opt->diff))
-		return err_set(&cli->err, ERR_USAGE, "%s is for --libc",
-			       opt->diff ? "--diff" : "--stayopen");
 	if (opt->libc && opt->file && !opt->diff)
 		return err_set(&cli->err, ERR_USAGE, "--libc reads no --file");
 	if (opt->diff && opt->first)
@@ -22,7 +20,7 @@ static int list_libc(struct dbcmd_run *r)
 	if (r->opt->diff)
 		return dbcmd_diff_list(r);
 	if (r->db.rows.n == 0) {
-		err_set(&err, ERR_NEGATIVE, "%s lists nothing", r->d->list);
+		err_set(&err, ERR_NEGATIVE, "%s lists nothing", r->d->type->libc->list_call);
 		cli_complain(r->cli, &err);
 	}
 	return dbcmd_list(r);

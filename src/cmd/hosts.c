@@ -101,7 +101,6 @@ static void classic(struct buf *b, const struct db_row *row)
 static const struct dbcmd hosts = {
 	.type = &db_hosts,
 	.path = _PATH_HOSTS,
-	.list = "gethostent",
 	.value = "address",
 	.cols = DBCMD_INDEXES(DBCMD_NONE),
 	.set = set,

@@ -45,7 +45,6 @@ static void classic(struct buf *b, const struct db_row *row)
 static const struct dbcmd protos = {
 	.type = &db_protocols,
 	.path = _PATH_PROTOCOLS,
-	.list = "getprotoent",
 	.value = "number",
 	.cols = DBCMD_INDEXES(COL_COMMENT),
 	.set = set,

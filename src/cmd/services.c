@@ -51,7 +51,6 @@ static void classic(struct buf *b, const struct db_row *row)
 static const struct dbcmd services = {
 	.type = &db_services,
 	.path = _PATH_SERVICES,
-	.list = "getservent",
 	.value = "port",
 	.cols = DBCMD_INDEXES(COL_COMMENT),
 	.set = set,

@@ -68,9 +68,9 @@ static bool next_host(struct db *db)
 }
 
 /* No call finds more than one entry: the list does, with all else left out. */
-static int find_in_list(struct db *db, const struct db_key *key, const char *call, struct err *err)
+static int find_in_list(struct db *db, const struct db_key *key, struct err *err)
 {
-	db->call = call;
+	db->call = db->type->libc->list_call;
 	db->type->libc->set(db->stayopen); /* the list begins at its first entry again */
 	while (db->type->libc->next(db))
 		if (!db->type->matches(&db->rows.v[db->rows.n - 1], key))
@@ -120,7 +120,7 @@ static int find_host(struct db *db, const struct db_key *key, struct err *err)
 	char show[STR_SHOW];
 
 	if (key->kind == DB_KEY_NETWORK)
-		return find_in_list(db, key, "gethostent", err);
+		return find_in_list(db, key, err);
 	h_errno = 0;
 	if (key->kind == DB_KEY_ADDRESS) {
 		if (key->addr.zone)
@@ -136,7 +136,9 @@ static int find_host(struct db *db, const struct db_key *key, struct err *err)
 	return add_host(db, h) ? 0 : host_failed(db, h_errno, errno, key, err);
 }
 
-const struct db_libc db_libc_hosts = { sethostent, endhostent, next_host, find_host };
+const struct db_libc db_libc_hosts = {
+	"sethostent(1)", "gethostent", sethostent, endhostent, next_host, find_host,
+};
 
 static bool add_protocol(struct db *db, const struct protoent *p)
 {
@@ -156,7 +158,7 @@ static int find_protocol(struct db *db, const struct db_key *key, struct err *er
 	const struct protoent *p;
 
 	if (key->kind == DB_KEY_NUMBERS)
-		return find_in_list(db, key, "getprotoent", err);
+		return find_in_list(db, key, err);
 	if (key->kind == DB_KEY_NUMBER) {
 		db->call = "getprotobynumber";
 		p = getprotobynumber((int)key->number);
@@ -168,10 +170,7 @@ static int find_protocol(struct db *db, const struct db_key *key, struct err *er
 }
 
 const struct db_libc db_libc_protocols = {
-	setprotoent,
-	endprotoent,
-	next_protocol,
-	find_protocol,
+	"setprotoent(1)", "getprotoent", setprotoent, endprotoent, next_protocol, find_protocol,
 };
 
 static bool add_service(struct db *db, const struct servent *s)
@@ -197,7 +196,7 @@ static int find_service(struct db *db, const struct db_key *key, struct err *err
 	bool found;
 
 	if (key->kind == DB_KEY_PROTOCOL || key->kind == DB_KEY_NUMBERS)
-		return find_in_list(db, key, "getservent", err);
+		return find_in_list(db, key, err);
 	if (key->kind == DB_KEY_NUMBER) {
 		db->call = "getservbyport";
 		found = add_service(db, getservbyport(htons((uint16_t)key->number), key->protocol));
@@ -208,7 +207,9 @@ static int find_service(struct db *db, const struct db_key *key, struct err *err
 	return answer(db, found, key, err);
 }
 
-const struct db_libc db_libc_services = { setservent, endservent, next_service, find_service };
+const struct db_libc db_libc_services = {
+	"setservent(1)", "getservent", setservent, endservent, next_service, find_service,
+};
 
 void db_libc_begin(struct db *db, bool stayopen)
 {

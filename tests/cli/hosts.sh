@@ -202,7 +202,15 @@ t "no end of a line" 2 '' '*line 1 is longer than 64 MiB' hosts --file /dev/zero
 # Options
 t "unknown column" 2 '' '*no column "namex"; did you mean "name"?*' hosts --file hosts -o namex
 t "--libc and --file" 2 '' '*--libc reads no --file*' hosts --libc --file hosts
-t "--stayopen without --libc" 2 '' '*--stayopen is for --libc*' hosts --stayopen
+for option in --stayopen --count; do
+	t "$option implies --libc" 2 '' '*--libc reads no --file*' hosts "$option" --file hosts
+done
+t "--diff has no --first" 2 '' '*--first leaves out what --diff is to show*' \
+	hosts --diff --first x
+t "--count has no --diff" 2 '' '*--count and --diff are two questions*' hosts --count --diff
+t "--count has no --first" 2 '' '*--count prints no match: no --first*' hosts --count --first x
+t "--count has no --classic" 2 '' '*--count has no lines of the lecture*' hosts --count --classic
+t "--diff has no --source" 2 '' '*--libc is a source of its own*' hosts --diff --source files
 
 # The system's file: what getent lists, which is IPv4 alone, is in our list in its order.
 if command -v getent >/dev/null && [ -r /etc/hosts ] && getent hosts >"$tmp/getent" &&

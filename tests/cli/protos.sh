@@ -76,7 +76,15 @@ t "a look-up notes them in one line" 0 'six' '*protocols.bad:2: *; 6 more such l
 t "missing file" 3 '' 'netipc protos: /nonexistent: No such file or directory' \
 	protos --file /nonexistent tcp
 t "--libc and --file" 2 '' '*--libc reads no --file*' protos --libc --file protocols
-t "--stayopen without --libc" 2 '' '*--stayopen is for --libc*' protos --stayopen
+for option in --stayopen --count; do
+	t "$option implies --libc" 2 '' '*--libc reads no --file*' protos "$option" --file protocols
+done
+t "--diff has no --first" 2 '' '*--first leaves out what --diff is to show*' \
+	protos --diff --first x
+t "--count has no --diff" 2 '' '*--count and --diff are two questions*' protos --count --diff
+t "--count has no --first" 2 '' '*--count prints no match: no --first*' protos --count --first x
+t "--count has no --classic" 2 '' '*--count has no lines of the lecture*' protos --count --classic
+t "--diff has no --source" 2 '' '*--libc is a source of its own*' protos --diff --source files
 
 # The system's file: all of it as getent has it; and every name's first match
 if command -v getent >/dev/null && [ -r /etc/protocols ] && getent protocols >"$tmp/getent"; then

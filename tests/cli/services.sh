@@ -144,7 +144,15 @@ t "a look-up notes them in one line" 0 'twelve' '*services.bad:2: *; 9 more such
 t "missing file" 3 '' 'netipc services: /nonexistent: No such file or directory' \
 	services --file /nonexistent http
 t "--libc and --file" 2 '' '*--libc reads no --file*' services --libc --file services
-t "--stayopen without --libc" 2 '' '*--stayopen is for --libc*' services --stayopen
+for option in --stayopen --count; do
+	t "$option implies --libc" 2 '' '*--libc reads no --file*' services "$option" --file services
+done
+t "--diff has no --first" 2 '' '*--first leaves out what --diff is to show*' \
+	services --diff --first x
+t "--count has no --diff" 2 '' '*--count and --diff are two questions*' services --count --diff
+t "--count has no --first" 2 '' '*--count prints no match: no --first*' services --count --first x
+t "--count has no --classic" 2 '' '*--count has no lines of the lecture*' services --count --classic
+t "--diff has no --source" 2 '' '*--libc is a source of its own*' services --diff --source files
 
 # The system's file: all of it as getent has it; and each of its lines is a match of its name
 if command -v getent >/dev/null && [ -r /etc/services ] && getent services >"$tmp/getent"; then
