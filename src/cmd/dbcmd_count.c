@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cmd/dbcmd_impl.h"
-#include "db/libc.h"
+#include "db/libc_opens.h"
 
 enum {
 	COL_CALL,
@@ -66,11 +66,11 @@ static int read_keys(struct dbcmd_run *r, struct keys *keys, int argc, char **ar
 static int measure(struct dbcmd_run *r, const struct keys *keys, bool stayopen,
 		   struct db_opens *least)
 {
+	const struct db_opens_task task = { r->d->type, r->path, keys->v, keys->n, stayopen };
 	struct db_opens opens;
 
 	for (int run = 0; run < RUNS; run++) {
-		if (db_libc_opens(&opens, r->d->type, r->path, keys->v, keys->n, stayopen,
-				  &r->cli->err) < 0)
+		if (db_opens_count(&opens, &task, &r->cli->err) < 0)
 			return -1;
 		if (run == 0)
 			*least = opens;

@@ -121,11 +121,11 @@ int dbcmd_diff_key(struct dbcmd_run *r, const struct db_key *key, struct err *er
 	struct db_diff diff = { 0 };
 	int rc;
 
-	if (err->kind != ERR_NONE && err->kind != ERR_NEGATIVE)
-		return 0; /* libc has no answer, not even that there is none */
+	if (err->kind == ERR_USAGE)
+		return 0;
 	db_diff_key(&diff, &r->file, &r->db, key);
-	if (err->kind == ERR_NEGATIVE && diff.n > 0) {
-		cli_note(r->cli, "%s", err->text);
+	if (diff.n > 0 && err->kind != ERR_NONE) {
+		cli_complain(r->cli, err);
 		*err = (struct err){ 0 };
 	}
 	rc = put_items(r, &diff, key->text);

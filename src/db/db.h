@@ -216,7 +216,7 @@ enum db_difference {
 
 /* What OTHER, which is of the same type, has for ROW's name and, of a host, its address I. */
 enum db_difference db_compare(struct db *other, const struct db_row *row, size_t i);
-/* Appends ROW's aliases, for an identity. */
+/* Appends ROW's aliases, for an identity; the name itself, which musl gives, is none. */
 void db_row_aliases(const struct db_row *row, struct buf *b);
 
 /*

@@ -82,6 +82,8 @@ bool db_row_named(const struct db_row *row, const char *name, bool nocase)
 void db_row_aliases(const struct db_row *row, struct buf *b)
 {
 	for (size_t i = 0; i < row->naliases; i++) {
+		if (strcmp(row->aliases[i], row->name) == 0)
+			continue;
 		buf_adds(b, row->aliases[i]);
 		buf_addc(b, '\0');
 	}

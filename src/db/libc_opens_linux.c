@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* libc_opens_linux.c - the watch of libc.h: inotify(7), which needs no privilege */
+/* libc_opens_linux.c - the watch of libc_opens.h: inotify(7), which needs no privilege */
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "base/macros.h"
 #include "base/str.h"
-#include "db/libc.h"
+#include "db/libc_opens.h"
 
 #ifdef HAVE_SYS_INOTIFY_H
 
