@@ -44,22 +44,8 @@ static void add_nss(struct dbcmd_run *r, const char *module)
 	buf_printf(&name, module ? DBCMD_MODULE "%s" : DBCMD_NSS, module);
 	s = add(r, arena_copy(&r->all->memory, name.data, name.len));
 	s->asks = true;
-	s->nss = (struct db_nss){
-		.type = r->d->type,
-		.module = module,
-		.timeout_ns = r->opt->timeout_ns,
-		.wait = cli_wait_until,
-	};
+	s->nss = dbcmd_nss(r, module);
 	buf_fini(&name);
-}
-
-/* An empty db: an index must not outlive its rows. */
-static void clear(struct db *db)
-{
-	const struct db_type *type = db->type;
-
-	db_fini(db);
-	db_init(db, type);
 }
 
 /* Asks each source that is asked for KEY; the last failure is in ERR.  -1: a signal came. */
@@ -73,7 +59,7 @@ static int ask_all(struct dbcmd_run *r, const char *key, struct err *err)
 		s->answered = !s->asks;
 		if (!s->asks || s->absent)
 			continue;
-		clear(s->db);
+		db_clear(s->db);
 		if (dbcmd_ask(r, &s->nss, key, s->db, &failure) == 0 ||
 		    failure.kind == ERR_NEGATIVE) {
 			s->answered = true;

@@ -86,6 +86,9 @@ int dbcmd_source_check(struct cli *cli, const struct dbcmd_options *opt) MUST_CH
 int dbcmd_source_open(struct dbcmd_run *r) MUST_CHECK;
 void dbcmd_source_close(struct dbcmd_run *r);
 
+/* What asks MODULE, which must outlive it, or with NULL all of them as configured. */
+struct db_nss dbcmd_nss(const struct dbcmd_run *r, const char *module);
+
 /* Asks NSS and waits, after what was printed so far has been flushed; as db_nss_ask(). */
 int dbcmd_ask(struct dbcmd_run *r, struct db_nss *nss, const char *key, struct db *db,
 	      struct err *err) MUST_CHECK;

@@ -90,15 +90,6 @@ int dbcmd_ask(struct dbcmd_run *r, struct db_nss *nss, const char *key, struct d
 	return db_nss_ask(nss, key, db, err);
 }
 
-/* An empty db: an index must not outlive its rows. */
-static void clear(struct db *db)
-{
-	const struct db_type *type = db->type;
-
-	db_fini(db);
-	db_init(db, type);
-}
-
 static int list_nss(struct dbcmd_run *r)
 {
 	struct err err;
@@ -112,7 +103,7 @@ static int list_nss(struct dbcmd_run *r)
 
 static int find_nss(struct dbcmd_run *r, const struct db_key *key, struct err *err)
 {
-	clear(&r->db);
+	db_clear(&r->db);
 	if (dbcmd_ask(r, &r->nss, key->text, &r->db, err) < 0) {
 		if (cli_interrupted())
 			*err = (struct err){ 0 };
@@ -126,6 +117,16 @@ static int find_nss(struct dbcmd_run *r, const struct db_key *key, struct err *e
 	return 0;
 }
 
+struct db_nss dbcmd_nss(const struct dbcmd_run *r, const char *module)
+{
+	return (struct db_nss){
+		.type = r->d->type,
+		.module = module,
+		.timeout_ns = r->opt->timeout_ns,
+		.wait = cli_wait_until,
+	};
+}
+
 static int use_nss(struct dbcmd_run *r)
 {
 	const char *module = module_of(r->opt->source);
@@ -135,12 +136,7 @@ static int use_nss(struct dbcmd_run *r)
 			       "this libc has no NSS modules that can be asked alone");
 	buf_printf(&r->source_text, module ? DBCMD_MODULE "%s" : DBCMD_NSS, module);
 	r->source = buf_str(&r->source_text);
-	r->nss = (struct db_nss){
-		.type = r->d->type,
-		.module = module,
-		.timeout_ns = r->opt->timeout_ns,
-		.wait = cli_wait_until,
-	};
+	r->nss = dbcmd_nss(r, module);
 	r->list = list_nss;
 	r->find = find_nss;
 	return 0;

@@ -31,6 +31,12 @@ void db_fini(struct db *db)
 	db->index = NULL;
 }
 
+void db_clear(struct db *db)
+{
+	db_fini(db);
+	db->lookups = 0;
+}
+
 struct db_fault *db_add_fault(struct db *db, uint64_t line, const char *text, bool lost)
 {
 	struct db_fault *fault = vec_push(&db->faults);

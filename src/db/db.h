@@ -156,6 +156,9 @@ struct db {
 void db_init(struct db *db, const struct db_type *type);
 void db_fini(struct db *db);
 
+/* Takes all rows and faults out: an index must not outlive them. */
+void db_clear(struct db *db);
+
 /*
  * Adds the rows of the file PATH, in any format of db/format.h, and a fault for each line that
  * cannot be read.  -1 with
