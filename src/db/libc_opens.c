@@ -2,6 +2,7 @@
 #include "db/libc_opens.h"
 
 #include <errno.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,7 +14,7 @@ static int receive(int fd, struct db_opens_report *report, struct err *err)
 	size_t done = 0;
 
 	while (done < sizeof(*report)) {
-		ssize_t n = read(fd, (char *)report + done, sizeof(*report) - done);
+		ssize_t n = recv(fd, (char *)report + done, sizeof(*report) - done, 0);
 
 		if (n < 0 && errno != EINTR)
 			return err_sys(err, "read from the process that counts");
