@@ -39,6 +39,7 @@ static const struct {
 	  L "# H001: 192.0.2.300 a\n" },
 	{ &lint_hosts, TEXT(L "192.0.2.1 a#\0\0\r\0\r\r\n"), "2:13 F003 2:15 F002 ",
 	  L "192.0.2.1 a#\n" },
+	{ &lint_hosts, TEXT(L "192.0.2.1 a\0b # c\0\n"), "2:12 F004 ", L "192.0.2.1 ab # c\n" },
 	{ &lint_hosts, TEXT(L BOM "192.0.2.1 a\n"), "2:1 H001 ", L "# H001: " BOM "192.0.2.1 a\n" },
 	{ &lint_hosts, TEXT(L "192.0.2.1 a\r"), "2:12 F002 2:13 F006 ", L "192.0.2.1 a\n" },
 	{ &lint_hosts, TEXT(L "192.0.2.1 a\r \n"), "", NULL },
