@@ -343,6 +343,7 @@ same "list: JSON too" '"prefix":"::"' \
 ends() {
 	_name=$1 _signal=$2 _status=$3 _before=
 	shift 3
+	rm -f "$tmp/pid"
 	# Without job control a background job ignores SIGINT, and so does netipc then.
 	[ "$_signal" = TERM ] || _before='env --default-signal=INT'
 	{
@@ -353,6 +354,7 @@ ends() {
 		echo $? >"$tmp/status"
 	} | {
 		head -c 300000 >"$tmp/out"
+		poll test -s "$tmp/pid" # the shell may be slower than what it began
 		kill -s "$_signal" "$(cat "$tmp/pid")"
 		cat >/dev/null
 	}
