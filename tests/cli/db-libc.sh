@@ -176,9 +176,9 @@ t "getservbyport" 0 'telnet' '' services --libc -H -o name 23/tcp
 
 # --diff and --count where every libc is the same: look-ups in these files
 t "--diff: the first match alone" 1 \
-	'NAME    PORT  PROTO  ALIASES  SOURCE  FILE           LINE  DIFF
-domain    53  tcp    -        files   /etc/services     4  kept
-domain    53  udp    -        files   /etc/services     5  not-first' '' services --diff domain
+	'NAME    PORT  PROTO  ALIASES  SOURCE  FILE           LINE  COMMENT             DIFF
+domain    53  tcp    -        files   /etc/services     4  Domain Name Server  kept
+domain    53  udp    -        files   /etc/services     5  -                   not-first' '' services --diff domain
 t "--diff: no difference" 0 'domain	5	kept' '' \
 	services --diff domain/udp --tsv -H -o name,line,diff
 cr=$(printf '\r')
