@@ -11,6 +11,8 @@
 enum {
 	/* Every port of four protocols: what ranges can be made of, however many they are. */
 	RANGED_MAX = 4 * 65536,
+
+	FIELDS_MAX = 256, /* of a record that are looked at: IANA's have a dozen */
 };
 
 /* A field of a record: a string in the db's memory, and where it begins in the record. */
@@ -48,12 +50,12 @@ static char *field_end(char *s, const char *end)
 	return s;
 }
 
-/* Takes the LEN bytes at TEXT, a string that may be written to, apart. */
+/* Takes the first FIELDS_MAX off the LEN bytes at TEXT, a string that may be written to. */
 static void split(struct fields *fields, char *text, size_t len)
 {
 	char *end = text + len;
 
-	for (char *s = text;; s++) {
+	for (char *s = text; fields->n < FIELDS_MAX; s++) {
 		char *stop = field_end(s, end);
 		struct field f = { .text = s, .at = (size_t)(s - text) };
 		bool last = stop == end;

@@ -139,6 +139,16 @@ if truncate -s 1G "$tmp/sparse" 2>/dev/null; then
 	done
 fi
 
+# A line of nothing but commas is no table of as many columns
+head -c 20000000 /dev/zero | tr '\0' ',' >"$tmp/commas"
+printf '\nhttp 80/tcp\n' >>"$tmp/commas"
+(
+	netipc --version | grep -q sanitizers || ulimit -v 280000
+	exec "$NETIPC" services --file "$tmp/commas" -H -o name,line http
+) >"$tmp/out" 2>"$tmp/err"
+same "20 million commas: status" 0 $?
+same "20 million commas: output" 'http  2' "$(cat "$tmp/out")"
+
 # set*ent(1) opens the file once more, where this libc reads files at all; a key that cannot be
 # one asks for nothing.
 opens() {
