@@ -118,6 +118,8 @@ static int want_lines(struct check *c, struct db_format *f, uint64_t number, con
 		return 0;
 	if (db_format_line(f, &r->db, number, text, len, &r->cli->err) < 0)
 		return err_prefix(&r->cli->err, "%s: ", r->shown);
+	r->db.rows.n = r->db.faults.n = 0; /* the format is all that is wanted */
+	arena_fini(&r->db.memory);
 	if (f->kind == DB_FORMAT_CSV || r->db.is_extra)
 		return err_set(&r->cli->err, ERR_USAGE, "%s is not in the format of %s", r->shown,
 			       r->d->path);

@@ -67,6 +67,8 @@ void db_read_line(struct db *db, uint64_t number, const char *text, size_t len)
 	struct db_row row;
 	struct err err;
 
+	if (dbline_is_blank(text, len))
+		return; /* no copy: a file may be comments without end */
 	dbline_split(&line, &db->memory, number, text, len);
 	if (line.bom)
 		db_add_fault(db, number,

@@ -61,6 +61,15 @@ void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const c
 	line->comment_len = (size_t)(end - hash);
 }
 
+bool dbline_is_blank(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && str_is_space(text[i]))
+		i++;
+	return i == len || text[i] == '#';
+}
+
 const char *const *dbline_rest(const struct dbline *line, size_t from, struct arena *a)
 {
 	size_t n = line->nfields - from;

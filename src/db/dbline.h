@@ -40,6 +40,9 @@ struct dbline {
 void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const char *text,
 		  size_t len);
 
+/* The LEN bytes at TEXT have no field: they are blanks, or a comment. */
+bool dbline_is_blank(const char *text, size_t len);
+
 /* A copy in A of LINE's fields from number FROM on; NULL if there are none. */
 const char *const *dbline_rest(const struct dbline *line, size_t from, struct arena *a);
 

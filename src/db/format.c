@@ -321,7 +321,8 @@ int db_format_line(struct db_format *f, struct db *db, uint64_t number, const ch
 			return -1;
 		if (f->kind == DB_FORMAT_CSV)
 			return 0;
-		find_frequency(f, db, text, len);
+		if (!dbline_is_blank(text, len))
+			find_frequency(f, db, text, len);
 	}
 	db_read_line(db, number, text, len);
 	return 0;

@@ -149,6 +149,15 @@ printf '\nhttp 80/tcp\n' >>"$tmp/commas"
 same "20 million commas: status" 0 $?
 same "20 million commas: output" 'http  2' "$(cat "$tmp/out")"
 
+# Comments are not kept: there may be any number of them
+for option in -H --check; do
+	(
+		netipc --version | grep -q sanitizers || ulimit -v 100000
+		yes '# nothing' | head -c 120000000 | "$NETIPC" hosts --file - "$option"
+	) >"$tmp/out" 2>"$tmp/err"
+	same "hosts $option, 120 MB of comments: status" 0 $?
+done
+
 # set*ent(1) opens the file once more, where this libc reads files at all; a key that cannot be
 # one asks for nothing.
 opens() {

@@ -50,6 +50,8 @@ START_TEST(lines_are_split)
 		struct dbline line;
 
 		dbline_split(&line, &a, 1, splits[i].in, strlen(splits[i].in));
+		ck_assert_int_eq(dbline_is_blank(splits[i].in, strlen(splits[i].in)),
+				 splits[i].nfields == 0);
 		ck_assert_msg(line.nfields == splits[i].nfields, "\"%s\": %zu fields", splits[i].in,
 			      line.nfields);
 		if (line.nfields) {
