@@ -61,7 +61,7 @@ struct out {
 	struct buf line; /* text on its way to fp */
 	struct table table;
 	struct sorter *sorter; /* or NULL */
-	struct buf *heads; /* JSON: what stands before each chosen cell */
+	struct buf *heads;     /* JSON: what stands before each chosen cell */
 };
 
 extern const struct out_ops out_ops_table, out_ops_json, out_ops_csv, out_ops_tsv;

@@ -103,7 +103,9 @@ clean 'a list of what to block' hosts <<'EOF'
 0.0.0.0 banners.example.com
 :: ads.example.com
 EOF
+# shellcheck disable=SC2094 # a command and a file of one name
 clean services services <services
+# shellcheck disable=SC2094
 clean protocols protos <protocols
 
 # Formats

@@ -249,10 +249,10 @@ START_TEST(sort_by_no_column)
 	struct err err;
 	struct out *o = out_open(fp, &choice, cols, ARRAY_SIZE(cols), false, &err);
 
-	ck_assert_int_lt(out_sort(o, "-nam", &err), 0);
+	ck_assert_int_lt(out_sort(o, "-nme", &err), 0);
 	ck_assert_int_eq(err.kind, ERR_USAGE);
 	ck_assert_ptr_nonnull(
-		strstr(err.text, "--sort: no column \"nam\"; did you mean \"name\"?"));
+		strstr(err.text, "--sort: no column \"nme\"; did you mean \"name\"?"));
 	ck_assert_int_eq(out_close(o, &err), 0);
 	fclose(fp);
 	ck_assert_str_eq(text, "");
