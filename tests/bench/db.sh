@@ -62,16 +62,21 @@ add() {
 	echo "$4" >>commands
 }
 
-# race - measures and prints; the first command is ours
+# race - measures and prints; the first command is ours.  What a loop of processes waits for is
+# not all in their processor time: its bar is by the clock.
 race() {
 	in_world "$bench/spawn" "$rounds" <commands >timing
-	cut -f 3 timing | paste - table | awk -F '\t' '
-		NR == 1 { our = $1; print "     cpu s  x netipc" }
-		{ printf "%10.4f %9.1f  %s\n", $1 * $2 / 1e6, $1 * $2 / our, $3 }
-		$4 != "-" {
-			ratio = $1 * $2 / our
-			bars = bars sprintf("  %-6s at least %5d x %s, got %.1f\n",
-				ratio >= $4 ? "ok" : "MISSED", $4, $3, ratio)
+	cut -f 2,3 timing | paste - table | awk -F '\t' '
+		NR == 1 { wall = $1; cpu = $2; print "     cpu s     wall s  x netipc" }
+		{
+			printf "%10.4f %10.4f %9.1f  %s\n", $2 * $3 / 1e6, $1 * $3 / 1e6,
+				$2 * $3 / cpu, $4
+		}
+		$5 != "-" {
+			clock = $4 ~ /loop/
+			ratio = clock ? $1 * $3 / wall : $2 * $3 / cpu
+			bars = bars sprintf("  %-6s at least %5d x %s%s, got %.1f\n",
+				ratio >= $5 ? "ok" : "MISSED", $5, $4, clock ? ", by the clock" : "", ratio)
 		}
 		END { printf "%s", bars }' | tee result
 	grep 'at least' result >>bars || :
@@ -93,18 +98,19 @@ services() {
 	fi
 	awk '!/^#/ && NF > 1 { split($2, p, "/"); print $1; print p[1]; print $2; print $1 "/" p[2] }' \
 		/etc/services >names
-	some "$keys" names >keys
+	some "$keys" names >asked
 	some 300 names >few
 	contest "services: $keys keys of four kinds, every 4th a name, from standard input"
-	ours="!$NETIPC services --first --tsv -H -o name,port,proto - <keys"
+	ours="!$NETIPC services --first --tsv -H -o name,port,proto - <asked"
 	add 1 'netipc services --first' - "$ours"
-	equal 'getservbyname, getservbyport in one process' "${ours#!}" "$bench/lookup services <keys" &&
-		add 1 'getservbyname, getservbyport in one process' 50 "!$bench/lookup services <keys"
+	equal 'getservbyname, getservbyport in one process' "${ours#!}" "$bench/lookup services <asked" &&
+		add 1 'getservbyname, getservbyport in one process' 50 "!$bench/lookup services <asked"
+	# shellcheck disable=SC2016 # the inner shell expands it
 	add "$((keys / 300))" 'a loop of getent services in sh' 5000 \
 		'!while read -r key; do getent services "$key"; done <few'
-	add 1 'netipc services, every match, TSV' - "!$NETIPC services --tsv - <keys"
-	add 1 'netipc services, every match, JSON' - "!$NETIPC services --json - <keys"
-	add 1 'netipc services, every match, table' - "!$NETIPC services - <keys"
+	add 1 'netipc services, every match, TSV' - "!$NETIPC services --tsv - <asked"
+	add 1 'netipc services, every match, JSON' - "!$NETIPC services --json - <asked"
+	add 1 'netipc services, every match, table' - "!$NETIPC services - <asked"
 	race
 }
 
@@ -127,31 +133,33 @@ hosts() {
 		return
 	fi
 	awk '{ print $2; print $3 }' small >names
-	some "$keys" names >keys
+	some "$keys" names >asked
 	some 1000 names >few
 	contest "hosts: $keys names from standard input, a file of 1000 lines" small
 	ours="$NETIPC hosts --first --tsv -H -o address -"
-	add 1 'netipc hosts --first' - "!$ours <keys"
+	add 1 'netipc hosts --first' - "!$ours <asked"
 	equal 'gethostbyname in one process, 1000 keys' "$ours <few" "$bench/lookup hosts <few" &&
 		add "$((keys / 1000))" 'gethostbyname in one process' 50 "!$bench/lookup hosts <few"
+	# shellcheck disable=SC2016 # the inner shell expands it
 	add "$((keys / 1000))" 'a loop of getent hosts in sh' 5000 \
 		'!while read -r key; do getent -s files hosts "$key"; done <few'
 	race
 
 	awk '{ print $2; print $3 }' large >names
-	some "$keys" names >keys
+	some "$keys" names >asked
 	some 20 names >few
 	contest "hosts: $keys names from standard input, a file of $lines lines" large
-	add 1 'netipc hosts --first' - "!$ours <keys"
+	add 1 'netipc hosts --first' - "!$ours <asked"
 	equal 'gethostbyname in one process, 20 keys' "$ours <few" "$bench/lookup hosts <few" &&
 		add "$((keys / 20))" 'gethostbyname in one process' 50 "!$bench/lookup hosts <few"
 	race
 
 	contest "hosts: a list of $lines lines" large
-	add 1 'netipc hosts' - "$NETIPC hosts"
+	add 1 'netipc hosts -o address,name,aliases' - "$NETIPC hosts -o address,name,aliases"
 	equal 'getent -s files hosts, its blanks as tabs' "$NETIPC hosts --tsv -H -o address,name,aliases |
 		tr '\\t' ' '" "getent -s files hosts | tr -s ' '" &&
 		add 1 'getent -s files hosts' 5 'getent -s files hosts'
+	add 1 'netipc hosts' - "$NETIPC hosts"
 	add 1 'netipc hosts --tsv' - "$NETIPC hosts --tsv"
 	add 1 'netipc hosts --json' - "$NETIPC hosts --json"
 	add 1 'netipc hosts --classic' - "$NETIPC hosts --classic"
