@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/compat.h"
 #include "base/xalloc.h"
 
 enum {
 	CHUNK = 32768 - 64, /* bytes of a chunk that small pieces share */
+	MANY = 32,          /* chunks of an arena that will be large */
 };
 
 struct arena_chunk {
@@ -32,6 +34,19 @@ static struct arena_chunk *new_chunk(size_t size)
 	return c;
 }
 
+/* A chunk for small pieces; once there are many, a large one that costs one page fault. */
+static struct arena_chunk *new_shared_chunk(struct arena *a)
+{
+	struct arena_chunk *c = a->shared < MANY ? NULL : compat_alloc_huge();
+
+	a->shared++;
+	if (!c)
+		return new_chunk(CHUNK);
+	c->used = 0;
+	c->size = COMPAT_HUGE - sizeof(*c);
+	return c;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
 	const size_t unit = alignof(max_align_t);
@@ -43,7 +58,7 @@ void *arena_alloc(struct arena *a, size_t size)
 	if (!c || size > c->size - c->used) {
 		bool alone = size > CHUNK / 4;
 
-		c = new_chunk(alone ? size : CHUNK);
+		c = alone ? new_chunk(size) : new_shared_chunk(a);
 		if (alone && a->chunks) { /* what the first has left is still of use */
 			c->next = a->chunks->next;
 			a->chunks->next = c;
@@ -75,4 +90,5 @@ void arena_fini(struct arena *a)
 		free(a->chunks);
 		a->chunks = next;
 	}
+	a->shared = 0;
 }

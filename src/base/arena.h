@@ -18,6 +18,7 @@ struct arena_chunk;
 
 struct arena {
 	struct arena_chunk *chunks; /* the one in use is the first */
+	size_t shared;              /* of them, those that small pieces share */
 };
 
 /* SIZE bytes that are aligned for any type and not set to anything. */

@@ -13,7 +13,9 @@
 #ifdef HAVE_GETRANDOM
 #include <sys/random.h>
 #endif
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -151,6 +153,20 @@ int compat_random(void *to, size_t n)
 	close(fd);
 	errno = saved;
 	return got == (ssize_t)n ? 0 : -1;
+#endif
+}
+
+void *compat_alloc_huge(void)
+{
+#ifdef MADV_HUGEPAGE
+	void *p;
+
+	if (posix_memalign(&p, COMPAT_HUGE, COMPAT_HUGE) != 0)
+		return NULL;
+	madvise(p, COMPAT_HUGE, MADV_HUGEPAGE); /* if it fails, it is memory as any other */
+	return p;
+#else
+	return NULL;
 #endif
 }
 

@@ -72,6 +72,16 @@ int compat_ppoll(struct pollfd *fds, nfds_t n, int timeout_ms, const sigset_t *m
  * /dev/urandom. */
 int compat_random(void *to, size_t n);
 
+enum {
+	COMPAT_HUGE = 2 << 20, /* bytes of a huge page on most machines */
+};
+
+/*
+ * COMPAT_HUGE bytes of memory for free(3) that one page fault makes, where the kernel can; NULL
+ * where it cannot or there is none.
+ */
+void *compat_alloc_huge(void);
+
 /* memrchr(3): the last C in the N bytes at S, or NULL. */
 const char *compat_memrchr(const char *s, char c, size_t n);
 

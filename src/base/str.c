@@ -141,11 +141,38 @@ static inline bool is_plain(uint64_t word, char a, char b)
 	return !(odd & 0x80 * each);
 }
 
+/* Four to seven bytes as two words of four that overlap; fewer as the first, middle and last. */
+static inline bool copy_few(char *to, const char *s, size_t n, char a, char b)
+{
+	uint32_t first, last;
+
+	if (n >= sizeof(first)) {
+		memcpy(&first, s, sizeof(first));
+		memcpy(&last, s + n - sizeof(last), sizeof(last));
+		if (!is_plain(first | (uint64_t)last << 32, a, b))
+			return false;
+		memcpy(to, &first, sizeof(first));
+		memcpy(to + n - sizeof(last), &last, sizeof(last));
+		return true;
+	}
+	first = (uint32_t)(unsigned char)s[0] | (uint32_t)(unsigned char)s[n / 2] << 8 |
+		(uint32_t)(unsigned char)s[n - 1] << 16;
+	if (!is_plain(first | UINT64_C(0x3030303030) << 24, a, b))
+		return false;
+	to[0] = s[0];
+	to[n / 2] = s[n / 2];
+	to[n - 1] = s[n - 1];
+	return true;
+}
+
 /* In words, of which the last may have bytes of the one before it. */
 static inline size_t copy_plain(char *to, const char *s, size_t n, char a, char b)
 {
 	uint64_t word;
 	size_t len = 0;
+
+	if (n && n < sizeof(word) && copy_few(to, s, n, a, b))
+		return n;
 
 	for (; n - len >= sizeof(word); len += sizeof(word)) {
 		memcpy(&word, s + len, sizeof(word));

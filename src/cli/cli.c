@@ -168,9 +168,20 @@ void cli_complain(struct cli *cli, const struct err *err)
 	cli_status(cli, err->kind);
 }
 
+const char *cli_where(const struct cli_operand *operand, char buf[static CLI_WHERE])
+{
+	*buf = '\0';
+	if (operand->line)
+		snprintf(buf, CLI_WHERE,
+			 "standard input:%llu: ", (unsigned long long)operand->line);
+	return buf;
+}
+
 void cli_complain_at(struct cli *cli, const struct cli_operand *operand, struct err *err)
 {
-	err_prefix(err, "%s", operand->where);
+	char where[CLI_WHERE];
+
+	err_prefix(err, "%s", cli_where(operand, where));
 	cli_complain(cli, err);
 }
 
@@ -242,24 +253,6 @@ static bool trim_line(const struct cli *cli, char **line, size_t *len)
 	return *len != 0;
 }
 
-/* By hand: printf(3) would take as long as many a look-up. */
-static void set_where(struct cli_operand *operand, uint64_t number)
-{
-	static const char before[] = "standard input:";
-	char *at = operand->where + sizeof(operand->where);
-
-	*--at = '\0';
-	*--at = ' ';
-	*--at = ':';
-	do {
-		*--at = (char)('0' + number % 10);
-		number /= 10;
-	} while (number);
-	at -= sizeof(before) - 1;
-	memcpy(at, before, sizeof(before) - 1);
-	memmove(operand->where, at, (size_t)(operand->where + sizeof(operand->where) - at));
-}
-
 /* The next line of standard input that is not blank; with -0 whatever is between NULs. */
 static int next_line(struct cli *cli, struct cli_operand *operand)
 {
@@ -283,7 +276,7 @@ static int next_line(struct cli *cli, struct cli_operand *operand)
 			continue;
 		operand->text = line;
 		operand->len = len;
-		set_where(operand, cli->input.number);
+		operand->line = cli->input.number;
 		return 1;
 	}
 }
@@ -317,7 +310,7 @@ int cli_next(struct cli *cli, int argc, char **argv, int *index, struct cli_oper
 		}
 		operand->text = text;
 		operand->len = strlen(text);
-		operand->where[0] = '\0';
+		operand->line = 0;
 		return 1;
 	}
 }

@@ -99,8 +99,15 @@ struct out *cli_out_view(struct cli *cli, const struct command_view *view, bool 
 struct cli_operand {
 	const char *text; /* a string; holds until the next call */
 	size_t len;       /* of TEXT, which has a NUL inside if LEN > strlen(TEXT) */
-	char where[48];   /* "standard input:3: ", or "" for an operand of the command line */
+	uint64_t line;    /* of standard input, from 1; 0 for an operand of the command line */
 };
+
+enum {
+	CLI_WHERE = 48,
+};
+
+/* "standard input:3: ", or "" for an operand of the command line; returns BUF. */
+const char *cli_where(const struct cli_operand *operand, char buf[static CLI_WHERE]);
 
 /*
  * The next operand of ARGV from *INDEX on; for "-", the lines of standard input, blanks

@@ -151,8 +151,9 @@ static int learn(struct info *info, struct subject *s, const struct cli_operand 
 		 struct err *err)
 {
 	const unsigned family = s->v.ep.ip.family;
+	char where[CLI_WHERE];
 
-	addr_note_legacy(info->cli, operand->where, &s->v.legacy);
+	addr_note_legacy(info->cli, cli_where(operand, where), &s->v.legacy);
 	if (s->kind == SUBJECT_UNIX)
 		return sa_from_endpoint(&s->sa, &s->v.ep, err);
 	if (s->v.is_range)
@@ -167,7 +168,7 @@ static int learn(struct info *info, struct subject *s, const struct cli_operand 
 	if (s->kind == SUBJECT_ADDRESS && sa_from_endpoint(&s->sa, &s->v.ep, err) < 0) {
 		if (info->opt->strict_zone)
 			return -1;
-		cli_note(info->cli, "%s%s", operand->where, err->text);
+		cli_note(info->cli, "%s%s", where, err->text);
 	}
 	return 0;
 }

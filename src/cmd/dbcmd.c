@@ -191,10 +191,11 @@ int dbcmd_find(struct dbcmd_run *r, const struct db_key *key, struct err *err)
 /* One operand; -1 if its records cannot be printed. */
 static int one(struct dbcmd_run *r, const struct cli_operand *operand)
 {
-	struct err err = { 0 };
+	struct err err;
 	struct db_key key;
 	int rc = 0;
 
+	err.kind = ERR_NONE; /* all of it would be as long as a look-up */
 	if (cli_operand_check(operand, &err) == 0 &&
 	    db_key_parse(&key, r->d->type, operand->text, &err) == 0) {
 		rc = r->find(r, &key, &err);

@@ -60,7 +60,7 @@ static int ask_all(struct dbcmd_run *r, const char *key, struct err *err)
 		if (!s->asks || s->absent)
 			continue;
 		db_clear(s->db);
-		if (dbcmd_ask(r, &s->nss, key, s->db, &failure) == 0 ||
+		if (db_nss_ask(&s->nss, key, s->db, &failure) == 0 ||
 		    failure.kind == ERR_NEGATIVE) {
 			s->answered = true;
 			continue;
@@ -96,6 +96,8 @@ static int find(struct dbcmd_run *r, const struct db_key *key, struct err *err)
 	char show[STR_SHOW];
 	struct err failure = { 0 };
 
+	if (dbcmd_flush(r) < 0)
+		return -1;
 	if (ask_all(r, key->text, &failure) < 0)
 		return 0;
 	for (size_t i = 0; i < r->all->n; i++) {
@@ -115,6 +117,8 @@ static int list(struct dbcmd_run *r)
 {
 	struct err failure = { 0 };
 
+	if (dbcmd_flush(r) < 0)
+		return -1;
 	if (ask_all(r, NULL, &failure) < 0)
 		return 0;
 	for (size_t i = 0; i < r->all->n; i++) /* DNS has no list */

@@ -89,9 +89,8 @@ void dbcmd_source_close(struct dbcmd_run *r);
 /* What asks MODULE, which must outlive it, or with NULL all of them as configured. */
 struct db_nss dbcmd_nss(const struct dbcmd_run *r, const char *module);
 
-/* Asks NSS and waits, after what was printed so far has been flushed; as db_nss_ask(). */
-int dbcmd_ask(struct dbcmd_run *r, struct db_nss *nss, const char *key, struct db *db,
-	      struct err *err) MUST_CHECK;
+/* What was printed so far is seen before a wait; -1 with the error in the cli. */
+int dbcmd_flush(struct dbcmd_run *r) MUST_CHECK;
 
 /* --source=all: as the three above. */
 int dbcmd_all_open(struct dbcmd_run *r) MUST_CHECK;

@@ -82,19 +82,18 @@ static int read_file(struct dbcmd_run *r)
 	return 0;
 }
 
-int dbcmd_ask(struct dbcmd_run *r, struct db_nss *nss, const char *key, struct db *db,
-	      struct err *err)
+int dbcmd_flush(struct dbcmd_run *r)
 {
-	if (!out_holds(r->o) && out_flush(r->o, err) < 0)
-		return -1;
-	return db_nss_ask(nss, key, db, err);
+	return out_holds(r->o) ? 0 : out_flush(r->o, &r->cli->err);
 }
 
 static int list_nss(struct dbcmd_run *r)
 {
 	struct err err;
 
-	if (dbcmd_ask(r, &r->nss, NULL, &r->db, &err) < 0 && !cli_interrupted()) {
+	if (dbcmd_flush(r) < 0)
+		return -1;
+	if (db_nss_ask(&r->nss, NULL, &r->db, &err) < 0 && !cli_interrupted()) {
 		err_prefix(&err, "%s: ", r->source);
 		cli_complain(r->cli, &err);
 	}
@@ -104,7 +103,9 @@ static int list_nss(struct dbcmd_run *r)
 static int find_nss(struct dbcmd_run *r, const struct db_key *key, struct err *err)
 {
 	db_clear(&r->db);
-	if (dbcmd_ask(r, &r->nss, key->text, &r->db, err) < 0) {
+	if (dbcmd_flush(r) < 0)
+		return -1;
+	if (db_nss_ask(&r->nss, key->text, &r->db, err) < 0) {
 		if (cli_interrupted())
 			*err = (struct err){ 0 };
 		else

@@ -142,7 +142,7 @@ static int parse(struct query *q, const struct resolve *r, const struct cli_oper
 {
 	if (cli_operand_check(operand, err) < 0)
 		return -1;
-	if (!operand->where[0])
+	if (operand->line == 0)
 		q->name = xstrdup(operand->text);
 	else if (parse_line(q, operand->text, err) < 0)
 		return -1;

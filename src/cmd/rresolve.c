@@ -137,7 +137,7 @@ static int set_own_port(struct query *q, const struct cli_operand *line, size_t 
 static int parse(struct query *q, const struct rresolve *r, const struct cli_operand *operand,
 		 struct err *err)
 {
-	bool is_line = operand->where[0] != '\0';
+	bool is_line = operand->line != 0;
 	size_t len = operand->len, port;
 	char show[STR_SHOW];
 	int rc = 0;

@@ -10,7 +10,9 @@ int db_key_parse(struct db_key *key, const struct db_type *type, const char *tex
 {
 	size_t n;
 
-	*key = (struct db_key){ .text = text };
+	key->text = text;
+	key->name = key->protocol = key->addr.zone = NULL;
+	key->set = (struct ipset){ 0 };
 	if (*text == '\0')
 		return err_set(err, ERR_USAGE, "no %s has an empty name", type->what);
 	n = strlen(text) + 1;

@@ -174,7 +174,9 @@ static void put_cell(struct buf *b, const struct delimited *d, const struct cell
 
 	if (c->kind == CELL_LIST && put_plain_list(b, d, &c->text))
 		return;
-	if (c->kind == CELL_STR || c->kind == CELL_NUM) { /* as it is, without a copy */
+	if (c->kind == CELL_NUM) { /* as it is */
+		buf_add(b, c->text.data, c->text.len);
+	} else if (c->kind == CELL_STR) { /* without a copy */
 		put_bytes(b, d, c->text.data, c->text.len);
 	} else if (c->kind != CELL_ABSENT) {
 		cell_value(&text, c);

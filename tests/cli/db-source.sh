@@ -172,6 +172,14 @@ fe80::1%eth0	files	only here
 same "all: a list: all rows" 23 "$(wc -l <"$tmp/list")"
 t "all: no source answers" 3 '' '*nss: getaddrinfo*: no host "nosuch.example" in any source that answers' \
 	hosts --source all nosuch.example
+if [ -c /dev/full ]; then
+	for source in nss all; do
+		printf '6\n17\n' | netipc protos --source $source -j - >/dev/full 2>"$tmp/err"
+		same "$source >/dev/full: status" 3 $?
+		same "$source >/dev/full: it is no failure of the source" 1 \
+			"$(grep -c ': write: ' "$tmp/err")"
+	done
+fi
 printf 'udp 17 UDP other\n' >"$tmp/protocols"
 tj "all: aliases" 0 '[.source,.agrees]' '["files","aliases"]
 ["nss:files","aliases"]
