@@ -169,10 +169,10 @@ static void check_name(struct lint_at *at, size_t i)
 	check_localhost(at, i, name);
 }
 
-/* Nobody looks up the unspecified address: lists of what to block are made of it. */
+/* Nobody looks these up, and lists of what to block have thousands of names for one of them. */
 static bool may_share(const char *value)
 {
-	return strcmp(value, "0.0.0.0") == 0 || strcmp(value, "::") == 0;
+	return strcmp(value, "0.0.0.0") == 0 || strcmp(value, "::") == 0 || is_loopback(value);
 }
 
 static void end(struct lint *l)

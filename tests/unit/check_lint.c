@@ -28,6 +28,9 @@ static const struct {
 	{ &lint_hosts, TEXT(L "::1 localhost\n192.0.2.1 a\n2001:db8::1 A\n192.0.2.1 A b\n"), "",
 	  NULL },
 	{ &lint_hosts, TEXT(L "0.0.0.0 a\n0.0.0.0 b\n:: a\n:: b\n"), "", NULL },
+	{ &lint_hosts, TEXT(L "127.0.0.1 a\n127.9.9.9 b\n127.9.9.9 c\n::1 d\n::1 e\n"), "", NULL },
+	{ &lint_hosts, TEXT(L "128.0.0.1 a\n128.0.0.1 b\n::2 d\n::2 e\n"), "3:11 H007 5:5 H007 ",
+	  NULL },
 	{ &lint_hosts, TEXT(L "192.0.2.1 a A\n"), "", NULL },
 	/* Marks and NULs move no column. */
 	{ &lint_hosts, TEXT(BOM "127.0.0.1 localhost a_\n"), "1:1 F001 1:25 H009 ",
