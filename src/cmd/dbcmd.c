@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/str.h"
 #include "cmd/dbcmd_impl.h"
 
@@ -34,7 +33,7 @@ enum {
 
 void dbcmd_defaults(void *options)
 {
-	((struct dbcmd_options *)options)->timeout_ns = 30 * CLOCK_S;
+	((struct dbcmd_options *)options)->timeout_ns = DBCMD_TIMEOUT_UNSET;
 }
 
 bool dbcmd_reads_input(const struct dbcmd_options *opt)

@@ -7,6 +7,8 @@
 #include "cmd/dbcmd.h"
 #include "db/nss.h"
 
+#define DBCMD_TIMEOUT_UNSET UINT64_MAX
+
 /* What --source takes, as in the column; any other word is a module of the name service. */
 #define DBCMD_FILES   "files"
 #define DBCMD_NSS     "nss"

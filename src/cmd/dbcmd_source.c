@@ -4,8 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cmd/dbcmd_impl.h"
 #include "db/builtin.h"
+
+enum {
+	TIMEOUT_S = 30,
+};
 
 static const char *source_of(const struct dbcmd_options *opt)
 {
@@ -49,6 +54,10 @@ int dbcmd_source_check(struct cli *cli, const struct dbcmd_options *opt)
 	if (module && !may_be_module(module))
 		return err_set(&cli->err, ERR_USAGE, "\"%s\" is no source and no module's name",
 			       str_show(show, opt->source));
+	if (opt->timeout_ns != DBCMD_TIMEOUT_UNSET &&
+	    (is(opt, DBCMD_FILES) || is(opt, DBCMD_BUILTIN)))
+		return err_set(&cli->err, ERR_USAGE,
+			       "--timeout is for --source=nss, all or a module");
 	if (opt->file && !is(opt, DBCMD_FILES) && !is(opt, DBCMD_ALL))
 		return err_set(&cli->err, ERR_USAGE, "--source=%s reads no --file", opt->source);
 	return 0;
@@ -123,7 +132,8 @@ struct db_nss dbcmd_nss(const struct dbcmd_run *r, const char *module)
 	return (struct db_nss){
 		.type = r->d->type,
 		.module = module,
-		.timeout_ns = r->opt->timeout_ns,
+		.timeout_ns = r->opt->timeout_ns == DBCMD_TIMEOUT_UNSET ? TIMEOUT_S * CLOCK_S :
+									  r->opt->timeout_ns,
 		.wait = cli_wait_until,
 	};
 }

@@ -22,6 +22,12 @@ tcp' '' protos --source builtin -H -o name -
 same "builtin protocols: all of them" 153 "$(netipc protos --source builtin -H -o number | wc -l)"
 t "files is the default" 0 "$(netipc services --file services)" '' \
 	services --file services --source files
+for command in hosts protos services; do
+	for source in --source=files --source=builtin --libc --check; do
+		t "$command $source waits for no answer" 2 '' '*: --timeout is for --source=nss, all or*' \
+			"$command" "$source" --timeout=1s
+	done
+done
 t "builtin reads no file" 2 '' '*: --source=builtin reads no --file*' \
 	protos --source builtin --file protocols
 t "NSS reads no file" 2 '' '*: --source=nss reads no --file*' hosts --source nss --file hosts
