@@ -332,8 +332,9 @@ static void find_end(struct lint_at *at, bool cut)
 		     LINT_WORDS(number_text(has, at->len), number_text(reads, longest)));
 	while (b->len && b->data[b->len - 1] == '\r')
 		b->len--;
-	if (b->len < len)
+	if (b->len < len && !at->l->crlf) /* where one line has it, most have */
 		found_at(at, LINT_F002, b->len, NULL, NO_WORDS);
+	at->l->crlf |= b->len < len;
 	if (cut)
 		emit(at->l, LINT_F006, at->len + 1, NULL, NO_WORDS);
 }
