@@ -5,7 +5,12 @@
 
 #include "base/str.h"
 
-static const char bom[] = { '\xef', '\xbb', '\xbf' };
+bool dbline_has_bom(const char *text, size_t len)
+{
+	static const char bom[DBLINE_BOM] = { '\xef', '\xbb', '\xbf' };
+
+	return len >= sizeof(bom) && memcmp(text, bom, sizeof(bom)) == 0;
+}
 
 /* Puts a NUL behind each field in S to END, and the first MAX in FIELDS; returns how many. */
 static size_t split(char *s, char *end, const char **fields, size_t max)
@@ -36,9 +41,9 @@ void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const c
 	line->text = copy;
 	line->comment = NULL;
 	line->comment_len = 0;
-	line->bom = number == 1 && len >= sizeof(bom) && memcmp(copy, bom, sizeof(bom)) == 0;
+	line->bom = number == 1 && dbline_has_bom(copy, len);
 	if (line->bom)
-		s += sizeof(bom);
+		s += DBLINE_BOM;
 	nul = memchr(s, '\0', (size_t)(stop - s));
 	line->nul = nul ? (size_t)(nul - copy) + 1 : 0;
 	line->fields = line->few;

@@ -19,6 +19,7 @@
 
 enum {
 	DBLINE_FEW = 8, /* fields that most lines do not have more of */
+	DBLINE_BOM = 3, /* bytes of a byte order mark in UTF-8 */
 };
 
 struct dbline {
@@ -42,6 +43,9 @@ void dbline_split(struct dbline *line, struct arena *a, uint64_t number, const c
 
 /* The LEN bytes at TEXT have no field: they are blanks, or a comment. */
 bool dbline_is_blank(const char *text, size_t len);
+
+/* The LEN bytes at TEXT begin with a byte order mark. */
+bool dbline_has_bom(const char *text, size_t len);
 
 /* A copy in A of LINE's fields from number FROM on; NULL if there are none. */
 const char *const *dbline_rest(const struct dbline *line, size_t from, struct arena *a);

@@ -110,7 +110,7 @@ static int find_csv(struct db_format *f, const struct db *db, const char *text, 
 {
 	static const struct db_type *const types[] = { &db_hosts, &db_protocols, &db_services };
 	struct fields fields = { 0 };
-	size_t bom = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	size_t bom = dbline_has_bom(text, len) ? DBLINE_BOM : 0;
 	char *copy;
 	int rc = 0;
 

@@ -23,8 +23,6 @@ const struct lint_rule lint_rules[] = {
 
 const char *const lint_grades[] = { "note", "warning", "error" };
 
-static const char mark[] = { '\xef', '\xbb', '\xbf' };
-
 void lint_init(struct lint *l, const struct lint_type *type,
 	       void (*found)(void *arg, const struct lint_finding *finding), void *arg)
 {
@@ -289,9 +287,9 @@ static void clean(struct lint_at *at)
 	if (!nul)
 		buf_add(b, at->raw, at->len);
 	at->has_nul = nul != NULL;
-	while (at->l->number == 1 && b->len - at->mark >= sizeof(mark) &&
-	       memcmp(b->data + at->mark, mark, sizeof(mark)) == 0)
-		at->mark += sizeof(mark);
+	while (at->l->number == 1 && b->len > at->mark &&
+	       dbline_has_bom(b->data + at->mark, b->len - at->mark))
+		at->mark += DBLINE_BOM;
 	if (at->mark) {
 		emit(at->l, LINT_F001, 1, NULL, NO_WORDS);
 		buf_consume(b, at->mark);
@@ -332,8 +330,9 @@ static void find_end(struct lint_at *at, bool cut)
 		     LINT_WORDS(number_text(has, at->len), number_text(reads, longest)));
 	while (b->len && b->data[b->len - 1] == '\r')
 		b->len--;
-	if (b->len < len)
+	if (b->len < len && !at->l->crlf) /* where one line has it, most have */
 		found_at(at, LINT_F002, b->len, NULL, NO_WORDS);
+	at->l->crlf |= b->len < len;
 	if (cut)
 		emit(at->l, LINT_F006, at->len + 1, NULL, NO_WORDS);
 }

@@ -82,6 +82,7 @@ struct lint {
 	struct arena memory;
 	struct buf clean, key, text;
 	bool localhost; /* a line has that name */
+	bool crlf;      /* a line ends with it */
 };
 
 /* Begins a file of TYPE; FOUND gets ARG and a finding that holds until it returns. */

@@ -3,26 +3,24 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/scan.h"
+#include "db/db.h"
+#include "db/format.h"
 #include "db/lint_impl.h"
-
-enum {
-	NUMBER_MAX = 65535, /* Linux has some that no IP header can have */
-};
 
 static bool parse(struct lint_at *at)
 {
 	const char *text;
-	char value[8];
-	uint64_t number;
+	char value[16];
+	uint32_t number;
+	struct err err;
 
 	if (at->line.nfields < 2) {
 		lint_found(at, LINT_P001, 0, strlen(at->words[0]), LINT_WORDS(NULL));
 		return false;
 	}
 	text = at->words[1];
-	if (scan_uint(text, text + strlen(text), NUMBER_MAX, &number) != strlen(text)) {
-		lint_found(at, LINT_P002, 1, 0, LINT_WORDS(text));
+	if (db_protocols.csv->parse(&number, text, strlen(text), lint_before(at, 1), &err) < 0) {
+		lint_found_err(at, LINT_P002, 1, &err);
 		return false;
 	}
 	snprintf(value, sizeof(value), "%u", (unsigned)number);

@@ -182,6 +182,10 @@ input=lint/H004
 t "standard input" 0 '-	3
 -	4
 -	5' '' hosts --check --file - --tsv -H -o file,line
+printf 'a 1\nb 65536\n' >"$tmp/x"
+t "the reader's own reason, at its column" 1 \
+	"$tmp/x"':2:3: error: protocol "65536" is not a number from 0 to 65535 [P002]' '' \
+	protos --check --file "$tmp/x"
 input=lint/H001
 t "standard input in the plain form" 1 \
 	'standard input:3:9: error: "192.0.2.256" is not an address: octet 256 is over 255 [H001]' \

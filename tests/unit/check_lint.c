@@ -46,6 +46,8 @@ static const struct {
 	{ &lint_hosts, TEXT(L BOM "192.0.2.1 a\n"), "2:1 H001 ", L "# H001: " BOM "192.0.2.1 a\n" },
 	{ &lint_hosts, TEXT(L "192.0.2.1 a\r"), "2:12 F002 2:13 F006 ", L "192.0.2.1 a\n" },
 	{ &lint_hosts, TEXT(L "192.0.2.1 a\r \n"), "", NULL },
+	{ &lint_hosts, TEXT(L "\r\n192.0.2.1 a\n192.0.2.2 b\r\n"), "2:1 F002 ",
+	  L "\n192.0.2.1 a\n192.0.2.2 b\n" },
 	{ &lint_hosts, TEXT(L "\r\n\0\n"), "2:1 F002 3:1 F004 ", L "\n\n" },
 	{ &lint_hosts, TEXT(L " "), "2:2 F006 ", L " \n" },
 	{ &lint_hosts, TEXT(BOM), "1:1 F001 1:4 F006 1:1 H017 ", "\n" },
