@@ -10,6 +10,7 @@
 #include "db/libc.h"
 #include "db/lint.h"
 #include "net/form.h"
+#include "net/ip_legacy.h"
 #include "net/ipset.h"
 
 static int parse_line(struct db_row *row, const struct dbline *line, struct arena *a,
@@ -131,6 +132,7 @@ static int parse_key(struct db_key *key, struct err *err)
 	if (*key->text == '@')
 		return take_class(key, err);
 	if (form_read(&v, FORM_AUTO, 0, key->text, strlen(key->text), err) < 0) {
+		ip_legacy_hint_bare(err);
 		if (like_address(key->text))
 			return -1;
 		*err = (struct err){ 0 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/macros.h"
 #include "base/scan.h"
 #include "base/str.h"
 #include "net/ip_text.h"
@@ -82,6 +83,8 @@ bool ip_legacy_read(struct ip_legacy *l, const char *text, size_t len)
 	return true;
 }
 
+static const char takes_first[] = "; --legacy takes the first", takes_it[] = "; --legacy takes it";
+
 void ip_legacy_hint(struct err *err, const char *text, size_t len)
 {
 	char aton[IP4_ROOM] = "", decimal[IP4_ROOM] = "";
@@ -94,11 +97,23 @@ void ip_legacy_hint(struct err *err, const char *text, size_t len)
 	*ip4_write(decimal, l.decimal) = '\0';
 	if (l.has_decimal && l.decimal != l.aton)
 		snprintf(err->text + at, sizeof(err->text) - at,
-			 "; inet_aton reads %s, others read %s; --legacy takes the first", aton,
-			 decimal);
+			 "; inet_aton reads %s, others read %s%s", aton, decimal, takes_first);
 	else
-		snprintf(err->text + at, sizeof(err->text) - at,
-			 "; inet_aton reads %s; --legacy takes it", aton);
+		snprintf(err->text + at, sizeof(err->text) - at, "; inet_aton reads %s%s", aton,
+			 takes_it);
+}
+
+void ip_legacy_hint_bare(struct err *err)
+{
+	const char *const ends[] = { takes_first, takes_it };
+	size_t len = strlen(err->text);
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		size_t n = strlen(ends[i]);
+
+		if (len >= n && strcmp(err->text + len - n, ends[i]) == 0)
+			err->text[len - n] = '\0';
+	}
 }
 
 void ip_legacy_note(struct buf *b, const struct ip_legacy *l)

@@ -35,6 +35,9 @@ bool ip_legacy_read(struct ip_legacy *l, const char *text, size_t len);
  */
 void ip_legacy_hint(struct err *err, const char *text, size_t len);
 
+/* Takes the option off the end of ERR, if such a hint is there: for a command without it. */
+void ip_legacy_hint_bare(struct err *err);
+
 /*
  * Appends how L was read, which a user must see:
  * ""010.0.0.1" is read as 8.0.0.1, as inet_aton does; others read 10.0.0.1".

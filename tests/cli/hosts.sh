@@ -73,6 +73,9 @@ t "IPv4 finds the mapped line" 0 '::ffff:192.0.2.9
 ::ffff:192.0.2.9' '' hosts --file "$tmp/mapped" -H -o address 192.0.2.9 192.0.2.0/24 ::ffff:0:0/96
 t "no match" 1 '' 'netipc hosts: no host "delta" in hosts' hosts --file hosts delta
 t "another zone" 1 '' '*no host "fe80::1%lo" in*' hosts --file hosts fe80::1%lo
+t "an address that others read: no option that hosts has not" 2 '' \
+	'*(column 6); inet_aton reads 1.2.0.3, others read 1.2.3.0' hosts --file hosts 1.2.3
+t "likewise in a prefix" 2 '' '*(column 2); inet_aton reads 127.0.0.1' hosts --file hosts 0x7f.1/8
 t "an address that cannot be one" 2 '' '*octet 256 is over 255 (column 1)' \
 	hosts --file hosts 256.1.1.1
 t "some match" 1 'name=alpha.example.org, addr={ 192.0.2.10 }' 'netipc hosts: no host "delta"*' \

@@ -177,12 +177,15 @@ END_TEST
 START_TEST(legacy_hint)
 {
 	static const struct {
-		const char *text, *hint;
+		const char *text, *hint, *bare;
 	} rows[] = {
-		{ "1.2.3", "bad; inet_aton reads 1.2.0.3, others read 1.2.3.0; "
-			   "--legacy takes the first" },
-		{ "0x7f.1", "bad; inet_aton reads 127.0.0.1; --legacy takes it" },
-		{ "256.1.1.1", "bad" },
+		{ "1.2.3",
+		  "bad; inet_aton reads 1.2.0.3, others read 1.2.3.0; "
+		  "--legacy takes the first",
+		  "bad; inet_aton reads 1.2.0.3, others read 1.2.3.0" },
+		{ "0x7f.1", "bad; inet_aton reads 127.0.0.1; --legacy takes it",
+		  "bad; inet_aton reads 127.0.0.1" },
+		{ "256.1.1.1", "bad", "bad" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -190,6 +193,8 @@ START_TEST(legacy_hint)
 
 		ip_legacy_hint(&err, rows[i].text, strlen(rows[i].text));
 		ck_assert_str_eq(err.text, rows[i].hint);
+		ip_legacy_hint_bare(&err);
+		ck_assert_str_eq(err.text, rows[i].bare);
 	}
 }
 END_TEST
