@@ -9,7 +9,11 @@
 #ifdef HAVE___NSS_CONFIGURE_LOOKUP
 #include <nss.h>
 #endif
+#include <signal.h>
 #include <stdio.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #ifdef HAVE_GETRANDOM
 #include <sys/random.h>
 #endif
@@ -67,6 +71,13 @@ int compat_socketpair(int fds[2])
 	return fcntl(fds[0], F_SETFD, FD_CLOEXEC) < 0 || fcntl(fds[1], F_SETFD, FD_CLOEXEC) < 0 ?
 		       -1 :
 		       0;
+#endif
+}
+
+void compat_end_with_parent(void)
+{
+#ifdef __linux__
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
 }
 

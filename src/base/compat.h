@@ -53,6 +53,9 @@ int compat_accept(int fd, struct sockaddr *sa, socklen_t *len);
 /* socketpair(2) of UNIX streams, close-on-exec. */
 int compat_socketpair(int fds[2]);
 
+/* Has the kernel kill this process, a child, once its parent has ended, where it can do that. */
+void compat_end_with_parent(void);
+
 /* The name service of this libc has modules that compat_nss_only() can choose. */
 bool compat_has_nss(void);
 

@@ -80,6 +80,7 @@ void db_opens_child(int fd, const struct db_opens_task *task)
 {
 	struct db_opens_report report = { .err.kind = ERR_NONE };
 
+	compat_end_with_parent(); /* it may wait for ever, and a signal ends the parent */
 	(void)!work(&report.opens, task, &report.err);
 	_exit(send(fd, &report, sizeof(report), MSG_NOSIGNAL) < 0);
 }

@@ -270,6 +270,7 @@ void nss_child(int fd, const struct db_nss *nss)
 {
 	struct err fault = { 0 };
 
+	compat_end_with_parent();
 	detach();
 	set_alarm(nss);
 	if (nss->module && compat_nss_only(nss->type->database, nss->module) < 0)

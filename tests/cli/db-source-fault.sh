@@ -173,6 +173,15 @@ same "a signal ends it at once" 143 $?
 same "a signal: nothing is said" '' "$(cat "$tmp/hang.err")"
 ok "a signal: the module is ended too" poll none_left hang
 
+# Nor does the module outlive a process that cannot clean up
+if [ "$(uname)" = Linux ]; then
+	start killed protos --source hang --timeout=1h tcp
+	ok "the module is asked again" poll loaded
+	kill -s KILL "$pid"
+	wait "$pid"
+	ok "SIGKILL: the module is ended too" poll none_left hang
+fi
+
 # The others answer
 mkdir "$tmp/etc"
 printf 'protocols: hang leave talk files\n' >"$tmp/etc/nsswitch.conf"
