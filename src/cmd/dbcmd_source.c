@@ -51,6 +51,8 @@ int dbcmd_source_check(struct cli *cli, const struct dbcmd_options *opt)
 
 	if (opt->source && opt->libc)
 		return err_set(&cli->err, ERR_USAGE, "--libc is a source of its own: no --source");
+	if (is(opt, "libc")) /* as the column has it */
+		return err_set(&cli->err, ERR_USAGE, "the source libc is --libc");
 	if (module && !may_be_module(module))
 		return err_set(&cli->err, ERR_USAGE, "\"%s\" is no source and no module's name",
 			       str_show(show, opt->source));

@@ -33,6 +33,7 @@ t "builtin reads no file" 2 '' '*: --source=builtin reads no --file*' \
 t "NSS reads no file" 2 '' '*: --source=nss reads no --file*' hosts --source nss --file hosts
 t "no name of a module" 2 '' '*: "a/b" is no source and no module*' hosts --source a/b x
 t "no name of a module: none" 2 '' '*: "nss:" is no source and no module*' hosts --source nss: x
+t "libc as the column has it" 2 '' '*: the source libc is --libc *' hosts --source=libc
 t "libc is no --source" 2 '' '*: --libc is a source of its own: no --source*' \
 	protos --source files --libc
 t "a --file that is missing is an error" 3 '' \
