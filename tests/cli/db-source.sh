@@ -120,8 +120,9 @@ udp' '*standard input:2: nss: no protocol "nosuch" *' protos --source nss -H -o 
 t "NSS: the first match alone" 0 'tcp' '' services --source nss --first -H -o proto domain
 t "all: in no source" 1 '' 'netipc services: no service "nosuch" in any source' \
 	services --source all nosuch
+# musl gives a name as an alias of itself
 same "all: the lecture's lines" 'name=telnet (tcp/23), alias={ }' \
-	"$(netipc services --source all --classic telnet | sort -u)"
+	"$(netipc services --source all --classic telnet | sed 's/{ telnet }/{ }/' | sort -u)"
 t "all: the builtin has more" 0 'homa  builtin  only here' '*' \
 	protos --source all -H -o name,source,agrees 146
 t "all: a bad key" 2 '' '*"256.1.1.1"*' hosts --source all 256.1.1.1
