@@ -75,7 +75,7 @@ void dbcmd_classic_name(struct buf *b, const struct db_row *row);
 void dbcmd_classic_aliases(struct buf *b, const struct db_row *row);
 
 /* Runs the command that D describes: lists without an operand, looks up each operand else. */
-int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options *opt, int argc,
+int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options *user, int argc,
 	      char **argv);
 
 #endif

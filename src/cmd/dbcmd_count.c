@@ -106,7 +106,7 @@ static int put_calls(struct dbcmd_run *r, const struct db_opens *with,
 
 static int count(struct dbcmd_run *r, const struct keys *keys)
 {
-	struct db_opens with, without;
+	struct db_opens with = { 0 }, without = { 0 };
 	int rc;
 
 	if (cli_block_begin(r->cli, r->o) < 0)

@@ -89,7 +89,7 @@ static int put_item(struct dbcmd_run *r, const struct db_diff_item *item, const 
 		return 0;
 	libc = *item->libc;
 	if (item->kind != DB_DIFF_MERGED && item->kind != DB_DIFF_ADDED) /* made of one line */
-		libc.line = item->file ? item->file->line : item->broken->line;
+		libc.line = item->file ? item->file->line : item->broken ? item->broken->line : 0;
 	return put_side(r, "libc", '+', &libc, input);
 }
 

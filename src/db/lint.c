@@ -240,7 +240,7 @@ static void find_again(struct lint_at *at)
 	const char *name = at->words[first];
 	char line[NUMBER];
 
-	if (l->type->may_share(at->value))
+	if (!name || l->type->may_share(at->value))
 		return;
 	l->key.len = 0;
 	buf_adds(&l->key, at->value);

@@ -13,7 +13,7 @@
 #include "net/ip_text.h"
 #include "net/prefix.h"
 
-int form_bad(const struct form_text *t, const char *at, const char *fmt, ...)
+int(form_bad)(const struct form_text *t, const char *at, const char *fmt, ...)
 {
 	const struct ip_source source = { t->start, t->end, 0, t->what, t->err };
 	char reason[200];

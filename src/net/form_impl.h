@@ -15,6 +15,7 @@ struct form_text {
 
 /* Fails at AT with the formatted reason. */
 int form_bad(const struct form_text *t, const char *at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+#define form_bad(...) (form_bad(__VA_ARGS__), err_failed())
 
 /* A prefix length from S to the end of the text. */
 int form_read_length(const struct form_text *t, const char *s, struct form_value *v) MUST_CHECK;

@@ -5,7 +5,7 @@
 
 #include "base/str.h"
 
-int ip_bad(const struct ip_source *t, const char *at, const char *reason)
+int(ip_bad)(const struct ip_source *t, const char *at, const char *reason)
 {
 	char show[STR_SHOW];
 
@@ -14,7 +14,7 @@ int ip_bad(const struct ip_source *t, const char *at, const char *reason)
 		       t->before + (size_t)(at - t->start) + 1);
 }
 
-int ip_bad_byte(const struct ip_source *t, const char *at, const char *wanted)
+int(ip_bad_byte)(const struct ip_source *t, const char *at, const char *wanted)
 {
 	char show[STR_SHOW], reason[160];
 

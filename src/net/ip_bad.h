@@ -21,4 +21,8 @@ int ip_bad(const struct ip_source *t, const char *at, const char *reason);
 /* The same for the byte AT, or the end, where something else is WANTED. */
 int ip_bad_byte(const struct ip_source *t, const char *at, const char *wanted);
 
+/* The caller's compiler sees that they always return -1. */
+#define ip_bad(...)      (ip_bad(__VA_ARGS__), err_failed())
+#define ip_bad_byte(...) (ip_bad_byte(__VA_ARGS__), err_failed())
+
 #endif

@@ -244,6 +244,8 @@ static int take_step(struct values *values, const struct ipset_step *step, ipset
 		ipset_seal(a);
 		return 0;
 	}
+	if (!values->v) /* the parser lets no operator be first */
+		return 0;
 	if (step->kind == IPSET_BINARY)
 		values->n--;
 	a = &values->v[values->n - 1];
@@ -264,7 +266,7 @@ int ipset_expr_eval(const struct ipset_expr *e, ipset_load *load, void *to, stru
 
 	for (size_t i = 0; i < e->steps.n && rc == 0; i++)
 		rc = take_step(&values, &e->steps.v[i], load, to, err);
-	if (rc == 0)
+	if (rc == 0 && values.v)
 		*out = values.v[--values.n];
 	while (values.n)
 		ipset_fini(&values.v[--values.n]);

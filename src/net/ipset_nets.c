@@ -55,7 +55,7 @@ static void emit(struct ipnets *nets, struct nets_out *out, const struct range *
 {
 	size_t n = ipset_ranges(&nets->set, r->family);
 
-	if (n && out->v[n - 1] == net) {
+	if (n && out->v && out->v[n - 1] == net) {
 		struct range last = ipset_range(&nets->set, r->family, n - 1);
 
 		if (u128_eq(u128_add(last.last, u128_of(1)), r->first)) {
