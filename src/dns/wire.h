@@ -24,6 +24,7 @@ enum {
 	WIRE_HEADER = 12,
 	WIRE_MESSAGE_MAX = 65535,
 	WIRE_QUERY_MAX = 512, /* bytes of any query that wire_query() makes */
+	WIRE_TYPE_OPT = 41,
 };
 
 struct wire_name {
@@ -84,6 +85,12 @@ struct wire_ask {
  */
 size_t wire_query(uint8_t out[static WIRE_QUERY_MAX], uint16_t id, const struct wire_question *q,
 		  const struct wire_ask *ask);
+
+/*
+ * The LEN bytes at MSG have one question, and it is Q: letter for letter with EXACT, else but
+ * for ASCII case.  A name that is compressed is no such question: there is nothing before it.
+ */
+bool wire_asks(const uint8_t *msg, size_t len, const struct wire_question *q, bool exact);
 
 struct wire_header {
 	uint16_t id, flags; /* flags without opcode and rcode */
