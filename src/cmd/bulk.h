@@ -15,6 +15,21 @@
 
 struct bulk;
 
+/* The options of a batch, a member BULK of the command's options. */
+struct bulk_options {
+	const char *file;
+	bool unordered;
+	unsigned threads; /* of the system's look-ups; 0: 16 */
+};
+
+/* clang-format off */
+#define BULK_OPTS(st) \
+	OPT_GROUP("Batch"), \
+	OPT_FILE('f', "file", "FILE", st, bulk.file, "look up each line of FILE; - is standard input"), \
+	OPT_BOOL(0, "unordered", st, bulk.unordered, "print each answer as soon as it is there"), \
+	OPT_UINT('T', "threads", "N", st, bulk.threads, 1, 1024, "look-ups of the system at a time (16)")
+/* clang-format on */
+
 /* How a command looks up; OWNER is its own state. */
 struct bulk_ops {
 	/*

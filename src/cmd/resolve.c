@@ -3,16 +3,15 @@
  * resolve.c - netipc resolve: what getaddrinfo(3) makes of a name and a service
  *
  * The lecture's example: its lines are the plain form, and each field of its hints is an
- * option.  The answer is libc's, in libc's order.
+ * option.  The answer is libc's, in libc's order.  Other ways to look up are parts of their
+ * own, resolve_*.c, one of which the options choose.
  */
 #include <locale.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
 #include "cmd/commands.h"
 #include "cmd/kinds.h"
-#include "dns/gai.h"
+#include "cmd/resolve_impl.h"
 #include "net/names.h"
 
 /* One bit of an options field for each AI_ flag: a platform may not have the flag itself. */
@@ -36,12 +35,6 @@ static const char *const flag_names[] = {
 	[FLAG_CANONIDN] = "AI_CANONIDN",
 };
 
-struct resolve_options {
-	bool only4, only6;
-	int socktype, protocol;
-	unsigned flags; /* 1U << FLAG_... */
-};
-
 /* clang-format off */
 #define FLAG(l, bit, h) OPT_BITS(0, l, resolve_options, flags, 1U << (bit), h)
 
@@ -62,208 +55,20 @@ static const struct opt resolve_opts[] = {
 	FLAG("addrconfig", FLAG_ADDRCONFIG, "only families that this machine has"),
 	FLAG("idn", FLAG_IDN, "encode an international NAME (AI_IDN)"),
 	FLAG("canonidn", FLAG_CANONIDN, "decode the canonical name (AI_CANONIDN)"),
+	OPT_GROUP("More about the answer"),
+	OPT_BITS(0, "explain", resolve_options, modes, RESOLVE_EXPLAIN,
+		 "why these addresses, in this order"),
+	OPT_BITS(0, "compare", resolve_options, modes, RESOLVE_COMPARE,
+		 "each source beside the others and the DNS"),
+	BULK_OPTS(resolve_options),
 	OPT_END,
 };
 /* clang-format on */
 
-enum {
-	COL_INPUT,
-	COL_NAME,
-	COL_SERVICE,
-	COL_ADDRESS,
-	COL_ZONE,
-	COL_PORT,
-	COL_FAMILY,
-	COL_SOCKTYPE,
-	COL_PROTO,
-	COL_CANONNAME,
-	COL_ERROR,
-};
-
-static const struct out_col resolve_cols[] = {
-	[COL_INPUT] = { "input", OUT_STR, "the operand or the line of input", true },
-	[COL_NAME] = { "name", OUT_STR, "the name that was asked for", false },
-	[COL_SERVICE] = { "service", OUT_STR, "the service that was asked for", true },
-	[COL_ADDRESS] = { "address", OUT_STR, "an address of it, with its zone", false },
-	[COL_ZONE] = { "zone", OUT_STR, "the address's IPv6 zone", true },
-	[COL_PORT] = { "port", OUT_INT, "the service's port", false },
-	[COL_FAMILY] = { "family", OUT_STR, "ipv4 or ipv6", false },
-	[COL_SOCKTYPE] = { "socktype", OUT_STR, "stream, dgram, raw, ...", false },
-	[COL_PROTO] = { "proto", OUT_STR, "tcp, udp, ...; ip is any", false },
-	[COL_CANONNAME] = { "canonname", OUT_STR, "the canonical name, in libc's rows", true },
-	[COL_ERROR] = { "error", OUT_STR, "why there is no answer", true },
-};
-
-/* The command line, and one question of it. */
-struct resolve {
-	struct cli *cli;
-	struct out *o;
-	struct gai_hints hints;
-	bool canonname;
-	const char *service; /* the operand: of each line that has none of its own */
-};
-
-struct query {
-	char *name;    /* as it was written */
-	char *service; /* NULL if none */
-};
-
-/* A copy of the next word of the text at *S, which moves behind it; NULL at the end. */
-static char *next_word(const char **s)
-{
-	const char *start;
-
-	while (str_is_space(**s))
-		++*s;
-	start = *s;
-	while (**s && !str_is_space(**s))
-		++*s;
-	return *s == start ? NULL : xstrndup(start, (size_t)(*s - start));
-}
-
-/* "NAME [SERVICE]", a line of standard input. */
-static int parse_line(struct query *q, const char *text, struct err *err)
-{
-	const char *line = text;
-	char show[STR_SHOW], *extra;
-
-	q->name = next_word(&line);
-	q->service = next_word(&line);
-	extra = next_word(&line);
-	if (!extra)
-		return 0;
-	err_set(err, ERR_USAGE, "unexpected \"%s\" after the service", str_show(show, extra));
-	free(extra);
-	return err_prefix(err, "\"%s\": ", str_show(show, text));
-}
-
-static int parse(struct query *q, const struct resolve *r, const struct cli_operand *operand,
-		 struct err *err)
-{
-	if (cli_operand_check(operand, err) < 0)
-		return -1;
-	if (operand->line == 0)
-		q->name = xstrdup(operand->text);
-	else if (parse_line(q, operand->text, err) < 0)
-		return -1;
-	if (!q->service && r->service)
-		q->service = xstrdup(r->service);
-	if (!*q->name)
-		return err_set(err, ERR_USAGE, "the name is empty");
-	if (q->service && !*q->service)
-		return err_set(err, ERR_USAGE, "the service is empty");
-	return 0;
-}
-
-/* "*" is no name and no service, as glibc has it. */
-static const char *or_none(const char *text)
-{
-	return text && strcmp(text, "*") == 0 ? NULL : text;
-}
-
-/* The columns that each record of Q has. */
-static void set_question(const struct resolve *r, const struct query *q,
-			 const struct cli_operand *operand)
-{
-	out_bytes(r->o, COL_INPUT, operand->text, operand->len);
-	out_str(r->o, COL_NAME, q->name);
-	out_str(r->o, COL_SERVICE, q->service);
-}
-
-static void set_row(const struct resolve *r, const struct query *q, const struct gai_row *row)
-{
-	char text[NAMES_STRLEN], zone[SA_ZONE_STRLEN];
-	struct buf address = { 0 };
-
-	sa_add_host(&address, &row->sa);
-	out_bytes(r->o, COL_ADDRESS, address.data, address.len);
-	buf_fini(&address);
-	out_str(r->o, COL_ZONE, sa_zone(&row->sa, zone));
-	if (or_none(q->service))
-		out_uint(r->o, COL_PORT, sa_port(&row->sa));
-	out_str(r->o, COL_FAMILY, row->family == AF_INET ? "ipv4" : "ipv6");
-	out_str(r->o, COL_SOCKTYPE, names_word(text, NAMES_SOCK, row->socktype));
-	out_str(r->o, COL_PROTO, names_word(text, NAMES_IPPROTO, row->protocol));
-	if (r->canonname)
-		out_str(r->o, COL_CANONNAME, row->canonname);
-}
-
-/* The lecture's lines: one an address, or with CLASSIC one a row. */
-static void put_lines(struct buf *b, const struct resolve *r, const struct query *q,
-		      const struct gai_rows *rows)
-{
-	bool classic = out_format(r->o) == OUT_CLASSIC;
-	char text[SA_STRLEN];
-
-	if (r->canonname && !classic && rows->n && rows->v[0].canonname) {
-		buf_adds(b, "canonical name ");
-		str_safe(b, rows->v[0].canonname, strlen(rows->v[0].canonname));
-		buf_addc(b, '\n');
-	}
-	for (size_t i = 0; i < rows->n; i++) {
-		const struct sa *sa = &rows->v[i].sa;
-
-		if (!classic && gai_is_repeated(rows, i))
-			continue;
-		buf_printf(b, "%s\n",
-			   classic || or_none(q->service) ? sa_format(sa, text) :
-							    sa_format_host(sa, text));
-	}
-}
-
-static int print(struct resolve *r, const struct query *q, const struct cli_operand *operand,
-		 const struct gai_rows *rows)
-{
-	struct buf b = { 0 };
-	int rc = 0;
-
-	if (out_is_text(r->o)) {
-		put_lines(&b, r, q, rows);
-		rc = out_text(r->o, b.data, b.len, &r->cli->err);
-		buf_fini(&b);
-		return rc;
-	}
-	for (size_t i = 0; i < rows->n && rc == 0; i++) {
-		set_question(r, q, operand);
-		set_row(r, q, &rows->v[i]);
-		rc = out_row(r->o, &r->cli->err);
-	}
-	return rc;
-}
-
-/* An operand without an answer: a complaint, and its record. */
-static int refuse(struct resolve *r, const struct query *q, const struct cli_operand *operand,
-		  struct err *err)
-{
-	set_question(r, q, operand);
-	return cli_refuse(r->cli, r->o, COL_ERROR, operand, err);
-}
-
-static int one(struct resolve *r, const struct cli_operand *operand)
-{
-	struct gai_rows rows = { 0 };
-	struct query q = { 0 };
-	struct err err;
-	int rc;
-
-	if (parse(&q, r, operand, &err) < 0) {
-		rc = refuse(r, &q, operand, &err);
-	} else if ((rc = cli_block_begin(r->cli, r->o)) == 0) {
-		int found = gai_lookup(&rows, or_none(q.name), or_none(q.service), &r->hints, &err);
-
-		cli_block_end();
-		rc = found < 0 ? refuse(r, &q, operand, &err) : print(r, &q, operand, &rows);
-	}
-	gai_fini(&rows);
-	free(q.name);
-	free(q.service);
-	return rc;
-}
-
 /* The hints that OPT asks for; in the classic form the lecture's are the default. */
-static int set_hints(struct resolve *r, const struct resolve_options *opt)
+static int set_hints(struct resolve *r, bool classic)
 {
-	bool classic = out_format(r->o) == OUT_CLASSIC;
+	const struct resolve_options *opt = r->opt;
 
 	r->hints.socktype = opt->socktype;
 	r->hints.protocol = opt->protocol;
@@ -277,25 +82,33 @@ static int set_hints(struct resolve *r, const struct resolve_options *opt)
 	return names_bits(&r->hints.flags, NAMES_AI, flag_names, opt->flags, &r->cli->err);
 }
 
+/* What the options choose; the more special first. */
+static int run_part(struct resolve *r, int argc, char **argv)
+{
+	const struct resolve_options *opt = r->opt;
+	struct err *err = &r->cli->err;
+
+	if (opt->modes & RESOLVE_EXPLAIN)
+		return err_set(err, ERR_USAGE, "--explain is not there yet");
+	if (opt->modes & RESOLVE_COMPARE)
+		return err_set(err, ERR_USAGE, "--compare is not there yet");
+	if (opt->bulk.file || opt->bulk.unordered || opt->bulk.threads)
+		return err_set(err, ERR_USAGE, "--file is not there yet");
+	return resolve_system(r, argc, argv);
+}
+
 static int resolve_run(struct cli *cli, const void *options, int argc, char **argv)
 {
 	const struct resolve_options *opt = options;
-	struct resolve r = { .cli = cli };
-	struct cli_operand operand;
-	int index = 0, rc;
+	struct resolve r = { .cli = cli, .opt = opt };
+	int rc;
 
 	if (opt->flags & (1U << FLAG_IDN | 1U << FLAG_CANONIDN))
 		setlocale(LC_CTYPE, ""); /* of the names; a tenth of the time from start to exit */
-	if (cli_want(cli, argc, argv, 1, 2) < 0)
+	if (set_hints(&r, cli->output.format == OUT_CLASSIC) < 0)
 		return -1;
-	r.service = argc > 1 ? argv[1] : NULL;
-	r.o = cli_out(cli, strcmp(argv[0], "-") == 0);
-	if (!r.o)
-		return -1;
-	rc = set_hints(&r, opt);
-	while (rc == 0 && (rc = cli_next(cli, 1, argv, &index, &operand)) > 0)
-		rc = one(&r, &operand);
-	return out_close(r.o, &cli->err) < 0 ? -1 : rc;
+	rc = run_part(&r, argc, argv);
+	return r.o && out_close(r.o, &cli->err) < 0 ? -1 : rc;
 }
 
 const struct command cmd_resolve = {
