@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stub.h - a name looked up in the DNS as a stub resolver does
+ *
+ * A look-up has one part for each record type, and the parts are asked side by side.  A name
+ * with fewer dots than NDOTS is tried in each domain of the search list before it is tried as
+ * it is, another one after; a name with a dot at its end is tried as it is alone.  The first
+ * try that has records for any part is the answer.  After NXDOMAIN, NODATA and SERVFAIL the next
+ * domain is tried, after a time-out it is not.  If no try has records and one of them failed,
+ * the look-up has failed: it never says "no such name" without having been told so each time.
+ *
+ * Aliases (CNAME) are followed inside the answer, and asked for where they leave it.
+ */
+#ifndef NETIPC_DNS_STUB_H
+#define NETIPC_DNS_STUB_H
+
+#include "base/vec.h"
+#include "dns/engine.h"
+
+enum {
+	STUB_CHAIN_MAX = 16, /* aliases that are followed */
+};
+
+/* What became of a question, from good to bad. */
+enum stub_status {
+	STUB_OK,          /* there are records of the type */
+	STUB_NODATA,      /* the name is there without any (RFC 2308 section 2.2) */
+	STUB_NXDOMAIN,    /* there is no such name */
+	STUB_SERVFAIL,    /* each server that answered failed, with this or another rcode */
+	STUB_REFUSED,     /* each server that answered does not want to, or knows only others */
+	STUB_TIMEOUT,     /* none answered */
+	STUB_UNREACHABLE, /* none could be asked; CODE is the errno */
+	STUB_MALFORMED,   /* the answer is no DNS message, or its aliases have no end */
+};
+
+/* "ok", "nodata" ...; and what it comes to: ERR_NONE, ERR_NEGATIVE or ERR_SYSTEM. */
+const char *stub_status_word(enum stub_status status);
+enum err_kind stub_status_kind(enum stub_status status);
+
+/* One question that was asked and what was said. */
+struct stub_attempt {
+	struct wire_question question;
+	enum stub_status status;
+	int code;           /* errno of STUB_UNREACHABLE */
+	bool answered;      /* a message came: RCODE, FLAGS and COUNTS are its */
+	uint16_t rcode;     /* with EDNS' upper bits */
+	uint16_t flags;     /* enum wire_flag */
+	uint16_t counts[4]; /* of the header */
+	bool has_ttl;       /* TTL is there: */
+	uint32_t ttl;       /* the least of the answer's; of a negative one, RFC 2308 section 5 */
+	unsigned server;    /* index in the engine's list */
+	unsigned tries;     /* how often it was sent */
+	bool tcp;           /* it came by TCP */
+	bool alias;         /* asked because an alias led there */
+	uint64_t took_ns;   /* from the first try to the answer */
+	uint64_t began_ns;  /* of clock_now_ns() */
+};
+
+struct stub_attempts VEC(struct stub_attempt);
+
+/* How names are looked up; not copied, must outlive the look-ups. */
+struct stub_config {
+	struct engine *engine;
+	const struct wire_name *search; /* domains */
+	size_t nsearch;
+	unsigned ndots;
+	bool recurse; /* the questions have RD: a referral is no answer */
+};
+
+struct stub_look;
+
+/* The part of a look-up for one record type. */
+struct stub_part {
+	uint16_t type;
+	struct stub_attempt last; /* what decided */
+	struct wire_name owner; /* of the records: where the aliases led, or the question's name */
+
+	/* During on_answer() only: the message. */
+	const uint8_t *msg;
+	size_t len;
+
+	struct stub_look *look; /* private from here */
+	struct engine_query query;
+	uint8_t aliases;
+	bool done;
+};
+
+/*
+ * A look-up.  It belongs to the caller, who leaves it where it is until it is done, and may
+ * use it again then.
+ */
+struct stub_look {
+	/*
+	 * NULL, or called for each message that answers PART's question, also if it is no; the
+	 * last one counts.  PART->last and PART->owner are what came of it.
+	 */
+	void (*on_answer)(struct stub_look *look, struct stub_part *part);
+	void (*on_done)(struct stub_look *look); /* may free LOOK */
+	bool trace;                              /* ATTEMPTS is kept */
+
+	/* The result. */
+	enum stub_status status; /* of all parts and tries */
+	bool searched;           /* a domain of the search list made the name that has records */
+	struct stub_attempts attempts; /* in the order in which they ended */
+	unsigned nparts;
+
+	const struct stub_config *config; /* private from here */
+	struct wire_name name;
+	bool absolute, as_is_first, as_is_done;
+	size_t next_domain;
+	unsigned busy;
+	enum stub_status worst; /* of the tries before */
+	struct stub_part parts[];
+};
+
+/* A look-up of the N record types TYPES.  End with stub_look_free(). */
+struct stub_look *stub_look_new(const uint16_t *types, unsigned n) MUST_CHECK;
+
+/* Frees LOOK; if it is under way, it is forgotten. */
+void stub_look_free(struct stub_look *look);
+
+/*
+ * Checks the LEN bytes at TEXT and makes them a name that can be asked for: ASCII, labels of 1
+ * to 63 bytes, 253 in all.  ABSOLUTE: it has a dot at its end.  ERR_USAGE.
+ */
+int stub_name(struct wire_name *name, bool *absolute, const char *text, size_t len,
+	      struct err *err) MUST_CHECK;
+
+/*
+ * Begins to look NAME up; LOOK->on_done() is called later, by engine_turn(), never before this
+ * returns.  ABSOLUTE: without the search list.
+ */
+void stub_ask(struct stub_look *look, const struct stub_config *config,
+	      const struct wire_name *name, bool absolute);
+
+/*
+ * What to say of NAME (safe to print) without records: "NAME: no such name (NXDOMAIN)",
+ * "NAME: the name has no A record (NODATA)", "NAME: no server answered ...", with the kind of its
+ * status; 0 if LOOK has records and no part of it has failed.
+ */
+int stub_look_error(const struct stub_look *look, const char *name, struct err *err);
+
+#endif
