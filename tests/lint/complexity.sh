@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # No function of a complexity over 20 or of over 80 lines, no file of over 600 lines (tables
 # in .def files excepted), at most 12 modules in a folder of src/: x.c and x_part.c are one.
+# base/ has room for 14, for what db and dns share can be nowhere else.
 set -eu
 : "${srcdir:?run by make check}"
 command -v pmccabe >/dev/null || { echo 'SKIP: pmccabe is not installed'; exit 77; }
@@ -23,6 +24,8 @@ found=$(find src tests -name '*.[ch]' -exec awk '
 [ -z "$found" ] || { echo "$found"; bad=1; }
 for folder in src/*/; do
 	modules=$(find "$folder" -name '*.[ch]' | sed 's/\.[ch]$//; s/_[^/]*$//' | sort -u | wc -l)
-	[ "$modules" -le 12 ] || { echo "$folder: $modules modules, at most 12"; bad=1; }
+	most=12
+	[ "$folder" != src/base/ ] || most=14
+	[ "$modules" -le "$most" ] || { echo "$folder: $modules modules, at most $most"; bad=1; }
 done
 exit $bad
