@@ -96,6 +96,7 @@ struct stub_look {
 	 */
 	void (*on_answer)(struct stub_look *look, struct stub_part *part);
 	void (*on_done)(struct stub_look *look); /* may free LOOK */
+	void *user;                              /* the caller's, for its functions */
 	bool trace;                              /* ATTEMPTS is kept */
 
 	/* The result. */
