@@ -170,10 +170,13 @@ void cli_complain(struct cli *cli, const struct err *err)
 
 const char *cli_where(const struct cli_operand *operand, char buf[static CLI_WHERE])
 {
+	char show[STR_SHOW];
+
 	*buf = '\0';
 	if (operand->line)
-		snprintf(buf, CLI_WHERE,
-			 "standard input:%llu: ", (unsigned long long)operand->line);
+		snprintf(buf, CLI_WHERE, "%s:%llu: ",
+			 operand->file ? str_show(show, operand->file) : "standard input",
+			 (unsigned long long)operand->line);
 	return buf;
 }
 
@@ -233,13 +236,9 @@ int cli_operand_check(const struct cli_operand *operand, struct err *err)
 		       str_show_n(show, operand->text, operand->len), n + 1);
 }
 
-/*
- * Cuts off the blanks at both ends of a line, and the byte order mark that some editors put
- * before the first one; false if nothing is left.
- */
-static bool trim_line(const struct cli *cli, char **line, size_t *len)
+bool cli_trim(char **line, size_t *len, bool first)
 {
-	if (cli->input.number == 1 && *len >= 3 && memcmp(*line, "\xef\xbb\xbf", 3) == 0) {
+	if (first && *len >= 3 && memcmp(*line, "\xef\xbb\xbf", 3) == 0) {
 		*line += 3;
 		*len -= 3;
 	}
@@ -272,11 +271,9 @@ static int next_line(struct cli *cli, struct cli_operand *operand)
 			return 0;
 		if (rc <= 0)
 			return rc;
-		if (!cli->output.null && !trim_line(cli, &line, &len))
+		if (!cli->output.null && !cli_trim(&line, &len, cli->input.number == 1))
 			continue;
-		operand->text = line;
-		operand->len = len;
-		operand->line = cli->input.number;
+		*operand = (struct cli_operand){ line, len, cli->input.number, NULL };
 		return 1;
 	}
 }
@@ -308,9 +305,7 @@ int cli_next(struct cli *cli, int argc, char **argv, int *index, struct cli_oper
 			};
 			continue;
 		}
-		operand->text = text;
-		operand->len = strlen(text);
-		operand->line = 0;
+		*operand = (struct cli_operand){ text, strlen(text), 0, NULL };
 		return 1;
 	}
 }

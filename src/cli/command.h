@@ -99,14 +99,15 @@ struct out *cli_out_view(struct cli *cli, const struct command_view *view, bool 
 struct cli_operand {
 	const char *text; /* a string; holds until the next call */
 	size_t len;       /* of TEXT, which has a NUL inside if LEN > strlen(TEXT) */
-	uint64_t line;    /* of standard input, from 1; 0 for an operand of the command line */
+	uint64_t line;    /* of the input, from 1; 0 for an operand of the command line */
+	const char *file; /* that has the line; NULL is standard input */
 };
 
 enum {
-	CLI_WHERE = 48,
+	CLI_WHERE = 128,
 };
 
-/* "standard input:3: ", or "" for an operand of the command line; returns BUF. */
+/* "standard input:3: ", "FILE:3: ", or "" for an operand of the command line; returns BUF. */
 const char *cli_where(const struct cli_operand *operand, char buf[static CLI_WHERE]);
 
 /*
@@ -117,6 +118,12 @@ const char *cli_where(const struct cli_operand *operand, char buf[static CLI_WHE
  */
 int cli_next(struct cli *cli, int argc, char **argv, int *index,
 	     struct cli_operand *operand) MUST_CHECK;
+
+/*
+ * Cuts off the blanks at both ends of LINE, and the byte order mark that some editors put
+ * before the FIRST one; false if nothing is left.
+ */
+bool cli_trim(char **line, size_t *len, bool first);
 
 /* ERR_USAGE if OPERAND has a NUL byte, which no name and no path can have. */
 int cli_operand_check(const struct cli_operand *operand, struct err *err) MUST_CHECK;

@@ -42,7 +42,7 @@ struct bulk_ops {
 	 * later. */
 	int (*ask)(void *owner, struct memo_entry *e, struct err *err);
 
-	/* No more than these can be under way: no more lines are read meanwhile. */
+	/* No more than what is under way: no more lines are read meanwhile. */
 	bool (*full)(void *owner);
 
 	/*
@@ -55,14 +55,15 @@ struct bulk_ops {
 	int (*print)(void *owner, const struct cli_operand *line, const struct memo_entry *e,
 		     struct err *why);
 
-	/* Frees E's answer. */
+	/* Frees E's answer; after a signal also that of one that is not done. */
 	void (*forget)(void *owner, struct memo_entry *e);
 };
 
 struct bulk_config {
 	const struct bulk_ops *ops;
 	void *owner;
-	const char *file; /* of lines; "-" is standard input; or NULL */
+	const char
+		*file; /* of lines, with -0 each ended by a NUL; "-" is standard input; or NULL */
 
 	/* Instead of FILE: operands that are made one by one: 1, 0 at the end, -1. */
 	int (*next)(void *owner, struct cli_operand *line, struct err *err);
@@ -73,12 +74,12 @@ struct bulk_config {
 };
 
 /*
- * The whole batch: 0, also after a signal, which stops the reading and leaves unanswered lines
- * out; -1 with CLI->err if the batch cannot go on.
+ * The whole batch; the records of CLI are open. 0, also after a signal, which stops the reading and
+ * leaves unanswered lines out; -1 with CLI->err if the batch cannot go on.
  */
 int bulk_run(struct cli *cli, const struct bulk_config *config) MUST_CHECK;
 
-/* E is answered; called by the owner. */
+/* E is answered; called by the owner, in ask() or wait(). */
 void bulk_done(struct memo_entry *e);
 
 #endif

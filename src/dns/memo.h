@@ -21,6 +21,7 @@
 
 struct memo_entry {
 	void *answer; /* the owner's */
+	void *user;   /* the same, for who waits for the answer: NULL in a new one */
 	bool done;
 	uint64_t expires_ns; /* no longer kept after that; 0: no limit */
 	uint16_t key_len;
