@@ -17,13 +17,6 @@ enum {
 	READ_SIZE = 1 << 16,
 };
 
-const char *source_status_name(enum source_status status)
-{
-	static const char *const names[] = { "TRYAGAIN", "UNAVAIL", "NOTFOUND", "SUCCESS" };
-
-	return names[status - SOURCE_TRYAGAIN];
-}
-
 bool source_has_modules(void)
 {
 	return compat_has_nss();
@@ -36,13 +29,13 @@ void source_answer_fini(struct source_answer *answer)
 	*answer = (struct source_answer){ .index = 0 };
 }
 
-static enum source_status status_of(const struct err *err)
+static enum nsswitch_status status_of(const struct err *err)
 {
 	if (err->kind == ERR_NONE)
-		return SOURCE_SUCCESS;
+		return NSSWITCH_SUCCESS;
 	if (err->kind == ERR_NEGATIVE)
-		return SOURCE_NOTFOUND;
-	return err->code == EAI_AGAIN ? SOURCE_TRYAGAIN : SOURCE_UNAVAIL;
+		return NSSWITCH_NOTFOUND;
+	return err->code == EAI_AGAIN ? NSSWITCH_TRYAGAIN : NSSWITCH_UNAVAIL;
 }
 
 /* All modules, or the one that compat_nss_only() has chosen. */
@@ -72,7 +65,7 @@ static void ask_only(struct source_answer *a, const struct source_question *q)
 	only.hints.flags |= AI_CANONNAME;
 	if (compat_nss_only("hosts", q->source) < 0) {
 		a->outcome = errno == ENOENT ? SOURCE_ABSENT : SOURCE_ANSWERED;
-		a->status = SOURCE_UNAVAIL;
+		a->status = NSSWITCH_UNAVAIL;
 		a->number = errno;
 		a->ttl = -1;
 	} else {
@@ -134,7 +127,7 @@ static void child(int fd, const struct source_asker *asker)
 	for (size_t i = asker->next; i < asker->n; i++) {
 		const struct source_question *q = &asker->questions[i];
 		struct source_answer a = { .index = i };
-		enum source_status status;
+		enum nsswitch_status status;
 
 		if (!q->source)
 			ask_libc(&a, q);
@@ -233,11 +226,11 @@ static void lost(struct source_asker *asker, struct source_answer *answer, bool 
 	source_answer_fini(answer);
 	answer->index = asker->next++;
 	answer->outcome = hung ? SOURCE_HUNG : SOURCE_CRASHED;
-	answer->status = SOURCE_UNAVAIL;
+	answer->status = NSSWITCH_UNAVAIL;
 	answer->number = !hung && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	answer->ttl = -1;
 	answer->took_ns = hung ? asker->timeout_ns : 0;
-	if (asker->goes_on && !asker->goes_on(asker->owner, answer->index, SOURCE_UNAVAIL))
+	if (asker->goes_on && !asker->goes_on(asker->owner, answer->index, NSSWITCH_UNAVAIL))
 		asker->next = asker->n;
 	if (asker->next < asker->n && source_start(asker, &ignored) < 0)
 		asker->next = asker->n;

@@ -20,18 +20,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/nsswitch.h"
 #include "dns/gai.h"
-
-/* The numbers of glibc's enum nss_status, nss.h. */
-enum source_status {
-	SOURCE_TRYAGAIN = -2, /* not now: a time-out, a server that fails */
-	SOURCE_UNAVAIL = -1,  /* the source cannot be asked */
-	SOURCE_NOTFOUND = 0,
-	SOURCE_SUCCESS = 1,
-};
-
-/* The word of nsswitch.conf(5) in capitals: "NOTFOUND". */
-const char *source_status_name(enum source_status status);
 
 struct source_question {
 	const char *source;  /* a module; NULL: all of them, which is getaddrinfo(3) itself */
@@ -51,14 +41,14 @@ enum source_outcome {
 struct source_answer {
 	size_t index; /* of the question */
 	enum source_outcome outcome;
-	enum source_status status; /* UNAVAIL unless it answered */
-	int number, h_number;      /* errno and h_errno as it left them; 0 after SUCCESS */
-	int64_t ttl;               /* seconds, or -1 if it does not say */
-	uint64_t took_ns;          /* the call alone */
-	const char *call;          /* "gethostbyname4_r"; "getaddrinfo" if it was asked that way */
-	char *canonname;           /* or NULL */
-	struct gai_rows rows;      /* of a module with neither port nor type of socket */
-	struct err err;            /* of getaddrinfo(3): kind ERR_NONE if it has an answer */
+	enum nsswitch_status status; /* UNAVAIL unless it answered */
+	int number, h_number;        /* errno and h_errno as it left them; 0 after SUCCESS */
+	int64_t ttl;                 /* seconds, or -1 if it does not say */
+	uint64_t took_ns;            /* the call alone */
+	const char *call;     /* "gethostbyname4_r"; "getaddrinfo" if it was asked that way */
+	char *canonname;      /* or NULL */
+	struct gai_rows rows; /* of a module with neither port nor type of socket */
+	struct err err;       /* of getaddrinfo(3): kind ERR_NONE if it has an answer */
 };
 
 void source_answer_fini(struct source_answer *answer);
@@ -73,7 +63,7 @@ struct source_asker {
 	 * The next question is asked after question I had STATUS; NULL: always.  It is called in
 	 * the other process.
 	 */
-	bool (*goes_on)(const void *owner, size_t i, enum source_status status);
+	bool (*goes_on)(const void *owner, size_t i, enum nsswitch_status status);
 	const void *owner;
 
 	pid_t pid; /* private from here; 0: no process */

@@ -190,6 +190,21 @@ static int ask_families(struct source_answer *a, const struct module *m,
 	return join(status6, ask_family(a, m, q->name, AF_INET));
 }
 
+/* A module that returns what it must not is taken for one that cannot be asked. */
+static enum nsswitch_status word(int status)
+{
+	switch (status) {
+	case NSS_STATUS_SUCCESS:
+		return NSSWITCH_SUCCESS;
+	case NSS_STATUS_NOTFOUND:
+		return NSSWITCH_NOTFOUND;
+	case NSS_STATUS_TRYAGAIN:
+		return NSSWITCH_TRYAGAIN;
+	default:
+		return NSSWITCH_UNAVAIL;
+	}
+}
+
 bool source_call(struct source_answer *a, const struct source_question *q)
 {
 	struct module m = { NULL, NULL, NULL };
@@ -204,7 +219,7 @@ bool source_call(struct source_answer *a, const struct source_question *q)
 		return false;
 	if (found < 0) {
 		a->outcome = SOURCE_ABSENT;
-		a->status = SOURCE_UNAVAIL;
+		a->status = NSSWITCH_UNAVAIL;
 		return true;
 	}
 	begin = clock_now_ns();
@@ -218,10 +233,8 @@ bool source_call(struct source_answer *a, const struct source_question *q)
 		return false;
 	}
 	a->took_ns = clock_now_ns() - begin;
-	a->status = status >= NSS_STATUS_TRYAGAIN && status <= NSS_STATUS_SUCCESS ?
-			    (enum source_status)status :
-			    SOURCE_UNAVAIL;
-	if (a->status == SOURCE_SUCCESS)
+	a->status = word(status);
+	if (a->status == NSSWITCH_SUCCESS)
 		a->number = a->h_number = 0;
 	return true;
 }

@@ -155,7 +155,7 @@ bool source_get(struct source_answer *a, const void *body, size_t len)
 
 	a->index = (size_t)get(&r, 0, INT32_MAX);
 	a->outcome = (enum source_outcome)get(&r, SOURCE_ANSWERED, SOURCE_HUNG);
-	a->status = (enum source_status)get(&r, SOURCE_TRYAGAIN, SOURCE_SUCCESS);
+	a->status = (enum nsswitch_status)get(&r, 0, NSSWITCH_STATUSES - 1);
 	a->number = get_int(&r);
 	a->h_number = get_int(&r);
 	a->ttl = get(&r, -1, UINT32_MAX);
