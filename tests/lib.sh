@@ -192,6 +192,24 @@ wait_ready() {
 	ready=$(sed -n 's/^ready //p' "$tmp/$1.out" | head -n 1)
 }
 
+# fakedns NAME ARG... - the DNS server of the tests, as start; tests/fakedns.c tells its
+# arguments.  wait_ready NAME, and $ready is 127.0.0.1#PORT; stop $pid, and NAME.out has counts.
+fakedns() {
+	_as=$1
+	shift
+	: >"$tmp/$_as.out"
+	# shellcheck disable=SC2086
+	$NETIPC_EXEC "${FAKEDNS:?run by make check}" "$@" >"$tmp/$_as.out" 2>"$tmp/$_as.err" \
+		</dev/null &
+	pid=$!
+	pids="$pids $pid"
+}
+
+# counted NAME COUNTER - a count of the fakedns that was started as NAME and has ended
+counted() {
+	sed -n "s/^stats .* $2=\([0-9]*\).*/\1/p" "$tmp/$1.out"
+}
+
 # stop PID [SIGNAL] - end a process that start began; $status is what it ended with
 stop() {
 	kill -s "${2:-TERM}" "$1"
