@@ -25,7 +25,7 @@ struct dnsrun_options {
 	unsigned retries; /* DNSRUN_UNSET: what resolv.conf says */
 	uint64_t timeout_ns;
 	const char *ecs, *resolv_conf, *resume;
-	bool stats, unordered;
+	bool stats;
 };
 
 enum {
@@ -59,7 +59,6 @@ enum {
 #define DNSRUN_BATCH_OPTS(st, f)                                                             \
 	OPT_UINT(0, "rate", "N", st, f.rate, 1, DNSRUN_RATE_MAX,                             \
 		 "at most N questions a second"),                                            \
-	OPT_BOOL(0, "unordered", st, f.unordered, "print answers as they come"),             \
 	OPT_FILE(0, "resume", "FILE", st, f.resume, "leave out what this output has already"), \
 	OPT_BOOL(0, "stats", st, f.stats, "print counters on standard error at the end")
 

@@ -21,11 +21,11 @@ enum {
 	STUB_CHAIN_MAX = 16, /* aliases that are followed */
 };
 
-/* What became of a question, from good to bad. */
+/* What became of a question; where there are no records, the last of several counts. */
 enum stub_status {
 	STUB_OK,          /* there are records of the type */
-	STUB_NODATA,      /* the name is there without any (RFC 2308 section 2.2) */
 	STUB_NXDOMAIN,    /* there is no such name */
+	STUB_NODATA,      /* the name is there without any (RFC 2308 section 2.2) */
 	STUB_SERVFAIL,    /* each server that answered failed, with this or another rcode */
 	STUB_REFUSED,     /* each server that answered does not want to, or knows only others */
 	STUB_TIMEOUT,     /* none answered */
@@ -43,17 +43,19 @@ struct stub_attempt {
 	enum stub_status status;
 	int code;           /* errno of STUB_UNREACHABLE */
 	bool answered;      /* a message came: RCODE, FLAGS and COUNTS are its */
+	bool tcp;           /* by TCP */
+	bool alias;         /* asked because an alias led there */
+	bool has_ttl;       /* TTL is there: */
+	uint32_t ttl;       /* the least of the answer's; of a negative one, RFC 2308 section 5 */
 	uint16_t rcode;     /* with EDNS' upper bits */
 	uint16_t flags;     /* enum wire_flag */
 	uint16_t counts[4]; /* of the header */
-	bool has_ttl;       /* TTL is there: */
-	uint32_t ttl;       /* the least of the answer's; of a negative one, RFC 2308 section 5 */
+	unsigned records;   /* of the type that was asked for */
 	unsigned server;    /* index in the engine's list */
 	unsigned tries;     /* how often it was sent */
-	bool tcp;           /* it came by TCP */
-	bool alias;         /* asked because an alias led there */
-	uint64_t took_ns;   /* from the first try to the answer */
 	uint64_t began_ns;  /* of clock_now_ns() */
+	uint64_t took_ns;   /* from then to the answer */
+	struct wire_name owner; /* where the aliases led: of the records, if there are any */
 };
 
 struct stub_attempts VEC(struct stub_attempt);
@@ -73,16 +75,14 @@ struct stub_look;
 struct stub_part {
 	uint16_t type;
 	struct stub_attempt last; /* what decided */
-	struct wire_name owner; /* of the records: where the aliases led, or the question's name */
-
-	/* During on_answer() only: the message. */
-	const uint8_t *msg;
-	size_t len;
+	struct buf msg;           /* its message; empty if none came */
 
 	struct stub_look *look; /* private from here */
 	struct engine_query query;
-	uint8_t aliases;
-	bool done;
+	struct stub_attempt now;
+	struct buf now_msg;
+	unsigned aliases;
+	bool pending;
 };
 
 /*
@@ -90,27 +90,21 @@ struct stub_part {
  * use it again then.
  */
 struct stub_look {
-	/*
-	 * NULL, or called for each message that answers PART's question, also if it is no; the
-	 * last one counts.  PART->last and PART->owner are what came of it.
-	 */
-	void (*on_answer)(struct stub_look *look, struct stub_part *part);
-	void (*on_done)(struct stub_look *look); /* may free LOOK */
-	void *user;                              /* the caller's, for its functions */
+	void (*on_done)(struct stub_look *look); /* may free LOOK or ask again */
+	void *user;                              /* the caller's */
 	bool trace;                              /* ATTEMPTS is kept */
 
 	/* The result. */
-	enum stub_status status; /* of all parts and tries */
+	enum stub_status status; /* STUB_OK: some part has records */
 	bool searched;           /* a domain of the search list made the name that has records */
 	struct stub_attempts attempts; /* in the order in which they ended */
 	unsigned nparts;
 
 	const struct stub_config *config; /* private from here */
 	struct wire_name name;
-	bool absolute, as_is_first, as_is_done;
+	bool absolute, as_is_done, domain_now;
 	size_t next_domain;
 	unsigned busy;
-	enum stub_status worst; /* of the tries before */
 	struct stub_part parts[];
 };
 
@@ -121,8 +115,8 @@ struct stub_look *stub_look_new(const uint16_t *types, unsigned n) MUST_CHECK;
 void stub_look_free(struct stub_look *look);
 
 /*
- * Checks the LEN bytes at TEXT and makes them a name that can be asked for: ASCII, labels of 1
- * to 63 bytes, 253 in all.  ABSOLUTE: it has a dot at its end.  ERR_USAGE.
+ * Makes the LEN bytes at TEXT a name that can be asked for: ASCII, labels of 1 to 63 bytes, 253
+ * in all.  ABSOLUTE: it has a dot at its end.  ERR_USAGE.
  */
 int stub_name(struct wire_name *name, bool *absolute, const char *text, size_t len,
 	      struct err *err) MUST_CHECK;
@@ -134,11 +128,22 @@ int stub_name(struct wire_name *name, bool *absolute, const char *text, size_t l
 void stub_ask(struct stub_look *look, const struct stub_config *config,
 	      const struct wire_name *name, bool absolute);
 
+/* Begins to read the message of PART, which has one; false if it has none. */
+bool stub_begin(struct wire_reader *r, const struct stub_part *part);
+
 /*
- * What to say of NAME (safe to print) without records: "NAME: no such name (NXDOMAIN)",
- * "NAME: the name has no A record (NODATA)", "NAME: no server answered ...", with the kind of its
- * status; 0 if LOOK has records and no part of it has failed.
+ * The next record of PART's type that answers it, aliases followed: 1, 0 if there are no more.
+ * R as from stub_begin().
  */
-int stub_look_error(const struct stub_look *look, const char *name, struct err *err);
+int stub_next(struct wire_reader *r, const struct stub_part *part, struct wire_rr *rr);
+
+/*
+ * What to say of PART: "no such name (NXDOMAIN)", "no A record (NODATA)", "no answer within
+ * 5 tries" ..., with the kind of its status; 0 if it has records.
+ */
+int stub_part_error(const struct stub_part *part, struct err *err);
+
+/* The same of LOOK as a whole, of the part that decided. */
+int stub_look_error(const struct stub_look *look, struct err *err);
 
 #endif
