@@ -16,13 +16,14 @@
 #include "base/hash.h"
 #include "cli/command.h"
 #include "cmd/target.h"
+#include "dns/conf.h"
 #include "dns/stub.h"
 
 struct dnsrun_options {
 	bool dns;
 	bool tcp, no_recurse, dnssec_ok, nsid, random_case;
-	unsigned bufsize, window, rate;
-	unsigned retries; /* DNSRUN_UNSET: what resolv.conf says */
+	unsigned window, rate;
+	unsigned bufsize, retries; /* DNSRUN_UNSET: as resolv.conf has it */
 	uint64_t timeout_ns;
 	const char *ecs, *resolv_conf, *resume;
 	bool stats;
@@ -31,6 +32,7 @@ struct dnsrun_options {
 enum {
 	DNSRUN_UNSET = ~0U >> 1,
 	DNSRUN_BUFSIZE = 1232, /* bytes that pass everywhere in one piece */
+	DNSRUN_WINDOW = 500,
 	DNSRUN_WINDOW_MAX = 100000,
 	DNSRUN_RATE_MAX = 100000000,
 };
@@ -43,7 +45,7 @@ enum {
 	OPT_BOOL(0, "dns", st, f.dns, "ask the servers of resolv.conf, not libc"),           \
 	OPT_BOOL(0, "tcp", st, f.tcp, "ask over TCP alone"),                                 \
 	OPT_UINT(0, "bufsize", "BYTES", st, f.bufsize, 0, 65535,                             \
-		 "largest UDP answer (EDNS); 0: no EDNS"),                                   \
+		 "largest UDP answer (EDNS); 0: without EDNS"),                                   \
 	OPT_BOOL(0, "no-recurse", st, f.no_recurse, "the server shall ask nobody else (no RD)"), \
 	OPT_BOOL(0, "do", st, f.dnssec_ok, "ask for DNSSEC records too (DO)"),               \
 	OPT_BOOL(0, "nsid", st, f.nsid, "ask which server it is (RFC 5001)"),                \
@@ -67,28 +69,29 @@ enum {
 /* For struct command's defaults. */
 void dnsrun_defaults(struct dnsrun_options *opt);
 
-struct dnsrun_conf; /* what resolv.conf and the environment say */
-
 struct dnsrun {
 	struct cli *cli;
 	const struct dnsrun_options *opt;
-	bool wanted;            /* --dns, or there was an @SERVER */
-	struct targets servers; /* that are asked, with ports */
-	struct engine *engine;  /* after dnsrun_open() */
+	bool wanted;             /* --dns, or there was an @SERVER */
+	struct targets servers;  /* that are asked, with ports */
+	struct conf_resolv conf; /* from here to STUB: after dnsrun_open() */
+	struct engine *engine;
 	struct stub_config stub;
 
-	uint64_t lines, answered, negative, failed; /* counted by dnsrun_count() */
+	uint64_t records, negative, failed; /* counted by dnsrun_count() */
 
-	struct dnsrun_conf *conf; /* private from here */
-	struct opt_strs named;
+	struct opt_strs named; /* private from here */
+	struct dnsrun_search VEC(struct wire_name) search;
+	struct dnsrun_texts VEC(char *) texts;
 	struct hash had;
+	struct loop_fd input;
 	bool progress, shown;
-	uint64_t began_ns, shown_ns;
+	uint64_t began_ns, look_ns;
 };
 
 /*
- * Begins RUN with the options; takes the operands "@SERVER[#PORT]" out of the *ARGC at ARGV,
- * and out of SERVER's own.  ERR_USAGE in CLI->err for what cannot be a server.
+ * Begins RUN with the options; takes the operands "@SERVER[#PORT]" out of the *ARGC at ARGV.
+ * ERR_USAGE in CLI->err for what cannot be a server.
  */
 int dnsrun_init(struct dnsrun *run, struct cli *cli, const struct dnsrun_options *opt, int *argc,
 		char **argv) MUST_CHECK;
@@ -112,11 +115,14 @@ int dnsrun_wait(struct dnsrun *run, int fd, bool poll, struct err *err) MUST_CHE
 /* Turns until all that was asked is answered, or a signal has come. */
 int dnsrun_drain(struct dnsrun *run, struct err *err) MUST_CHECK;
 
-/* --resume: reads the file; and whether INPUT, an operand or line, has its record there. */
+/*
+ * --resume: reads the file, if the option was given; and whether INPUT, an operand or line,
+ * has its record there.  If standard output goes on with that file, a torn last line is cut off.
+ */
 int dnsrun_resume(struct dnsrun *run) MUST_CHECK;
 bool dnsrun_had(const struct dnsrun *run, const struct cli_operand *input);
 
-/* One more record was printed, KIND is what came of it: for --stats and the progress. */
+/* One more record of a batch was printed, KIND is what came of it. */
 void dnsrun_count(struct dnsrun *run, enum err_kind kind);
 
 #endif
