@@ -74,6 +74,50 @@ int compat_socketpair(int fds[2])
 #endif
 }
 
+#if !defined(HAVE_SENDMMSG) || !defined(HAVE_RECVMMSG)
+/* The same with a call a message. */
+static int each(int fd, struct mmsghdr *v, unsigned n, bool out)
+{
+	unsigned i;
+
+	for (i = 0; i < n; i++) {
+		ssize_t len = out ? sendmsg(fd, &v[i].msg_hdr, 0) : recvmsg(fd, &v[i].msg_hdr, 0);
+
+		if (len < 0)
+			break;
+		v[i].msg_len = (unsigned)len;
+	}
+	return i || !n ? (int)i : -1;
+}
+#endif
+
+int compat_sendmmsg(int fd, struct mmsghdr *v, unsigned n)
+{
+#ifdef HAVE_SENDMMSG
+	return sendmmsg(fd, v, n, 0);
+#else
+	return each(fd, v, n, true);
+#endif
+}
+
+int compat_recvmmsg(int fd, struct mmsghdr *v, unsigned n)
+{
+#ifdef HAVE_RECVMMSG
+	return recvmmsg(fd, v, n, 0, NULL);
+#else
+	return each(fd, v, n, false);
+#endif
+}
+
+void compat_receive_buffer(int fd, int bytes)
+{
+#ifdef SO_RCVBUFFORCE
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) == 0)
+		return;
+#endif
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+}
+
 void compat_end_with_parent(void)
 {
 #ifdef __linux__

@@ -53,6 +53,24 @@ int compat_accept(int fd, struct sockaddr *sa, socklen_t *len);
 /* socketpair(2) of UNIX streams, close-on-exec. */
 int compat_socketpair(int fds[2]);
 
+#if !defined(HAVE_SENDMMSG) && !defined(HAVE_RECVMMSG)
+/* As <sys/socket.h> has it where there are the calls. */
+struct mmsghdr {
+	struct msghdr msg_hdr;
+	unsigned msg_len;
+};
+#endif
+
+/*
+ * sendmmsg(2) and recvmmsg(2) of the N messages at V: how many were sent or came, or -1 with
+ * errno if not even one.  Where there are no such calls, one after the other.
+ */
+int compat_sendmmsg(int fd, struct mmsghdr *v, unsigned n);
+int compat_recvmmsg(int fd, struct mmsghdr *v, unsigned n);
+
+/* Room for BYTES in the receive buffer of socket FD, or for as many as the system allows. */
+void compat_receive_buffer(int fd, int bytes);
+
 /* Has the kernel kill this process, a child, once its parent has ended, where it can do that. */
 void compat_end_with_parent(void);
 
