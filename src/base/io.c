@@ -78,3 +78,37 @@ void io_lines_fini(struct io_lines *l)
 {
 	buf_fini(&l->buf);
 }
+
+static int read_all(struct buf *b, int fd, const char *path, struct err *err)
+{
+	char show[STR_SHOW];
+	size_t most = b->len + IO_LINE_MAX;
+
+	while (b->len <= most) {
+		ssize_t n = read(fd, buf_reserve(b, IO_BLOCK), IO_BLOCK);
+
+		if (n == 0)
+			return 1;
+		if (n < 0 && errno != EINTR)
+			return err_sys(err, "%s", str_show(show, path));
+		b->len += n > 0 ? (size_t)n : 0;
+	}
+	return err_set(err, ERR_USAGE, "%s: more than 64 MiB", str_show(show, path));
+}
+
+int io_read_file(struct buf *b, const char *path, struct err *err)
+{
+	char show[STR_SHOW];
+	int fd, rc;
+
+	do {
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	} while (fd < 0 && errno == EINTR);
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return err_sys(err, "%s", str_show(show, path));
+	rc = read_all(b, fd, path, err);
+	close(fd);
+	return rc;
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* io.h - the lines of a descriptor, one by one or in runs */
+/* io.h - the lines of a descriptor, one by one or in runs; small files as a whole */
 #ifndef NETIPC_BASE_IO_H
 #define NETIPC_BASE_IO_H
 
@@ -79,5 +79,11 @@ int io_blocks_next(struct io_blocks *b, char **data, size_t *len, struct err *er
 bool io_blocks_waits(const struct io_blocks *b);
 
 void io_blocks_fini(struct io_blocks *b);
+
+/*
+ * Appends what is in the file PATH to B: 1, or 0 if there is no such file.  -1 if it cannot be
+ * read; ERR_USAGE if it has more than 64 MiB.
+ */
+int io_read_file(struct buf *b, const char *path, struct err *err) MUST_CHECK;
 
 #endif

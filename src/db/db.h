@@ -100,7 +100,7 @@ enum db_part {
 struct db_type {
 	const char *what;        /* an entry: "host" */
 	const char *database;    /* its name in nsswitch.conf(5): "hosts" */
-	const char *nss_default; /* "default: " and glibc's modules if it is not named there */
+	const char *nss_default; /* glibc's modules if it is not named there */
 
 	/* Fills ROW, whose LINE and comment are set, from the fields of LINE, one at least. */
 	int (*parse_line)(struct db_row *row, const struct dbline *line, struct arena *a,

@@ -242,7 +242,7 @@ static void index_values(const struct db_row *row, struct db_index *index)
 const struct db_type db_hosts = {
 	.what = "host",
 	.database = "hosts",
-	.nss_default = "default: files dns",
+	.nss_default = "files dns",
 	.parse_line = parse_line,
 	.parse_key = parse_key,
 	.matches = matches,

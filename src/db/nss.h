@@ -77,10 +77,4 @@ int db_nss_conf_read(struct db_nss_conf *conf, const char *path, const struct db
 		     struct err *err) MUST_CHECK;
 void db_nss_conf_fini(struct db_nss_conf *conf);
 
-/*
- * If the LEN bytes at TEXT are the line of DATABASE, "hosts: files [NOTFOUND=return] dns",
- * its modules replace those in CONF; actions, comments and repetitions are left out.
- */
-void db_nss_conf_line(struct db_nss_conf *conf, const char *database, const char *text, size_t len);
-
 #endif
