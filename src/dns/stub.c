@@ -5,14 +5,10 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "dns/rr.h"
 #include "dns/wire_impl.h"
 
 enum {
-	CLASS_IN = 1,
-	TYPE_NS = 2,
-	TYPE_CNAME = 5,
-	TYPE_SOA = 6,
-	TYPE_ANY = 255,
 	RCODE_NXDOMAIN = 3,
 	RCODE_REFUSED = 5,
 };
@@ -143,7 +139,7 @@ static void ask_part(struct stub_part *part, const struct wire_name *name, bool 
 	part->now = (struct stub_attempt){ .alias = alias };
 	part->query.question.name = *name;
 	part->query.question.type = part->type;
-	part->query.question.class = CLASS_IN;
+	part->query.question.class = RR_IN;
 	part->query.on_done = on_query;
 	part->pending = true;
 	engine_ask(part->look->config->engine, &part->query);
@@ -201,12 +197,12 @@ static void note_ttl(struct findings *f, uint32_t ttl)
 static int note_answer(struct findings *f, const struct wire_reader *r, const struct wire_rr *rr,
 		       uint16_t type)
 {
-	if (rr->class != CLASS_IN || !wire_name_equal(&rr->owner, &f->at))
+	if (rr->class != RR_IN || !wire_name_equal(&rr->owner, &f->at))
 		return 0;
-	if (rr->type == type || type == TYPE_ANY) {
+	if (rr->type == type || type == RR_ANY) {
 		note_ttl(f, rr->ttl);
 		f->records++;
-	} else if (rr->type == TYPE_CNAME && f->records == 0) {
+	} else if (rr->type == RR_CNAME && f->records == 0) {
 		note_ttl(f, rr->ttl);
 		if (++f->aliases > STUB_CHAIN_MAX ||
 		    wire_read_name(r->msg, r->len, rr->rdata, &f->at) != rr->rdlen)
@@ -219,9 +215,9 @@ static void note_other(struct findings *f, const struct wire_reader *r, const st
 {
 	struct wire_edns edns;
 
-	if (rr->section == WIRE_AUTHORITY && rr->type == TYPE_NS)
+	if (rr->section == WIRE_AUTHORITY && rr->type == RR_NS)
 		f->ns = true;
-	if (rr->section == WIRE_AUTHORITY && rr->type == TYPE_SOA && rr->rdlen >= 22) {
+	if (rr->section == WIRE_AUTHORITY && rr->type == RR_SOA && rr->rdlen >= 22) {
 		uint32_t minimum = wire_get32(r->msg + rr->rdata + rr->rdlen - 4);
 
 		f->soa = true;
@@ -394,7 +390,7 @@ int stub_next(struct wire_reader *r, const struct stub_part *part, struct wire_r
 	if (part->last.records == 0)
 		return 0;
 	while (wire_next_rr(r, rr, &err) > 0 && rr->section == WIRE_ANSWER)
-		if (rr->class == CLASS_IN && (rr->type == part->type || part->type == TYPE_ANY) &&
+		if (rr->class == RR_IN && (rr->type == part->type || part->type == RR_ANY) &&
 		    wire_name_equal(&rr->owner, &part->last.owner))
 			return 1;
 	return 0;
@@ -403,6 +399,7 @@ int stub_next(struct wire_reader *r, const struct stub_part *part, struct wire_r
 int stub_part_error(const struct stub_part *part, struct err *err)
 {
 	const struct stub_attempt *a = &part->last;
+	char word[RR_WORD];
 
 	switch (a->status) {
 	case STUB_OK:
@@ -410,18 +407,24 @@ int stub_part_error(const struct stub_part *part, struct err *err)
 	case STUB_NXDOMAIN:
 		return err_set(err, ERR_NEGATIVE, "no such name (NXDOMAIN)");
 	case STUB_NODATA:
-		return err_set(err, ERR_NEGATIVE, "no record of type %u (NODATA)", part->type);
+		return err_set(err, ERR_NEGATIVE, "no %s record (NODATA)",
+			       rr_word(word, RR_TYPE, part->type));
 	case STUB_SERVFAIL:
-		return err_set(err, ERR_SYSTEM, "the server failed (rcode %u)", a->rcode);
+		return err_set(err, ERR_SYSTEM, "the server failed (%s)",
+			       rr_word(word, RR_RCODE, a->rcode));
 	case STUB_REFUSED:
-		return err_set(err, ERR_SYSTEM, "the server refuses to answer (REFUSED)");
+		return err_set(err, ERR_SYSTEM,
+			       a->rcode ? "the server refuses to answer (REFUSED)" :
+					  "the server only refers to others: it does not resolve");
 	case STUB_TIMEOUT:
 		return err_set(err, ERR_SYSTEM, "no answer in %u %s", a->tries,
 			       a->tries == 1 ? "try" : "tries");
 	case STUB_UNREACHABLE:
 		return err_set(err, ERR_SYSTEM, "no server can be asked: %s", strerror(a->code));
 	case STUB_MALFORMED:
-		return err_set(err, ERR_SYSTEM, "the answer is malformed");
+		return err_set(err, ERR_SYSTEM,
+			       part->aliases > STUB_CHAIN_MAX ? "more than 16 aliases (CNAME)" :
+								"the answer is malformed");
 	}
 	return 0;
 }
