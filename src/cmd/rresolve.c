@@ -3,7 +3,8 @@
  * rresolve.c - netipc rresolve: what getnameinfo(3) makes of an address and a port
  *
  * The lecture's example, whose line "host:service" is the plain form.  Each flag of the
- * call is an option.
+ * call is an option.  Many addresses, the DNS itself and texts are parts of their own,
+ * rresolve_*.c.
  */
 #include <locale.h>
 #include <netdb.h>
@@ -11,7 +12,7 @@
 
 #include "base/str.h"
 #include "cmd/commands.h"
-#include "dns/gai.h"
+#include "cmd/rresolve_impl.h"
 #include "net/names.h"
 
 /* One bit of an options field for each NI_ flag: a platform may not have the flag itself. */
@@ -33,10 +34,6 @@ static const char *const flag_names[] = {
 	[FLAG_IDN] = "NI_IDN",
 };
 
-struct rresolve_options {
-	unsigned flags; /* 1U << FLAG_... */
-};
-
 /* clang-format off */
 #define FLAG(l, bit, h) OPT_BITS(0, l, rresolve_options, flags, 1U << (bit), h)
 
@@ -48,234 +45,172 @@ static const struct opt rresolve_opts[] = {
 	FLAG("numerichost", FLAG_NUMERICHOST, "print the address, look no name up"),
 	FLAG("numericserv", FLAG_NUMERICSERV, "print the port, look no service up"),
 	FLAG("idn", FLAG_IDN, "decode an international name (NI_IDN)"),
+	OPT_GROUP("More about the answer"),
+	OPT_BOOL(0, "fcrdns", rresolve_options, fcrdns, "ask whether the name has the address"),
+	OPT_BOOL(0, "force", rresolve_options, force, "go through more than 1048576 addresses"),
+	OPT_GROUP("Names in a text"),
+	OPT_BOOL(0, "filter", rresolve_options, filter, "put names in place of a text's addresses"),
+	OPT_UINT(0, "field", "N", rresolve_options, field, 1, 1000000, "those of field N (1)"),
+	OPT_BOOL(0, "all", rresolve_options, all, "those of all fields"),
+	OPT_BOOL(0, "brackets", rresolve_options, brackets, "keep the address: name[address]"),
+	OPT_DURATION(0, "max-delay", "TIME", rresolve_options, max_delay_ns,
+		     "let no line wait longer for its names"),
+	DNSRUN_QUERY_OPTS(rresolve_options, dns),
+	BULK_OPTS(rresolve_options),
+	DNSRUN_BATCH_OPTS(rresolve_options, dns),
 	OPT_END,
 };
 /* clang-format on */
 
-enum {
-	COL_INPUT,
-	COL_ADDRESS,
-	COL_ZONE,
-	COL_PORT,
-	COL_HOST,
-	COL_SERVICE,
-	COL_ERROR,
-};
-
-static const struct out_col rresolve_cols[] = {
-	[COL_INPUT] = { "input", OUT_STR, "the operand or the line of input", true },
-	[COL_ADDRESS] = { "address", OUT_STR, "the address of it, with its zone", false },
-	[COL_ZONE] = { "zone", OUT_STR, "its IPv6 zone", true },
-	[COL_PORT] = { "port", OUT_INT, "its port", false },
-	[COL_HOST] = { "host", OUT_STR, "the name, or the address if it has none", false },
-	[COL_SERVICE] = { "service", OUT_STR, "the port's service, or the port", false },
-	[COL_ERROR] = { "error", OUT_STR, "why there is no answer", true },
-};
-
-/* The command line, and one question of it. */
-struct rresolve {
-	struct cli *cli;
-	struct out *o;
-	int flags;        /* NI_ bits */
-	const char *port; /* the operand: of each line that has none of its own */
-};
-
-struct query {
-	struct endpoint ep;
-	struct sa sa; /* scope 0 if EP's zone is no interface here */
-	bool known;   /* EP is right: the operand was an address */
-};
-
-/* Bytes of the word of OPERAND that begins at AT, and of the blanks that do. */
-static size_t word_length(const struct cli_operand *operand, size_t at)
+static void defaults(void *options)
 {
-	size_t end = at;
+	struct rresolve_options *opt = options;
 
-	while (end < operand->len && !str_is_space(operand->text[end]))
-		end++;
-	return end - at;
+	opt->max_delay_ns = UINT64_MAX;
+	dnsrun_defaults(&opt->dns);
 }
 
-static size_t blanks(const struct cli_operand *operand, size_t at)
+/* The lecture's call, of one address. */
+static int single(struct rresolve *r, const char *text)
 {
-	size_t end = at;
-
-	while (end < operand->len && str_is_space(operand->text[end]))
-		end++;
-	return end - at;
-}
-
-/* A port beside Q's address, which must not have one too. */
-static int set_port(struct query *q, const char *port, size_t len, size_t before, struct err *err)
-{
-	if (q->ep.kind != ENDPOINT_IP)
-		return err_set(err, ERR_USAGE, "a UNIX address has no port");
-	if (q->ep.has_port)
-		return err_set(err, ERR_USAGE, "the address has a port already: %u", q->ep.port);
-	if (endpoint_parse_port(&q->ep.port, port, len, before, err) < 0)
-		return -1;
-	q->ep.has_port = true;
-	return 0;
-}
-
-/* The port of a line, the word from AT on, behind which nothing stands. */
-static int set_own_port(struct query *q, const struct cli_operand *line, size_t at, struct err *err)
-{
-	size_t len = word_length(line, at), rest = at + len + blanks(line, at + len);
-	char show[STR_SHOW];
-
-	if (rest < line->len)
-		return err_set(err, ERR_USAGE, "unexpected \"%s\" after the port",
-			       str_show_n(show, line->text + rest, word_length(line, rest)));
-	return set_port(q, line->text + at, len, at, err);
-}
-
-/*
- * "ADDRESS [PORT]" of standard input, or ADDRESS of the command line.  The operand PORT
- * is the port of an operand, and of a line that has none.
- */
-static int parse(struct query *q, const struct rresolve *r, const struct cli_operand *operand,
-		 struct err *err)
-{
-	bool is_line = operand->line != 0;
-	size_t len = operand->len, port;
-	char show[STR_SHOW];
-	int rc = 0;
-
-	/* A path may have blanks. */
-	if (is_line && !str_starts(operand->text, "unix:"))
-		len = word_length(operand, 0);
-	if (endpoint_parse(&q->ep, operand->text, len, err) < 0)
-		return -1;
-	port = len + blanks(operand, len);
-	if (port < operand->len)
-		rc = set_own_port(q, operand, port, err);
-	else if (r->port && !(is_line && (q->ep.has_port || q->ep.kind == ENDPOINT_UNIX)))
-		rc = set_port(q, r->port, strlen(r->port), 0, err);
-	if (rc == 0) {
-		q->known = true;
-		rc = sa_from_endpoint(&q->sa, &q->ep, err);
-	}
-	if (rc < 0)
-		return err_prefix(err, "\"%s\": ", str_show_n(show, operand->text, operand->len));
-	return 0;
-}
-
-/* The columns of a record that say what was asked. */
-static void set_question(const struct rresolve *r, const struct query *q,
-			 const struct cli_operand *operand)
-{
-	char zone_text[SA_ZONE_STRLEN];
-	const char *zone = sa_zone(&q->sa, zone_text);
-	struct buf address = { 0 };
-
-	out_bytes(r->o, COL_INPUT, operand->text, operand->len);
-	if (!q->known)
-		return;
-	sa_add_host(&address, &q->sa);
-	/* A zone that is no interface here is only in the text. */
-	if (!zone && q->ep.zone[0]) {
-		zone = q->ep.zone;
-		buf_printf(&address, "%%%s", zone);
-	}
-	out_bytes(r->o, COL_ADDRESS, address.data, address.len);
-	buf_fini(&address);
-	out_str(r->o, COL_ZONE, zone);
-	if (q->ep.has_port)
-		out_uint(r->o, COL_PORT, q->ep.port);
-}
-
-/* The lecture's line, "host:service"; an IPv6 address in brackets, as everywhere. */
-static void put_line(struct buf *b, const struct rresolve *r, const struct query *q,
-		     const struct gai_name *name)
-{
-	bool is_v6 = strchr(name->host, ':') != NULL, service = *name->service != '\0';
-
-	if (out_format(r->o) != OUT_CLASSIC && q->ep.kind == ENDPOINT_IP)
-		service = q->ep.has_port;
-	buf_adds(b, is_v6 && service ? "[" : "");
-	str_safe(b, name->host, strlen(name->host));
-	buf_adds(b, is_v6 && service ? "]" : "");
-	buf_adds(b, service ? ":" : "");
-	if (service)
-		str_safe(b, name->service, strlen(name->service));
-	buf_addc(b, '\n');
-}
-
-static int print(struct rresolve *r, const struct query *q, const struct cli_operand *operand,
-		 const struct gai_name *name)
-{
-	struct buf b = { 0 };
-	int rc;
-
-	if (out_is_text(r->o)) {
-		put_line(&b, r, q, name);
-		rc = out_text(r->o, b.data, b.len, &r->cli->err);
-		buf_fini(&b);
-		return rc;
-	}
-	set_question(r, q, operand);
-	out_str(r->o, COL_HOST, name->host);
-	if (q->ep.has_port || q->ep.kind == ENDPOINT_UNIX)
-		out_str(r->o, COL_SERVICE, name->service);
-	return out_row(r->o, &r->cli->err);
-}
-
-/* An operand without an answer: a complaint, and its record. */
-static int refuse(struct rresolve *r, const struct query *q, const struct cli_operand *operand,
-		  struct err *err)
-{
-	set_question(r, q, operand);
-	return cli_refuse(r->cli, r->o, COL_ERROR, operand, err);
-}
-
-static int one(struct rresolve *r, const struct cli_operand *operand)
-{
-	struct gai_name name;
-	struct query q = { 0 };
+	const struct cli_operand operand = { .text = text, .len = strlen(text) };
+	struct rresolve_answer answer;
+	struct rresolve_query q;
 	struct err err;
-	int flags = r->flags, found;
+	int flags = r->flags, rc;
 
-	if (parse(&q, r, operand, &err) < 0)
-		return refuse(r, &q, operand, &err);
+	if (rresolve_parse(&q, r, &operand, false, &err) < 0)
+		return rresolve_refuse(r, &q, &operand, &err);
 	if (cli_block_begin(r->cli, r->o) < 0)
 		return -1;
 	if (!q.ep.has_port && out_format(r->o) != OUT_CLASSIC)
 		flags |= NI_NUMERICSERV; /* nobody asks for the service: spare the look-up */
-	found = gai_reverse(&name, &q.sa, flags, &err);
+	rresolve_system(&answer, &q.sa, flags, r->opt->fcrdns);
 	cli_block_end();
-	return found < 0 ? refuse(r, &q, operand, &err) : print(r, &q, operand, &name);
+	rc = rresolve_print(r, &q, &operand, &answer);
+	rresolve_answer_fini(&answer);
+	return rc;
+}
+
+static int misuse(struct cli *cli, const char *text)
+{
+	cli->misused = true;
+	return err_set(&cli->err, ERR_USAGE, "%s", text);
+}
+
+/* The options fit together. */
+static int check_options(const struct rresolve *r)
+{
+	const struct rresolve_options *opt = r->opt;
+	const unsigned name_flags =
+		1U << FLAG_NAMEREQD | 1U << FLAG_NOFQDN | 1U << FLAG_NUMERICHOST | 1U << FLAG_IDN;
+
+	if (opt->filter && !out_is_text(r->o))
+		return misuse(r->cli, "--filter prints the text, no records");
+	if (opt->filter && (opt->flags || opt->fcrdns))
+		return misuse(r->cli, "--filter has no use for --fcrdns and getnameinfo's flags");
+	if (!opt->filter &&
+	    (opt->field || opt->all || opt->brackets || opt->max_delay_ns != UINT64_MAX))
+		return misuse(r->cli, "--field, --all, --brackets and --max-delay are of --filter");
+	if (opt->field && opt->all)
+		return misuse(r->cli, "--field N and --all exclude each other");
+	if (r->dns.wanted && (opt->flags & name_flags))
+		return misuse(r->cli, "--dns does not call getnameinfo: no use for its flags");
+	if (opt->fcrdns && (opt->flags & 1U << FLAG_NUMERICHOST))
+		return misuse(r->cli,
+			      "--fcrdns needs the name that --numerichost does not look up");
+	return 0;
+}
+
+/* Operand I of ARGV is out of place: the port of a port, or standard input beside others. */
+static int check_operands(struct rresolve *r, int argc, char **argv)
+{
+	bool lines = r->opt->bulk.file || (argc && strcmp(argv[0], "-") == 0);
+	int ports = r->opt->bulk.file ? 0 : 1; /* where that of all lines stands */
+	char show[STR_SHOW];
+
+	for (int i = 0; i < argc; i++) {
+		bool is_port = rresolve_is_port(argv[i]);
+
+		if (lines ? i <= ports && (i < ports || is_port) :
+			    strcmp(argv[i], "-") != 0 &&
+				    !(is_port && i > 1 && rresolve_is_port(argv[i - 1])))
+			continue;
+		r->cli->misused = true;
+		return err_set(&r->cli->err, ERR_USAGE, "unexpected operand \"%s\"",
+			       str_show(show, argv[i]));
+	}
+	if (argc || r->opt->bulk.file)
+		return 0;
+	return cli_want(r->cli, argc, argv, 1, 1);
+}
+
+/* Addresses are looked up: one, or as many as the operands or lines have. */
+static int look_up(struct rresolve *r, int argc, char **argv)
+{
+	const char *file = r->opt->bulk.file;
+	bool one;
+
+	if (check_operands(r, argc, argv) < 0)
+		return -1;
+	if (!file && strcmp(argv[0], "-") == 0) {
+		file = "-";
+		argc--;
+		argv++;
+	}
+	one = !file && (argc == 1 || (argc == 2 && rresolve_is_port(argv[1]))) &&
+	      rresolve_is_single(argv[0]);
+	r->many = !one;
+	if (file)
+		r->port = argc ? argv[0] : NULL;
+	else if (one && !r->dns.wanted)
+		r->port = argc > 1 ? argv[1] : NULL;
+	if (one && !r->dns.wanted)
+		return single(r, argv[0]);
+	if (dnsrun_resume(&r->dns) < 0)
+		return -1;
+	return rresolve_bulk(r, file, argc, argv);
+}
+
+static int run_part(struct rresolve *r, int argc, char **argv)
+{
+	const struct rresolve_options *opt = r->opt;
+
+	if (check_options(r) < 0 ||
+	    names_bits(&r->flags, NAMES_NI, flag_names, opt->flags, &r->cli->err) < 0)
+		return -1;
+	r->dns.wanted |= opt->filter;
+	if (r->dns.wanted && dnsrun_open(&r->dns, r->o) < 0)
+		return -1;
+	return opt->filter ? rresolve_filter(r, argc, argv) : look_up(r, argc, argv);
 }
 
 static int rresolve_run(struct cli *cli, const void *options, int argc, char **argv)
 {
 	const struct rresolve_options *opt = options;
-	struct rresolve r = { .cli = cli };
-	struct cli_operand operand;
-	int index = 0, rc;
+	struct rresolve r = { .cli = cli, .opt = opt };
+	int rc = -1;
 
 	if (opt->flags & 1U << FLAG_IDN)
 		setlocale(LC_CTYPE, ""); /* of the names; a tenth of the time from start to exit */
-	if (cli_want(cli, argc, argv, 1, 2) < 0)
+	if (dnsrun_init(&r.dns, cli, &opt->dns, &argc, argv) < 0)
 		return -1;
-	r.port = argc > 1 ? argv[1] : NULL;
-	r.o = cli_out(cli, strcmp(argv[0], "-") == 0);
-	if (!r.o)
-		return -1;
-	rc = names_bits(&r.flags, NAMES_NI, flag_names, opt->flags, &cli->err);
-	while (rc == 0 && (rc = cli_next(cli, 1, argv, &index, &operand)) > 0)
-		rc = one(&r, &operand);
+	r.o = cli_out(cli, opt->bulk.file || (argc && strcmp(argv[0], "-") == 0));
+	if (r.o)
+		rc = run_part(&r, argc, argv);
+	dnsrun_finish(&r.dns);
 	return out_close(r.o, &cli->err) < 0 ? -1 : rc;
 }
 
 const struct command cmd_rresolve = {
 	.name = "rresolve",
 	.summary = "print the name of an address as getnameinfo gives it",
-	.operands = "ADDRESS [PORT]",
+	.operands = "[@SERVER] [ADDRESS[/LEN]|A-B [PORT]]...",
 	.opts = rresolve_opts,
 	.cols = rresolve_cols,
-	.ncols = ARRAY_SIZE(rresolve_cols),
+	.ncols = RRESOLVE_NCOLS,
 	.size = sizeof(struct rresolve_options),
 	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
+	.defaults = defaults,
 	.run = rresolve_run,
 };

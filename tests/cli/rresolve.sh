@@ -52,9 +52,9 @@ t "UNIX and a port" 2 '' 'netipc rresolve: "unix:/run/x": a UNIX address has no 
 	rresolve unix:/run/x 80
 
 # Records
-tj "JSON" 0 . '{"input":"2001:DB8::1","address":"2001:db8::1","zone":null,"port":80,"host":"2001:db8::1","service":"80","error":null}' \
+tj "JSON" 0 . '{"input":"2001:DB8::1","address":"2001:db8::1","zone":null,"port":80,"host":"2001:db8::1","service":"80","names":null,"fcrdns":null,"status":"ok","ttl":null,"rcode":null,"server":null,"tries":null,"time_s":null,"error":null}' \
 	'' rresolve --numerichost --numericserv --json 2001:DB8::1 80
-tj "JSON without a port" 0 . '{"input":"fe80::1%lo","address":"fe80::1%lo","zone":"lo","port":null,"host":"fe80::1%lo","service":null,"error":null}' \
+tj "JSON without a port" 0 . '{"input":"fe80::1%lo","address":"fe80::1%lo","zone":"lo","port":null,"host":"fe80::1%lo","service":null,"names":null,"fcrdns":null,"status":"ok","ttl":null,"rcode":null,"server":null,"tries":null,"time_s":null,"error":null}' \
 	'' rresolve --numerichost --numericserv -j fe80::1%lo
 tj "the error has a record" 1 '[.address,.port,.host,(.error|test("EAI_NONAME"))]' \
 	'["192.0.2.1",80,null,true]' 'netipc rresolve: *' \
@@ -66,29 +66,34 @@ n "table of chosen columns" 0 'HOST
 n "no heading" 0 '192.0.2.1  443' '' -H -o host,service 192.0.2.1 443
 n "CSV" 0 "$(printf 'address,port,host\r\n192.0.2.1,80,192.0.2.1\r')" '' \
 	--csv -o address,port,host 192.0.2.1 80
-n "TSV" 0 "$(printf 'input\taddress\tzone\tport\thost\tservice\terror\n192.0.2.1\t192.0.2.1\t\t80\t192.0.2.1\t80\t')" \
+n "TSV" 0 "$(printf 'input\taddress\tzone\tport\thost\tservice\tnames\tfcrdns\tstatus\tttl\trcode\tserver\ttries\ttime_s\terror\n192.0.2.1\t192.0.2.1\t\t80\t192.0.2.1\t80\t\t\tok\t\t\t\t\t\t')" \
 	'' --tsv 192.0.2.1 80
 
 # Standard input
 printf '192.0.2.1 80\n\n  2001:db8::1\t 22  \n192.0.2.2\n192.0.2.3:53\n' >"$tmp/list"
 input=$tmp/list
-n "lines of standard input" 0 '192.0.2.1:80
-[2001:db8::1]:22
-192.0.2.2
-192.0.2.3:53' '' -
+n "lines of standard input" 0 '192.0.2.1 192.0.2.1:80
+2001:db8::1 [2001:db8::1]:22
+192.0.2.2 192.0.2.2
+192.0.2.3 192.0.2.3:53' '' -
 input=$tmp/list
-n "a port for the lines without one" 0 '192.0.2.1:80
+n "a port for the lines without one" 0 '192.0.2.1 192.0.2.1:80
+2001:db8::1 [2001:db8::1]:22
+192.0.2.2 192.0.2.2:443
+192.0.2.3 192.0.2.3:53' '' - 443
+input=$tmp/list
+n "the lecture's lines" 0 '192.0.2.1:80
 [2001:db8::1]:22
-192.0.2.2:443
-192.0.2.3:53' '' - 443
+192.0.2.2:0
+192.0.2.3:53' '' --classic -
 printf '192.0.2.1 80\000192.0.2.2\00' >"$tmp/list0"
 input=$tmp/list0
-n "NUL-separated input" 0 '192.0.2.1:80
-192.0.2.2' '' -0 -
+n "NUL-separated input" 0 '192.0.2.1 192.0.2.1:80
+192.0.2.2 192.0.2.2' '' -0 -
 printf '192.0.2.1\nlocalhost\n::1 22 23\n192.0.2.1:1 2\n192\0002\n192.0.2.2' >"$tmp/bad"
 input=$tmp/bad
-n "a bad line does not end the batch" 2 '192.0.2.1
-192.0.2.2' 'netipc rresolve: standard input:2: "localhost" is not an address: *
+n "a bad line does not end the batch" 2 '192.0.2.1 192.0.2.1
+192.0.2.2 192.0.2.2' 'netipc rresolve: standard input:2: "localhost" is not an address: *
 netipc rresolve: standard input:3: "::1 22 23": unexpected "23" after the port
 netipc rresolve: standard input:4: "192.0.2.1:1 2": the address has a port already: 1
 netipc rresolve: standard input:5: "192\\x002" is not an address: *' -
