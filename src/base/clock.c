@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/clock.h"
 
-#include <limits.h>
 #include <time.h>
 
 uint64_t clock_now_ns(void)
@@ -12,15 +11,14 @@ uint64_t clock_now_ns(void)
 	return (uint64_t)ts.tv_sec * CLOCK_S + (uint64_t)ts.tv_nsec;
 }
 
-int clock_poll_ms(uint64_t deadline_ns)
+int64_t clock_left_ns(uint64_t deadline_ns)
 {
-	uint64_t now, ms;
+	uint64_t now;
 
 	if (deadline_ns == UINT64_MAX)
 		return -1;
 	now = clock_now_ns();
 	if (deadline_ns <= now)
 		return 0;
-	ms = (deadline_ns - now + CLOCK_MS - 1) / CLOCK_MS;
-	return ms > INT_MAX ? INT_MAX : (int)ms;
+	return deadline_ns - now > INT64_MAX ? INT64_MAX : (int64_t)(deadline_ns - now);
 }

@@ -11,10 +11,7 @@
 /* Nanoseconds of CLOCK_MONOTONIC. */
 uint64_t clock_now_ns(void);
 
-/*
- * Milliseconds from now to DEADLINE_NS for poll(2) and epoll_wait(2): rounded up,
- * 0 if it has passed, -1 (no limit) if it is UINT64_MAX.
- */
-int clock_poll_ms(uint64_t deadline_ns);
+/* Nanoseconds from now to DEADLINE_NS: 0 if it has passed, -1 (no limit) if it is UINT64_MAX. */
+int64_t clock_left_ns(uint64_t deadline_ns);
 
 #endif

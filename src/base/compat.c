@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #ifdef HAVE_DLOPEN
 #include <dlfcn.h>
 #endif
@@ -19,6 +20,9 @@
 #endif
 #include <stdlib.h>
 #include <string.h>
+#ifdef HAVE_SYS_EPOLL_H
+#include <sys/epoll.h>
+#endif
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -167,20 +171,45 @@ int compat_nss_only(const char *database, const char *module)
 	return -1;
 }
 
-int compat_ppoll(struct pollfd *fds, nfds_t n, int timeout_ms, const sigset_t *mask)
+/* Milliseconds for poll(2): rounded up, so that the time has passed afterwards. */
+UNUSED static int in_ms(int64_t ns)
+{
+	int64_t ms = ns < 0 ? -1 : ns / 1000000 + (ns % 1000000 != 0);
+
+	return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+#ifdef HAVE_SYS_EPOLL_H
+int compat_epoll_pwait(int fd, struct epoll_event *events, int max, int64_t timeout_ns,
+		       const sigset_t *mask)
+{
+#ifdef HAVE_EPOLL_PWAIT2
+	const struct timespec ts = { .tv_sec = (time_t)(timeout_ns / 1000000000),
+				     .tv_nsec = (long)(timeout_ns % 1000000000) };
+	int n = epoll_pwait2(fd, events, max, timeout_ns < 0 ? NULL : &ts, mask);
+
+	/* An older kernel, or a filter that does not know it. */
+	if (n >= 0 || (errno != ENOSYS && errno != EPERM))
+		return n;
+#endif
+	return epoll_pwait(fd, events, max, in_ms(timeout_ns), mask);
+}
+#endif
+
+int compat_ppoll(struct pollfd *fds, nfds_t n, int64_t timeout_ns, const sigset_t *mask)
 {
 #ifdef HAVE_PPOLL
-	struct timespec ts = { .tv_sec = timeout_ms / 1000,
-			       .tv_nsec = (long)(timeout_ms % 1000) * 1000000 };
+	const struct timespec ts = { .tv_sec = (time_t)(timeout_ns / 1000000000),
+				     .tv_nsec = (long)(timeout_ns % 1000000000) };
 
-	return ppoll(fds, n, timeout_ms < 0 ? NULL : &ts, mask);
+	return ppoll(fds, n, timeout_ns < 0 ? NULL : &ts, mask);
 #else
 	sigset_t old;
 	int rc, saved;
 
 	if (mask)
 		sigprocmask(SIG_SETMASK, mask, &old);
-	rc = poll(fds, n, timeout_ms);
+	rc = poll(fds, n, in_ms(timeout_ns));
 	saved = errno;
 	if (mask)
 		sigprocmask(SIG_SETMASK, &old, NULL);

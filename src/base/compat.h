@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 /* Where the databases are; musl and others do not say. */
@@ -84,14 +85,23 @@ bool compat_has_nss(void);
 int compat_nss_only(const char *database, const char *module);
 
 /*
- * ppoll(2) with a timeout in milliseconds, -1 for none.  Where there is no ppoll a signal
+ * ppoll(2) with a timeout in nanoseconds, -1 for none.  Where there is no ppoll a signal
  * that comes just before the wait is seen only after it.
  */
-int compat_ppoll(struct pollfd *fds, nfds_t n, int timeout_ms, const sigset_t *mask);
+int compat_ppoll(struct pollfd *fds, nfds_t n, int64_t timeout_ns, const sigset_t *mask);
 
 /* Fills the N bytes at TO, at most 256, from getrandom(2), or where there is none from
  * /dev/urandom. */
 int compat_random(void *to, size_t n);
+
+struct epoll_event;
+
+/*
+ * epoll_pwait(2) with a timeout in nanoseconds, -1 for none: rounded up to milliseconds where the
+ * kernel cannot have it finer.
+ */
+int compat_epoll_pwait(int fd, struct epoll_event *events, int max, int64_t timeout_ns,
+		       const sigset_t *mask);
 
 enum {
 	COMPAT_HUGE = 2 << 20, /* bytes of a huge page on most machines */

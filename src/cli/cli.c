@@ -80,7 +80,7 @@ int cli_wait_until(int fd, uint64_t deadline_ns)
 	/* Blocked, a signal cannot come between the look at the flag and the wait. */
 	block_signals(&old);
 	while (rc < 0 && !interrupted) {
-		rc = compat_ppoll(&io, 1, clock_poll_ms(deadline_ns), &old);
+		rc = compat_ppoll(&io, 1, clock_left_ns(deadline_ns), &old);
 		if (rc < 0 && errno != EINTR)
 			rc = 1; /* the read behind it tells what is wrong with FD */
 	}

@@ -75,7 +75,7 @@ static int wait_until(int fd, uint64_t deadline_ns)
 	int rc;
 
 	do
-		rc = compat_ppoll(&p, 1, clock_poll_ms(deadline_ns), NULL);
+		rc = compat_ppoll(&p, 1, clock_left_ns(deadline_ns), NULL);
 	while (rc < 0 && errno == EINTR);
 	return rc != 0;
 }

@@ -206,7 +206,7 @@ static int receive(struct source_asker *asker, uint64_t deadline)
 	int rc;
 
 	do
-		rc = compat_ppoll(&p, 1, clock_poll_ms(deadline), NULL);
+		rc = compat_ppoll(&p, 1, clock_left_ns(deadline), NULL);
 	while (rc < 0 && errno == EINTR);
 	if (rc == 0)
 		return -1;

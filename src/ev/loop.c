@@ -23,6 +23,7 @@ struct loop {
 	const sigset_t *mask;
 	struct watched fds; /* by descriptor */
 	struct heap timers; /* the first is due first */
+	uint64_t spin_ns;
 };
 
 /* In the order of preference. */
@@ -171,11 +172,36 @@ static void fire(struct loop *loop)
 	}
 }
 
+void loop_spin(struct loop *loop, uint64_t spin_ns)
+{
+	loop->spin_ns = spin_ns;
+}
+
+/* Looks without sleeping for as long as LOOP may spin, then sleeps. */
+static int wait(struct loop *loop, uint64_t due, struct loop_event *events)
+{
+	const struct loop_ops *ops = loop->ops;
+	uint64_t until, now;
+	int n;
+
+	if (loop->spin_ns) {
+		now = clock_now_ns();
+		until = loop->spin_ns < UINT64_MAX - now ? now + loop->spin_ns : UINT64_MAX;
+		until = until < due ? until : due;
+		for (; now < until; now = clock_now_ns()) {
+			n = ops->wait(loop->state, 0, loop->mask, events, LOOP_BATCH);
+			if (n != 0)
+				return n;
+		}
+	}
+	return ops->wait(loop->state, due, loop->mask, events, LOOP_BATCH);
+}
+
 int loop_turn(struct loop *loop, struct err *err)
 {
 	struct loop_event events[LOOP_BATCH];
 	uint64_t due = loop->timers.n ? loop->timers.v[0]->due_ns : UINT64_MAX;
-	int n = loop->ops->wait(loop->state, clock_poll_ms(due), loop->mask, events, LOOP_BATCH);
+	int n = wait(loop, due, events);
 
 	if (n < 0 && errno != EINTR)
 		return err_sys(err, "wait for events");

@@ -71,6 +71,13 @@ void loop_timer_set(struct loop *loop, struct loop_timer *timer, uint64_t due_ns
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
 
 /*
+ * Before each wait LOOP looks for events without sleeping for SPIN_NS at most: a processor is busy
+ * all that time, but is not to be woken, which takes longer than a packet's way.  0, as at first:
+ * not at all.
+ */
+void loop_spin(struct loop *loop, uint64_t spin_ns);
+
+/*
  * One turn: waits until a descriptor is ready, a timer is due or a signal has come, and
  * calls the handlers.  -1 if the system cannot wait.
  */

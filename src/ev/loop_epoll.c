@@ -6,6 +6,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/compat.h"
 #include "base/vec.h"
 #include "ev/loop_impl.h"
 
@@ -74,13 +76,13 @@ static int set(void *state, int fd, unsigned old, unsigned want)
 	return 0;
 }
 
-static int wait(void *state, int timeout_ms, const sigset_t *mask, struct loop_event *events,
+static int wait(void *state, uint64_t due_ns, const sigset_t *mask, struct loop_event *events,
 		int max)
 {
 	struct state *s = state;
 	struct epoll_event got[EPOLL_BATCH];
-	int n = epoll_pwait(s->fd, got, max < EPOLL_BATCH ? max : EPOLL_BATCH,
-			    s->files.n ? 0 : timeout_ms, mask);
+	int n = compat_epoll_pwait(s->fd, got, max < EPOLL_BATCH ? max : EPOLL_BATCH,
+				   s->files.n ? 0 : clock_left_ns(due_ns), mask);
 
 	if (n < 0)
 		return -1;

@@ -21,8 +21,9 @@ struct loop_ops {
 	/* FD waited for OLD and now for WANT; 0 means not at all.  -1 with errno. */
 	int (*set)(void *state, int fd, unsigned old, unsigned want);
 
-	/* At most MAX events into EVENTS: how many, or -1 with errno. */
-	int (*wait)(void *state, int timeout_ms, const sigset_t *mask, struct loop_event *events,
+	/* At most MAX events into EVENTS by DUE_NS (UINT64_MAX: whenever): how many, or -1 with
+	 * errno. */
+	int (*wait)(void *state, uint64_t due_ns, const sigset_t *mask, struct loop_event *events,
 		    int max);
 };
 

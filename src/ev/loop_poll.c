@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/compat.h"
 #include "base/vec.h"
 #include "ev/loop_impl.h"
@@ -68,14 +69,14 @@ static int set(void *state, int fd, unsigned old UNUSED, unsigned want)
 	return 0;
 }
 
-static int wait(void *state, int timeout_ms, const sigset_t *mask, struct loop_event *events,
+static int wait(void *state, uint64_t due_ns, const sigset_t *mask, struct loop_event *events,
 		int max)
 {
 	struct state *s = state;
 	int left, n = 0;
 	size_t i;
 
-	left = compat_ppoll(s->polls.v, s->polls.n, timeout_ms, mask);
+	left = compat_ppoll(s->polls.v, s->polls.n, clock_left_ns(due_ns), mask);
 	if (left < 0)
 		return -1;
 	for (i = 0; i < s->polls.n && left > 0 && n < max; i++) {

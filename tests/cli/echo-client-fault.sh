@@ -52,7 +52,7 @@ survives recvfrom:error=EAGAIN:when=1
 survives sendto:error=EINTR:when=1
 survives sendto:error=EAGAIN:when=1..2
 survives sendto:error=ENOBUFS:when=1
-survives epoll_pwait:error=EINTR:when=1..3
+survives epoll_pwait,epoll_pwait2:error=EINTR:when=1..3
 fails 'socket(AF_INET, SOCK_STREAM, 0): [TN]o*' socket:error=EMFILE "$tmp/data" "$tcp"
 fails "connect $tcp: Network*unreachable" connect:error=ENETUNREACH "$tmp/data" "$tcp"
 fails "connect $tcp: *timed out" connect:error=ETIMEDOUT "$tmp/data" "$tcp"
@@ -63,7 +63,7 @@ fails "receive from $tcp: Connection reset by peer" recvfrom:error=ECONNRESET:wh
 	"$tmp/data" "$tcp"
 fails 'start of the epoll backend: *' epoll_create1:error=EMFILE "$tmp/data" "$tcp"
 fails 'watch descriptor *: No space left on device' epoll_ctl:error=ENOSPC "$tmp/data" "$tcp"
-fails 'wait for events: Bad file descriptor' epoll_pwait:error=EBADF:when=2 "$tmp/data" "$tcp"
+fails 'wait for events: Bad file descriptor' epoll_pwait,epoll_pwait2:error=EBADF:when=2 "$tmp/data" "$tcp"
 # A server that refuses to take more: what is missing is told when it closes
 with sendto:error=EPIPE:when=2+ "$tmp/data" -t 1 "$tcp"
 same 'EPIPE: status' 3 $status

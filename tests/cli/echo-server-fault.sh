@@ -68,7 +68,7 @@ survives sendto:error=EINTR:when=1..3
 survives sendto:error=EAGAIN:when=1..3
 survives sendto:error=ENOBUFS:when=1
 survives sendto:error=ENOMEM:when=1
-survives epoll_pwait:error=EINTR:when=1..3
+survives epoll_pwait,epoll_pwait2:error=EINTR:when=1..3
 # The connection is lost, and the next is served
 survives recvfrom:error=ECONNRESET:when=1
 survives recvfrom:error=ENOMEM:when=1
@@ -149,7 +149,7 @@ fails 'start of the epoll backend: [TN]o*' epoll_create1:error=EMFILE
 fails 'watch descriptor *: No space left on device' epoll_ctl:error=ENOSPC
 
 # It cannot wait for events any more
-inject epoll_pwait:error=EBADF:when=3
+inject epoll_pwait,epoll_pwait2:error=EBADF:when=3
 serve -q 127.0.0.1:0
 echo hello | socat -t10 - "TCP4:127.0.0.1:$port" >/dev/null 2>&1
 wait $pid
