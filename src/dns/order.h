@@ -2,6 +2,7 @@
 /*
  * order.h - why an address stands before another (RFC 6724 section 6, as each libc applies it)
  *
+ *	order_tables(&gai, order_libc(), "/etc/gai.conf", &err);
  *	struct order o = { .libc = order_libc(), .gai = &gai };
  *	order_add(&o, &sa) ...;              in the order of the answer, or in libc's
  *	order_measure(&o);                   asks the kernel for source addresses
@@ -27,7 +28,7 @@ enum order_libc {
 
 /* The rules of RFC 6724 section 6; order.def has the words. */
 enum order_rule {
-#define ORDER_RULE(number, id, name, better, worse) ORDER_##id = (number),
+#define ORDER_RULE(number, id, name, plain) ORDER_##id = (number),
 #include "dns/order.def"
 #undef ORDER_RULE
 };
@@ -60,6 +61,13 @@ struct order {
 /* The libc that this program runs with. */
 enum order_libc order_libc(void);
 
+/*
+ * Its tables: for glibc what conf_gai_read() makes of the file PATH, else those that it was
+ * built with.  -1 if PATH cannot be read.
+ */
+int order_tables(struct conf_gai *gai, enum order_libc libc, const char *path,
+		 struct err *err) MUST_CHECK;
+
 /* Appends an address, with its port and zone as getaddrinfo(3) gives them. */
 void order_add(struct order *o, const struct sa *sa);
 
@@ -84,21 +92,22 @@ void order_sort(const struct order *o, size_t *index);
 /*
  * The rows stand as libc returned them: is that an order that its rules allow?  The number of
  * the first row that a rule, stored in RULE, would have put before the row before it; 0 if there
- * is none.
+ * is none.  For ORDER_RFC6724 that says nothing of libc, whose rules are not known.
  */
 size_t order_check(const struct order *o, enum order_rule *rule);
 
-/* "prefer higher precedence". */
+/* "prefer higher precedence", as RFC 6724 has it; "its kind of address goes first". */
 const char *order_rule_name(enum order_rule rule);
+const char *order_rule_plain(enum order_rule rule);
 
 /*
- * Appends why row A stands before row B, for people: "rule 6, prefer higher precedence: 40 is
- * more than 10".
+ * Appends what decides that row A goes before row B, in their own values: "precedence 40 (::/0)
+ * is higher than 10 (::ffff:0:0/96)".
  */
 void order_why(struct buf *b, const struct order *o, size_t first, size_t second);
 
-/* "link-local", "site-local", "global"; NULL for a scope without a name. */
-const char *order_scope_name(int scope);
+/* Appends "link-local", "site-local", "global" or another word or number for a scope. */
+void order_add_scope(struct buf *b, int scope);
 
 void order_fini(struct order *o);
 
