@@ -12,24 +12,14 @@ enum {
 	WINDOW = 500, /* the defaults of struct engine_config */
 	TRIES = 5,
 	WINDOW_FIRST = 128,
-	WINDOW_LEAST = 32,
-	LOSS = 8,    /* one try in so many is no burst */
-	CHUNK = 256, /* slots that are allocated at once */
 	UDP_SOCKETS = 4,
 	UDP_SOCKETS_MAX = 64,
 	UDP_QUERIES = 4096,     /* a socket more for so many */
 	SOCKET_QUERIES = 12000, /* whose ids, ENGINE_ASKED each, a socket has room for */
 	RECEIVE = 4096,         /* bytes of an answer, or what the query allows */
 	STRIDE = 64,            /* so that the buffers do not share their cache lines */
-	DOWN = 16,              /* tries in a row without an answer */
 };
 
-#define FIRST_NS   CLOCK_S         /* the time-out until the first answer */
-#define LEAST_NS   (50 * CLOCK_MS) /* the shortest time-out */
-#define MOST_NS    (2 * CLOCK_S)   /* the longest, but for the first one if it was given */
-#define PAUSE_NS   (20 * CLOCK_MS) /* after a round of all servers; doubled each time */
-#define PAUSE_MOST (500 * CLOCK_MS)
-#define PROBE_NS   CLOCK_S         /* a server that is down is tried again so often */
 #define BLOCKED_NS CLOCK_MS        /* until sending is tried again */
 #define BURST_NS   (10 * CLOCK_MS) /* of the rate that may be made up for at once */
 
@@ -47,345 +37,6 @@ static void queue_del(struct engine_queue *queue, struct engine_query *q)
 	*(q->prev ? &q->prev->next : &queue->first) = q->next;
 	*(q->next ? &q->next->prev : &queue->last) = q->prev;
 	queue->n--;
-}
-
-void engine_random(struct engine *e, void *to, size_t n)
-{
-	if (e->random_left < n) {
-		if (compat_random(e->random, sizeof(e->random)) < 0)
-			e->broken = errno;
-		e->random_left = sizeof(e->random);
-	}
-	e->random_left -= n;
-	memcpy(to, e->random + e->random_left, n);
-}
-
-struct engine_slot *engine_slot_at(const struct engine *e, uint32_t number)
-{
-	return &e->chunks.v[(number - 1) / CHUNK][(number - 1) % CHUNK];
-}
-
-static void add_slots(struct engine *e)
-{
-	struct engine_slot *chunk = xcalloc(CHUNK, sizeof(*chunk));
-
-	for (unsigned i = 0; i < CHUNK; i++) {
-		chunk[i].number = (uint32_t)(e->chunks.n * CHUNK + i + 1);
-		engine_link_add(&e->free, &chunk[i].link);
-	}
-	*vec_push(&e->chunks) = chunk;
-}
-
-/* A free slot for Q. */
-static struct engine_slot *hold(struct engine *e, struct engine_query *q)
-{
-	struct engine_slot *slot;
-	uint32_t number;
-
-	if (engine_ring_empty(&e->free))
-		add_slots(e);
-	slot = ENGINE_SLOT(e->free.next, link);
-	engine_link_del(&slot->link);
-	number = slot->number;
-	*slot = (struct engine_slot){ .q = q, .number = number };
-	slot->left = (uint16_t)e->config.tries;
-	if (e->config.random_case)
-		engine_random(e, slot->letters, sizeof(slot->letters));
-	q->slot = number;
-	e->held++;
-	return slot;
-}
-
-/* SLOT's query is no longer under way. */
-static void release(struct engine *e, struct engine_slot *slot)
-{
-	engine_land(e, slot);
-	engine_timer_stop(e, slot);
-	engine_link_del(&slot->link);
-	engine_udp_forget(slot);
-	free(slot->poor);
-	slot->poor = NULL;
-	slot->q->slot = 0;
-	slot->q = NULL;
-	engine_link_add(&e->free, &slot->link);
-	e->held--;
-}
-
-void engine_fly(struct engine *e, struct engine_slot *slot, uint64_t due_ns)
-{
-	slot->in_air = true;
-	e->flying++;
-	e->servers[slot->server].flying++;
-	engine_timer_set(e, slot, due_ns);
-}
-
-void engine_land(struct engine *e, struct engine_slot *slot)
-{
-	if (!slot->in_air)
-		return;
-	slot->in_air = false;
-	e->flying--;
-	e->servers[slot->server].flying--;
-	engine_link_del(&slot->flying);
-	engine_timer_stop(e, slot);
-}
-
-void engine_again(struct engine *e, struct engine_slot *slot)
-{
-	engine_link_add(&e->again, &slot->link);
-}
-
-/* S has been silent for long, so that other servers are asked first. */
-static bool is_down(const struct engine_server *s)
-{
-	return s->lost >= DOWN;
-}
-
-/* The first server from number FROM on that is not down; if all are, number FROM. */
-static unsigned server_from(struct engine *e, unsigned from)
-{
-	size_t n = e->config.nservers;
-
-	for (size_t i = 0; i < n; i++) {
-		struct engine_server *s = &e->servers[(from + i) % n];
-
-		if (is_down(s) && e->now_ns < s->probe_ns)
-			continue;
-		if (is_down(s))
-			s->probe_ns = e->now_ns + PROBE_NS;
-		return (unsigned)((from + i) % n);
-	}
-	return (unsigned)(from % n);
-}
-
-uint64_t engine_patience(const struct engine *e, const struct engine_slot *slot)
-{
-	const struct engine_server *s = &e->servers[slot->server];
-	unsigned sent = slot->q->tries - 1;
-	uint64_t most = MOST_NS, ns = FIRST_NS;
-
-	if (e->config.timeout_ns) {
-		ns = e->config.timeout_ns;
-		most = ns > most ? ns : most;
-	} else if (slot->left == 0) {
-		return MOST_NS; /* nothing is gained by giving up early */
-	} else if (s->srtt_ns) {
-		ns = s->srtt_ns + 4 * s->rttvar_ns;
-		ns = ns < LEAST_NS ? LEAST_NS : ns;
-	}
-	while (sent-- > 0 && ns < most)
-		ns *= 2;
-	return ns < most ? ns : most;
-}
-
-/* Until the first answer of S the time-out was a guess: what is in the air gets the right one. */
-static void set_timers(struct engine *e, struct engine_server *s)
-{
-	for (unsigned i = 0; i < s->nudp; i++) {
-		struct engine_link *head = &s->udp[i]->flying;
-
-		for (struct engine_link *l = head->next; l != head; l = l->next) {
-			struct engine_slot *slot = ENGINE_SLOT(l, flying);
-			uint64_t at = slot->asked[(slot->nasked - 1) % ENGINE_ASKED].at_ns;
-
-			engine_timer_set(e, slot, at + engine_patience(e, slot));
-		}
-	}
-}
-
-/* RFC 6298. */
-static void measure(struct engine *e, struct engine_server *s, uint64_t ns)
-{
-	uint64_t off = ns > s->srtt_ns ? ns - s->srtt_ns : s->srtt_ns - ns;
-
-	ns = ns ? ns : 1;
-	if (s->srtt_ns) {
-		s->rttvar_ns += off / 4;
-		s->rttvar_ns -= s->rttvar_ns / 4;
-		s->srtt_ns = s->srtt_ns - s->srtt_ns / 8 + ns / 8;
-		s->srtt_ns = s->srtt_ns ? s->srtt_ns : 1;
-		return;
-	}
-	s->srtt_ns = ns;
-	s->rttvar_ns = ns / 2;
-	set_timers(e, s);
-}
-
-/* A try has ended: at the end of each round the window is halved if many were LOST. */
-static void adapt(struct engine *e, bool lost)
-{
-	e->round++;
-	e->lost += lost;
-	if (!lost && 2 * e->flying >= e->window && e->window < e->config.window) {
-		if (e->window < e->ceiling) {
-			e->window++;
-		} else if (++e->growth >= e->window) {
-			e->window++;
-			e->growth = 0;
-		}
-	}
-	if (e->round < e->window)
-		return;
-	if (e->lost > e->round / LOSS) {
-		e->window = e->window / 2 > WINDOW_LEAST ? e->window / 2 : WINDOW_LEAST;
-		if (e->window > e->config.window)
-			e->window = e->config.window;
-		e->ceiling = e->window;
-	}
-	e->round = e->lost = 0;
-}
-
-static void done(struct engine *e, struct engine_slot *slot, enum engine_result result,
-		 const struct engine_answer *a)
-{
-	struct engine_query *q = slot->q;
-	struct engine_poor *poor = slot->poor;
-
-	q->result = result;
-	q->server = slot->server;
-	q->code = slot->code;
-	q->msg = NULL;
-	q->len = 0;
-	if (a) {
-		q->msg = a->msg;
-		q->len = a->len;
-		q->server = (unsigned)(a->server - e->servers);
-		q->tcp = a->tcp;
-	} else if (poor) {
-		q->result = ENGINE_ANSWERED;
-		q->msg = poor->msg;
-		q->len = poor->len;
-		q->server = poor->server;
-		q->tcp = poor->tcp;
-	}
-	q->took_ns = e->now_ns > q->sent_ns ? e->now_ns - q->sent_ns : 0;
-	slot->poor = NULL;
-	release(e, slot);
-	e->ended++;
-	q->on_done(q);
-	free(poor);
-}
-
-/* SLOT is to be sent to the next server: at once, or after a pause if all were USELESS. */
-static void next_server(struct engine *e, struct engine_slot *slot, bool useless)
-{
-	uint64_t pause = PAUSE_NS;
-
-	slot->server = (uint16_t)server_from(e, slot->server + 1U);
-	slot->fruitless = useless ? (uint8_t)(slot->fruitless + 1) : 0;
-	if (slot->fruitless < e->config.nservers) {
-		engine_again(e, slot);
-		return;
-	}
-	for (unsigned i = 0; i < slot->pauses && pause < PAUSE_MOST; i++)
-		pause *= 2;
-	slot->pauses++;
-	slot->fruitless = 0;
-	engine_timer_set(e, slot, e->now_ns + (pause < PAUSE_MOST ? pause : PAUSE_MOST));
-}
-
-void engine_try_failed(struct engine *e, struct engine_slot *slot, int code)
-{
-	struct engine_server *s = &e->servers[slot->server];
-	bool sent = slot->in_air;
-
-	engine_land(e, slot);
-	slot->code = code;
-	s->lost++;
-	if (s->lost == DOWN)
-		s->probe_ns = e->now_ns + PROBE_NS;
-	if (sent && !code) {
-		s->stats.timeouts++;
-		adapt(e, true);
-	}
-	if (!sent && slot->left)
-		slot->left--;
-	if (slot->left)
-		next_server(e, slot, code != 0);
-	else
-		done(e, slot, code ? ENGINE_FAILED : ENGINE_TIMEOUT, NULL);
-}
-
-/* Keeps the answer A in case that no server has a better one. */
-static void keep(struct engine *e, struct engine_slot *slot, const struct engine_answer *a)
-{
-	free(slot->poor);
-	slot->poor = xmalloc(sizeof(*slot->poor) + a->len);
-	slot->poor->len = a->len;
-	slot->poor->server = (unsigned)(a->server - e->servers);
-	slot->poor->tcp = a->tcp;
-	memcpy(slot->poor->msg, a->msg, a->len);
-}
-
-enum {
-	FORMERR = 1,
-	SERVFAIL = 2,
-	NOTIMP = 4,
-	REFUSED = 5,
-};
-
-/* Counts the answer A, and says whether another server may have a better one. */
-static bool is_poor(const struct engine_answer *a)
-{
-	struct engine_stats *stats = &a->server->stats;
-	unsigned rcode = a->msg[3] & 15;
-
-	stats->answered++;
-	stats->servfail += rcode == SERVFAIL;
-	stats->refused += rcode == REFUSED;
-	return rcode == FORMERR || rcode == SERVFAIL || rcode == NOTIMP || rcode == REFUSED;
-}
-
-void engine_answered(struct engine *e, struct engine_slot *slot, const struct engine_answer *a)
-{
-	struct engine_server *s = a->server;
-	bool poor = is_poor(a);
-
-	s->heard_ns = e->now_ns;
-	s->lost = 0;
-	if (!a->tcp)
-		measure(e, s, e->now_ns - a->asked_ns);
-	adapt(e, false);
-	if ((a->msg[3] & 15) == FORMERR && e->config.ask.edns && !slot->plain) {
-		engine_land(e, slot);
-		engine_timer_stop(e, slot);
-		engine_link_del(&slot->link);
-		slot->plain = true;
-		slot->server = (uint16_t)(s - e->servers);
-		slot->left++;
-		engine_again(e, slot);
-		return;
-	}
-	if (!poor || !slot->left) {
-		slot->code = 0;
-		done(e, slot, ENGINE_ANSWERED, a);
-		return;
-	}
-	keep(e, slot, a);
-	if (!slot->in_air)
-		return; /* a late one: the query is about to be sent anyway */
-	engine_land(e, slot);
-	next_server(e, slot, true);
-}
-
-void engine_due(struct engine *e, struct engine_slot *slot)
-{
-	if (slot->in_air)
-		engine_try_failed(e, slot, 0);
-	else
-		engine_again(e, slot);
-}
-
-void engine_sent(struct engine *e, struct engine_slot *slot, struct engine_server *s)
-{
-	struct engine_query *q = slot->q;
-
-	if (q->tries++ == 0)
-		q->sent_ns = e->now_ns;
-	else
-		s->stats.resent++;
-	s->stats.sent++;
-	slot->left--;
 }
 
 /* What one query costs of the rate, in nanoseconds. */
@@ -418,8 +69,9 @@ static struct engine_slot *next_slot(struct engine *e)
 	if (!q || e->held >= e->config.window)
 		return NULL;
 	queue_del(&e->waiting, q);
-	slot = hold(e, q);
-	slot->server = (uint16_t)server_from(e, e->config.rotate ? e->turn++ : 0);
+	slot = engine_hold(e, q);
+	slot->tcp = e->config.tcp;
+	slot->server = (uint16_t)engine_server_from(e, e->config.rotate ? e->turn++ : 0);
 	return slot;
 }
 
@@ -439,10 +91,16 @@ static void pump(struct engine *e)
 		if (!slot)
 			break;
 		e->tokens_ns -= cost(e);
-		engine_udp_send(e, slot);
+		if (slot->tcp)
+			engine_tcp_send(e, slot);
+		else
+			engine_udp_send(e, slot);
 	}
-	for (size_t i = 0; i < e->config.nservers && !e->blocked; i++)
-		engine_udp_flush(e, &e->servers[i]);
+	for (size_t i = 0; i < e->config.nservers; i++) {
+		if (!e->blocked)
+			engine_udp_flush(e, &e->servers[i]);
+		engine_tcp_flush(e, &e->servers[i]);
+	}
 }
 
 /* When pump() or engine_timers() has something to do; at once if something has ENDED. */
@@ -496,7 +154,7 @@ void engine_ask(struct engine *e, struct engine_query *q)
 void engine_cancel(struct engine *e, struct engine_query *q)
 {
 	if (q->slot)
-		release(e, engine_slot_at(e, q->slot));
+		engine_release(e, engine_slot_at(e, q->slot));
 	else
 		queue_del(&e->waiting, q);
 }
@@ -545,6 +203,9 @@ static void start_servers(struct engine *e, const struct engine_config *config)
 		s->sa = config->servers[i];
 		s->udp_max = sockets;
 		s->udp = xcalloc(sockets, sizeof(struct engine_udp *));
+		s->quota = UINT32_MAX;
+		engine_ring(&s->tcp);
+		engine_ring(&s->tcp_queue);
 	}
 }
 
@@ -602,14 +263,11 @@ void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
-	for (size_t i = 0; i < e->config.nservers; i++)
+	for (size_t i = 0; i < e->config.nservers; i++) {
+		engine_tcp_close(e, &e->servers[i]);
 		engine_udp_close(e, &e->servers[i]);
-	for (size_t i = 0; i < e->chunks.n; i++) {
-		for (unsigned j = 0; j < CHUNK; j++)
-			free(e->chunks.v[i][j].poor);
-		free(e->chunks.v[i]);
 	}
-	vec_fini(&e->chunks);
+	engine_free_slots(e);
 	free(e->servers);
 	free(e->rx_bytes);
 	loop_free(e->loop);

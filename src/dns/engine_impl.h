@@ -44,15 +44,15 @@ struct engine_slot {
 	uint32_t number;           /* its place, from 1 */
 	uint16_t bucket;
 	uint16_t server;
-	uint16_t left;     /* how often it may still be sent */
-	uint16_t nasked;   /* datagrams so far */
-	uint8_t pauses;    /* rounds of all servers that were of no use */
-	uint8_t fruitless; /* servers of the round at hand */
-	bool in_air;       /* sent, and neither answered nor timed out */
-	bool tcp;          /* UDP had no room for the answer */
-	bool plain;        /* without an OPT record, which the server does not understand */
-	int code;          /* errno of the last try that failed, 0 if it was no such failure */
-	uint64_t due_ns;   /* when the try has failed, or the pause is over */
+	uint16_t left;    /* how often it may still be sent */
+	uint16_t nasked;  /* datagrams so far */
+	uint16_t pauses;  /* rounds of all servers that were of no use */
+	uint16_t useless; /* servers of the round at hand */
+	bool in_air;      /* sent, and neither answered nor timed out */
+	bool tcp;         /* UDP had no room for the answer */
+	bool plain;       /* without an OPT record, which the server does not understand */
+	int code;         /* errno of the last try that failed, 0 if it was no such failure */
+	uint64_t due_ns;  /* when the try has failed, or the pause is over */
 	uint16_t tcp_id;
 	uint64_t tcp_at_ns;
 	struct engine_tcp *conn;
@@ -89,6 +89,20 @@ struct engine_batch {
 	uint8_t bytes[ENGINE_BATCH * WIRE_QUERY_MAX];
 };
 
+/* A connection. */
+struct engine_tcp {
+	struct loop_fd io; /* first */
+	struct engine_link link;
+	struct engine *engine;
+	struct engine_server *server;
+	bool connected;
+	struct buf in, out;
+	struct engine_link flying;
+	unsigned n;             /* queries that it has not answered */
+	unsigned sent, answers; /* in all */
+	uint64_t heard_ns;
+};
+
 struct engine_server {
 	struct sa sa;
 	struct engine_stats stats;
@@ -99,10 +113,12 @@ struct engine_server {
 	uint64_t srtt_ns, rttvar_ns; /* 0 until the first answer */
 	uint64_t heard_ns;           /* when the last answer came */
 	unsigned lost;               /* tries that failed since then */
-	uint64_t probe_ns;           /* when a server that seems to be down is tried again */
-	struct engine_link tcp;      /* connections */
+	unsigned errors;        /* times that the system said since then that it is not there */
+	uint64_t probe_ns;      /* when a server that seems to be down is tried again */
+	struct engine_link tcp; /* connections */
 	struct engine_link tcp_queue;
-	unsigned ntcp, tcp_depth;
+	unsigned ntcp;
+	unsigned quota; /* queries that one connection is good for, as far as is known */
 };
 
 struct engine_queue {
@@ -181,36 +197,59 @@ static inline void engine_link_del(struct engine_link *l)
 
 /* engine.c */
 
-/* The datagram or connection of SLOT was of no use: CODE is an errno, 0 for silence. */
-void engine_try_failed(struct engine *e, struct engine_slot *slot, int code);
-
-/* A believed answer of SERVER came for SLOT. */
-struct engine_answer {
-	const uint8_t *msg;
-	size_t len;
-	struct engine_server *server;
-	bool tcp;
-	uint64_t asked_ns;
-};
-void engine_answered(struct engine *e, struct engine_slot *slot, const struct engine_answer *a);
-
 /* Fewer sockets could be opened than were meant: bounds the window by their ids. */
 void engine_limit(struct engine *e);
 
-/* SLOT is being sent to S. */
-void engine_sent(struct engine *e, struct engine_slot *slot, struct engine_server *s);
+/* engine_slot.c */
 
-/* SLOT is in the air until DUE_NS; no longer. */
-void engine_fly(struct engine *e, struct engine_slot *slot, uint64_t due_ns);
+/* A slot for Q, and its end. */
+struct engine_slot *engine_hold(struct engine *e, struct engine_query *q);
+void engine_release(struct engine *e, struct engine_slot *slot);
+void engine_free_slots(struct engine *e);
+
+struct engine_slot *engine_slot_at(const struct engine *e, uint32_t number);
+
+/* SLOT, which is in no ring, is in the air, in RING, until DUE_NS; no longer. */
+void engine_fly(struct engine *e, struct engine_slot *slot, struct engine_link *ring,
+		uint64_t due_ns);
 void engine_land(struct engine *e, struct engine_slot *slot);
 
 /* SLOT is to be sent as soon as there is room. */
 void engine_again(struct engine *e, struct engine_slot *slot);
 
-struct engine_slot *engine_slot_at(const struct engine *e, uint32_t number);
-
 /* N random bytes, at most ENGINE_CASE_BYTES. */
 void engine_random(struct engine *e, void *to, size_t n);
+
+/* engine_try.c */
+
+/* The first server from number FROM on that is not down; if all are, number FROM. */
+unsigned engine_server_from(struct engine *e, unsigned from);
+
+/* SLOT is being sent to S: a try. */
+void engine_sent(struct engine *e, struct engine_slot *slot, struct engine_server *s);
+
+/* The try of SLOT, which was sent, was of no use: CODE is an errno, 0 for silence. */
+void engine_try_failed(struct engine *e, struct engine_slot *slot, int code);
+
+/* SLOT could not be sent for the reason CODE: that is a try too. */
+void engine_not_sent(struct engine *e, struct engine_slot *slot, int code);
+
+/* The try of SLOT does not count. */
+void engine_try_undone(struct engine *e, struct engine_slot *slot);
+
+/* An answer to a slot's question, with the right id and from its server. */
+struct engine_answer {
+	const uint8_t *msg;
+	size_t len;
+	struct engine_server *server;
+	bool tcp;
+	bool latest;       /* to the last time that it was sent */
+	uint64_t asked_ns; /* when that was to which it is one */
+};
+void engine_answered(struct engine *e, struct engine_slot *slot, const struct engine_answer *a);
+
+/* The timer of SLOT. */
+void engine_due(struct engine *e, struct engine_slot *slot);
 
 /* How long an answer of SERVER is waited for at the try that SLOT has now. */
 uint64_t engine_patience(const struct engine *e, const struct engine_slot *slot);
@@ -234,8 +273,16 @@ void engine_turn_case(uint8_t *name, size_t n, const uint8_t *letters);
 /* engine_udp.c */
 void engine_udp_send(struct engine *e, struct engine_slot *slot);
 void engine_udp_flush(struct engine *e, struct engine_server *s);
+
+/* No datagram of SLOT is waited for. */
 void engine_udp_forget(struct engine_slot *slot);
 void engine_udp_close(struct engine *e, struct engine_server *s);
+
+/* engine_tcp.c */
+void engine_tcp_send(struct engine *e, struct engine_slot *slot);
+void engine_tcp_flush(struct engine *e, struct engine_server *s);
+void engine_tcp_timeout(struct engine *e, struct engine_slot *slot);
+void engine_tcp_close(struct engine *e, struct engine_server *s);
 
 /* engine_time.c */
 void engine_timer_set(struct engine *e, struct engine_slot *slot, uint64_t due_ns);
@@ -243,7 +290,6 @@ void engine_timer_stop(struct engine *e, struct engine_slot *slot);
 
 /* Calls engine_due() for each slot whose time has come by e->now_ns. */
 void engine_timers(struct engine *e);
-void engine_due(struct engine *e, struct engine_slot *slot);
 
 /* When engine_timers() is to be called next; UINT64_MAX: not at all. */
 uint64_t engine_timers_next(const struct engine *e);

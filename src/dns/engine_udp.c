@@ -32,6 +32,7 @@ static void refused(struct engine *e, struct engine_udp *u, int code)
 
 	if (engine_ring_empty(&u->flying))
 		return;
+	u->server->errors++;
 	ring = u->flying;
 	ring.next->prev = ring.prev->next = &ring;
 	engine_ring(&u->flying);
@@ -73,9 +74,12 @@ static void take(struct engine *e, struct engine_udp *u, const uint8_t *msg, siz
 		s->stats.mismatched++;
 		return;
 	}
-	for (unsigned i = 0; i < ENGINE_ASKED; i++)
-		if (slot->asked[i].udp == u && slot->asked[i].id == id)
-			a.asked_ns = slot->asked[i].at_ns;
+	for (unsigned i = 0; i < ENGINE_ASKED; i++) {
+		if (slot->asked[i].udp != u || slot->asked[i].id != id)
+			continue;
+		a.asked_ns = slot->asked[i].at_ns;
+		a.latest = i == (slot->nasked - 1U) % ENGINE_ASKED;
+	}
 	engine_answered(e, slot, &a);
 }
 
@@ -231,14 +235,13 @@ void engine_udp_send(struct engine *e, struct engine_slot *slot)
 		b->used = 0;
 		b->udp = choose(e, s);
 		if (!b->udp) {
-			engine_try_failed(e, slot, errno);
+			engine_not_sent(e, slot, errno);
 			return;
 		}
 	}
 	write_query(e, slot, b);
 	engine_sent(e, slot, s);
-	engine_fly(e, slot, e->now_ns + engine_patience(e, slot));
-	engine_link_add(&b->udp->flying, &slot->flying);
+	engine_fly(e, slot, &b->udp->flying, e->now_ns + engine_patience(e, slot));
 	if (b->n == ENGINE_BATCH)
 		engine_udp_flush(e, s);
 }
@@ -250,6 +253,7 @@ static void unsendable(struct engine *e, struct engine_batch *b, int code)
 	uint32_t number = b->udp->slots[msg[0] << 8 | msg[1]];
 	struct engine_slot *slot = number ? engine_slot_at(e, number) : NULL;
 
+	b->udp->server->errors++;
 	if (slot && slot->in_air)
 		engine_try_failed(e, slot, code);
 }

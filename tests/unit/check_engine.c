@@ -11,31 +11,58 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/xalloc.h"
 #include "net/sock.h"
 #include "unit.h"
 
 enum {
 	SERVERS = 2,
 	QUERIES = 20000,
-	LABEL = 16,
+	CONNS = 4096,
 };
 
 /* How often each name was asked, by a number at its end. */
 static unsigned asked[QUERIES];
 
+enum tcp {
+	TCP_ANSWERS,
+	TCP_CLOSES,        /* after each answer */
+	TCP_CLOSES_SOON,   /* after the first query, without an answer */
+	TCP_CLOSES_POISON, /* when it reads a query of "poison", without an answer */
+	TCP_REFUSES,
+	TCP_GARBAGE, /* a message of one byte */
+	TCP_HUGE,    /* announces more than it sends */
+	TCP_STALLS,
+	TCP_SPLITS,    /* sends byte by byte */
+	TCP_OTHER,     /* another id, then the answer */
+	TCP_BACKWARDS, /* answers each two queries in the other order */
+};
+
 struct server {
 	struct loop_fd io; /* first */
+	struct loop_fd listener;
 	struct sa sa;
-	unsigned queries;
+	unsigned queries, tcp_queries, connections;
 	bool dead, no_edns;
 	bool upper; /* answers with the question in upper case */
+	enum tcp tcp;
+};
+
+/* A connection to a server. */
+struct conn {
+	struct loop_fd io; /* first */
+	struct server *server;
+	struct buf in, out, held;
 };
 
 struct world {
 	struct server servers[SERVERS];
 	struct engine *e;
 	struct engine_query q[QUERIES];
+	struct conn *conns[CONNS];
+	unsigned nconns;
 	unsigned done, results[3], rcodes[16];
 };
 
@@ -65,7 +92,9 @@ static bool misbehave(struct packet *p, const char *word, unsigned times)
 		return false;
 	if (strncmp(word, "drop", 4) == 0)
 		return true;
-	if (strncmp(word, "servfail", 8) == 0)
+	if (strncmp(word, "tc", 2) == 0)
+		p->bytes[2] |= 2;
+	else if (strncmp(word, "servfail", 8) == 0)
 		p->bytes[3] = 2;
 	else if (strncmp(word, "refused", 7) == 0)
 		p->bytes[3] = 5;
@@ -138,6 +167,129 @@ static void on_query(struct loop_fd *io, unsigned ready UNUSED)
 	}
 }
 
+static void hang_up(struct conn *c)
+{
+	for (unsigned i = 0; i < w.nconns; i++)
+		if (w.conns[i] == c)
+			w.conns[i] = w.conns[--w.nconns];
+	loop_del(engine_loop(w.e), &c->io);
+	close(c->io.fd);
+	buf_fini(&c->in);
+	buf_fini(&c->out);
+	buf_fini(&c->held);
+	free(c);
+}
+
+/* Sends what C has to send; all of it but for TCP_SPLITS. */
+static void flush(struct conn *c)
+{
+	size_t n = c->server->tcp == TCP_SPLITS ? 1 : c->out.len;
+	struct err err;
+
+	if (c->out.len) {
+		ck_assert_int_eq(send(c->io.fd, c->out.data, n, MSG_NOSIGNAL), (ssize_t)n);
+		buf_consume(&c->out, n);
+	}
+	ck_assert_int_eq(loop_want(engine_loop(w.e), &c->io,
+				   LOOP_READ | (c->out.len ? LOOP_WRITE : 0U), &err),
+			 0);
+}
+
+/* Answers the query in the first LEN bytes of C->in, length and all; false: it hangs up. */
+static bool answer_tcp(struct conn *c, size_t len)
+{
+	static const char garbage[] = "\0\1x", huge[] = "\xff\xff";
+	struct buf *to = &c->out;
+
+	c->server->tcp_queries++;
+	c->in.data[4] |= (char)0x80;
+	switch (c->server->tcp) {
+	case TCP_CLOSES_SOON:
+		return false;
+	case TCP_CLOSES_POISON:
+		if (memcmp(c->in.data + 15, "poison", 6) == 0)
+			return false;
+		break;
+	case TCP_GARBAGE:
+		buf_add(&c->out, garbage, sizeof(garbage));
+		return true;
+	case TCP_HUGE:
+		buf_add(&c->out, huge, 2);
+		break;
+	case TCP_STALLS:
+		return true;
+	case TCP_OTHER:
+		buf_add(to, c->in.data, len);
+		to->data[to->len - len + 2] ^= 1;
+		break;
+	case TCP_BACKWARDS:
+		if (!c->held.len) {
+			buf_add(&c->held, c->in.data, len);
+			return true;
+		}
+		buf_add(to, c->in.data, len);
+		buf_add(to, c->held.data, c->held.len);
+		c->held.len = 0;
+		return true;
+	case TCP_ANSWERS:
+	case TCP_CLOSES:
+	case TCP_REFUSES:
+	case TCP_SPLITS:
+		break;
+	}
+	buf_add(to, c->in.data, len);
+	if (c->server->tcp != TCP_CLOSES)
+		return true;
+	flush(c);
+	return false;
+}
+
+static void on_conn(struct loop_fd *io, unsigned ready UNUSED)
+{
+	struct conn *c = (struct conn *)io;
+	ssize_t n = recv(io->fd, buf_reserve(&c->in, 4096), 4096, 0);
+	size_t len;
+
+	if (n == 0 || (n < 0 && errno != EAGAIN)) {
+		hang_up(c);
+		return;
+	}
+	c->in.len += n > 0 ? (size_t)n : 0;
+	for (;;) {
+		if (c->in.len < 2)
+			break;
+		len = 2 + ((size_t)(uint8_t)c->in.data[0] << 8 | (uint8_t)c->in.data[1]);
+		if (c->in.len < len)
+			break;
+		if (!answer_tcp(c, len)) {
+			hang_up(c);
+			return;
+		}
+		buf_consume(&c->in, len);
+	}
+	flush(c);
+}
+
+static void on_accept(struct loop_fd *io, unsigned ready UNUSED)
+{
+	struct server *s =
+		(struct server *)(void *)((char *)io - offsetof(struct server, listener));
+	struct conn *c;
+	struct err err;
+	struct sa peer;
+	int fd;
+
+	while ((fd = sock_accept(io->fd, &peer)) >= 0) {
+		s->connections++;
+		c = xcalloc(1, sizeof(*c));
+		c->io = (struct loop_fd){ .fd = fd, .on_ready = on_conn };
+		c->server = s;
+		ck_assert_uint_lt(w.nconns, CONNS);
+		w.conns[w.nconns++] = c;
+		ck_assert_int_eq(loop_add(engine_loop(w.e), &c->io, LOOP_READ, &err), 0);
+	}
+}
+
 static void on_done(struct engine_query *q)
 {
 	w.done++;
@@ -148,7 +300,33 @@ static void on_done(struct engine_query *q)
 	}
 }
 
-static void start(struct engine_config *config, unsigned nservers)
+/* A UDP socket and one that listens, with the same port. */
+static void open_server(struct server *s, enum tcp tcp)
+{
+	struct ip ip = { 4, { 127, 0, 0, 1 } };
+	struct err err;
+
+	s->tcp = tcp;
+	s->listener.fd = -1;
+	do {
+		sa_from_ip(&s->sa, &ip, 0);
+		if (s->io.on_ready)
+			close(s->io.fd);
+		s->io.fd = sock_listen(&s->sa, &(struct sock_server){ .type = SOCK_DGRAM }, &err);
+		ck_assert_msg(s->io.fd >= 0, "%s", err.text);
+		ck_assert_int_eq(sock_local(s->io.fd, &s->sa, &err), 0);
+		s->io.on_ready = on_query;
+		if (tcp == TCP_REFUSES)
+			return;
+		s->listener.fd =
+			sock_listen(&s->sa,
+				    &(struct sock_server){ .type = SOCK_STREAM, .backlog = 100 },
+				    &err);
+	} while (s->listener.fd < 0);
+	s->listener.on_ready = on_accept;
+}
+
+static void start_tcp(struct engine_config *config, unsigned nservers, enum tcp tcp)
 {
 	struct sa list[SERVERS];
 	struct err err;
@@ -156,32 +334,48 @@ static void start(struct engine_config *config, unsigned nservers)
 	memset(&w, 0, sizeof(w));
 	memset(asked, 0, sizeof(asked));
 	for (unsigned i = 0; i < nservers; i++) {
-		struct ip ip = { 4, { 127, 0, 0, 1 } };
-		struct server *s = &w.servers[i];
-
-		sa_from_ip(&s->sa, &ip, 0);
-		s->io.fd = sock_listen(&s->sa, &(struct sock_server){ .type = SOCK_DGRAM }, &err);
-		ck_assert_msg(s->io.fd >= 0, "%s", err.text);
-		ck_assert_int_eq(sock_local(s->io.fd, &list[i], &err), 0);
-		s->io.on_ready = on_query;
+		open_server(&w.servers[i], tcp);
+		list[i] = w.servers[i].sa;
 	}
 	config->servers = list;
 	config->nservers = nservers;
 	w.e = engine_new(config, &err);
 	ck_assert_msg(w.e != NULL, "%s", err.text);
 	config->servers = NULL;
-	for (unsigned i = 0; i < nservers; i++)
-		ck_assert_int_eq(loop_add(engine_loop(w.e), &w.servers[i].io, LOOP_READ, &err), 0);
+	for (unsigned i = 0; i < nservers; i++) {
+		struct server *s = &w.servers[i];
+
+		ck_assert_int_eq(loop_add(engine_loop(w.e), &s->io, LOOP_READ, &err), 0);
+		if (s->listener.on_ready)
+			ck_assert_int_eq(loop_add(engine_loop(w.e), &s->listener, LOOP_READ, &err),
+					 0);
+	}
+}
+
+static void start(struct engine_config *config, unsigned nservers)
+{
+	start_tcp(config, nservers, TCP_ANSWERS);
+}
+
+static void close_server(struct server *s)
+{
+	if (s->io.on_ready) {
+		loop_del(engine_loop(w.e), &s->io);
+		close(s->io.fd);
+	}
+	if (s->listener.on_ready) {
+		loop_del(engine_loop(w.e), &s->listener);
+		close(s->listener.fd);
+	}
+	s->io.on_ready = s->listener.on_ready = NULL;
 }
 
 static void stop(void)
 {
-	for (unsigned i = 0; i < SERVERS; i++) {
-		if (!w.servers[i].io.on_ready)
-			continue;
-		loop_del(engine_loop(w.e), &w.servers[i].io);
-		close(w.servers[i].io.fd);
-	}
+	while (w.nconns)
+		hang_up(w.conns[0]);
+	for (unsigned i = 0; i < SERVERS; i++)
+		close_server(&w.servers[i]);
 	engine_free(w.e);
 }
 
@@ -288,4 +482,75 @@ START_TEST(fault)
 }
 END_TEST
 
-UNIT_MAIN("engine", answers, many, fault)
+/* By TCP: what the server does, what N queries become, and at most how many it reads. */
+static const struct tcp_case {
+	enum tcp tcp;
+	unsigned n;
+	enum engine_result result;
+	int code;
+	unsigned most; /* times the queries are sent, all together */
+} tcp_cases[] = {
+	{ TCP_ANSWERS, 1000, ENGINE_ANSWERED, 0, 1000 },
+	{ TCP_SPLITS, 20, ENGINE_ANSWERED, 0, 20 },
+	{ TCP_OTHER, 1000, ENGINE_ANSWERED, 0, 1000 },
+	{ TCP_BACKWARDS, 1000, ENGINE_ANSWERED, 0, 1000 },
+	{ TCP_CLOSES, 1000, ENGINE_ANSWERED, 0, 2000 },
+	{ TCP_CLOSES_SOON, 10, ENGINE_FAILED, ECONNRESET, 30 },
+	{ TCP_REFUSES, 10, ENGINE_FAILED, ECONNREFUSED, 30 },
+	{ TCP_GARBAGE, 10, ENGINE_FAILED, EBADMSG, 30 },
+	{ TCP_HUGE, 3, ENGINE_TIMEOUT, 0, 9 },
+	{ TCP_STALLS, 3, ENGINE_TIMEOUT, 0, 9 },
+};
+
+static void check_tcp(const struct tcp_case *c, bool first_udp)
+{
+	struct engine_config config = { .timeout_ns = 100 * CLOCK_MS, .tries = 3 };
+	struct engine_stats stats;
+
+	config.tcp = !first_udp;
+	start_tcp(&config, 1, c->tcp);
+	for (unsigned n = 0; n < c->n; n++)
+		ask("tc9", n);
+	run();
+	for (unsigned n = 0; n < c->n; n++) {
+		ck_assert_msg(w.q[n].result == c->result, "%d: %d", c->tcp, w.q[n].result);
+		ck_assert_msg(w.q[n].code == c->code, "%d: %s", c->tcp, strerror(w.q[n].code));
+		ck_assert(w.q[n].tcp);
+	}
+	engine_stats(w.e, &stats);
+	ck_assert_uint_eq(stats.truncated, first_udp ? c->n : 0);
+	ck_assert_msg(stats.tcp <= c->most, "%d: %u", c->tcp, (unsigned)stats.tcp);
+	ck_assert_uint_eq(stats.sent, stats.tcp + stats.truncated);
+	ck_assert_uint_eq(stats.mismatched, c->tcp == TCP_OTHER ? c->n : 0);
+	ck_assert(!stats.malformed == (c->tcp != TCP_GARBAGE));
+	if (c->tcp == TCP_ANSWERS)
+		ck_assert_uint_eq(w.servers[0].connections, 1);
+	stop();
+}
+
+START_TEST(by_tcp)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tcp_cases); i++) {
+		check_tcp(&tcp_cases[i], false);
+		check_tcp(&tcp_cases[i], true);
+	}
+}
+END_TEST
+
+/* One query that makes the server close its connections takes no other with it. */
+START_TEST(poison)
+{
+	struct engine_config config = { .tcp = true, .tries = 3 };
+
+	start_tcp(&config, 1, TCP_CLOSES_POISON);
+	for (unsigned n = 0; n < 500; n++)
+		ask(n == 250 || n == 0 ? "poison0" : "ok0", n);
+	run();
+	ck_assert_uint_eq(w.results[ENGINE_ANSWERED], 498);
+	ck_assert_uint_eq(w.results[ENGINE_FAILED], 2);
+	ck_assert_int_eq(w.q[250].result, ENGINE_FAILED);
+	stop();
+}
+END_TEST
+
+UNIT_MAIN("engine", answers, many, fault, by_tcp, poison)
