@@ -89,7 +89,7 @@ static int run_part(struct resolve *r, int argc, char **argv)
 	struct err *err = &r->cli->err;
 
 	if (opt->modes & RESOLVE_EXPLAIN)
-		return err_set(err, ERR_USAGE, "--explain is not there yet");
+		return resolve_explain(r, argc, argv);
 	if (opt->modes & RESOLVE_COMPARE)
 		return err_set(err, ERR_USAGE, "--compare is not there yet");
 	if (opt->bulk.file || opt->bulk.unordered || opt->bulk.threads)
@@ -111,6 +111,8 @@ static int resolve_run(struct cli *cli, const void *options, int argc, char **ar
 	return r.o && out_close(r.o, &cli->err) < 0 ? -1 : rc;
 }
 
+static const struct command_view *const views[] = { &resolve_explain_view, NULL };
+
 const struct command cmd_resolve = {
 	.name = "resolve",
 	.summary = "print the addresses of a name as getaddrinfo gives them",
@@ -118,6 +120,7 @@ const struct command cmd_resolve = {
 	.opts = resolve_opts,
 	.cols = resolve_cols,
 	.ncols = ARRAY_SIZE(resolve_cols),
+	.views = views,
 	.size = sizeof(struct resolve_options),
 	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
 	.run = resolve_run,

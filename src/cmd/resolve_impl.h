@@ -73,6 +73,8 @@ int resolve_compare(struct resolve *r, int argc, char **argv);
 int resolve_probe(struct resolve *r, int argc, char **argv);
 int resolve_watch(struct resolve *r, int argc, char **argv);
 
+extern const struct command_view resolve_explain_view;
+
 /* Columns of resolve_system(). */
 enum {
 	RESOLVE_INPUT,

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <nss.h>
+#include <resolv.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -222,6 +223,7 @@ bool source_call(struct source_answer *a, const struct source_question *q)
 		a->status = NSSWITCH_UNAVAIL;
 		return true;
 	}
+	(void)res_init(); /* reads host.conf(5) too, without which a file has one address a name */
 	begin = clock_now_ns();
 	if (q->hints.family == AF_UNSPEC && m.by_name4) {
 		a->call = "gethostbyname4_r";

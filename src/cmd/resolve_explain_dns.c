@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* resolve_explain_dns.c - the DNS asked by our own stub, which shows each name that is tried */
+#include <netdb.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cmd/resolve_explain_impl.h"
+#include "dns/rr.h"
+
+/*
+ * Each server is asked once, for as long as libc waits for it: so this ends before libc does if
+ * none has an answer.
+ */
+static struct engine *open_engine(struct story *s, struct targets *servers)
+{
+	const struct conf_resolv *conf = &s->resolv;
+	unsigned n = (unsigned)conf_resolv_used(conf);
+	struct engine_config config = {
+		.tries = n,
+		.timeout_ns = conf->timeout_s * CLOCK_S,
+		.rotate = conf->flags[CONF_ROTATE],
+		.tcp = conf->flags[CONF_USE_VC],
+		.ask = { .flags = WIRE_RD },
+	};
+	char text[SA_STRLEN];
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct sa *sa = &conf->servers.v[i].sa;
+
+		*vec_push(servers) = *sa;
+		*vec_push(&s->dns.servers) =
+			xasprintf("%s#%u", sa_format_host(sa, text), sa_port(sa));
+	}
+	config.servers = servers->v;
+	config.nservers = n;
+	return engine_new(&config, &s->dns.err);
+}
+
+static void add_row(struct story *s, const struct wire_reader *r, const struct wire_rr *rr)
+{
+	struct ip ip = { .family = rr->type == RR_A ? 4 : 6 };
+	struct gai_row *row;
+
+	if (rr->rdlen != ip_size(&ip))
+		return;
+	memcpy(ip.b, r->msg + rr->rdata, rr->rdlen);
+	row = vec_push(&s->dns.rows);
+	*row = (struct gai_row){ .family = ip.family == 4 ? AF_INET : AF_INET6 };
+	sa_from_ip(&row->sa, &ip, 0);
+}
+
+static void take(struct story *s, const struct stub_look *look)
+{
+	for (size_t i = 0; i < look->attempts.n; i++)
+		*vec_push(&s->dns.attempts) = look->attempts.v[i];
+	s->dns.status = look->status;
+	s->dns.searched = look->searched;
+	for (unsigned i = 0; i < look->nparts; i++) {
+		const struct stub_part *part = &look->parts[i];
+		struct wire_reader r;
+		struct wire_rr rr;
+		struct buf owner = { 0 };
+
+		if (!stub_begin(&r, part))
+			continue;
+		while (stub_next(&r, part, &rr) > 0) {
+			add_row(s, &r, &rr);
+			owner.len = 0;
+			wire_name_text(&owner, &rr.owner, false);
+		}
+		if (owner.len && !s->dns.canonname)
+			s->dns.canonname = xstrdup(buf_str(&owner));
+		buf_fini(&owner);
+	}
+}
+
+static void done(struct stub_look *look)
+{
+	*(bool *)look->user = true;
+}
+
+static void ask(struct story *s, struct engine *engine, const struct wire_name *name, bool absolute)
+{
+	static const uint16_t types[] = { RR_A, RR_AAAA };
+	const uint16_t *first = &types[s->family == AF_INET6];
+	struct stub_look *look = stub_look_new(first, s->family == AF_UNSPEC ? 2 : 1);
+	struct {
+		struct wire_name *v;
+		size_t n, cap;
+	} search = { NULL, 0, 0 };
+	bool ended = false;
+	struct stub_config config = {
+		.engine = engine,
+		.ndots = s->resolv.ndots,
+		.recurse = true,
+	};
+
+	for (size_t i = 0; i < s->resolv.search.n; i++) {
+		const char *text = s->resolv.search.v[i];
+		struct wire_name domain;
+		struct err ignored;
+
+		if (wire_name_parse(&domain, text, strlen(text), &ignored) == 0)
+			*vec_push(&search) = domain;
+	}
+	config.search = search.v;
+	config.nsearch = search.n;
+	look->trace = true;
+	look->on_done = done;
+	look->user = &ended;
+	stub_ask(look, &config, name, absolute);
+	while (!ended && engine_turn(engine, UINT64_MAX, &s->dns.err) == 0)
+		continue;
+	if (ended)
+		take(s, look);
+	stub_look_free(look);
+	vec_fini(&search);
+}
+
+void story_ask_dns(struct story *s)
+{
+	struct targets servers = { 0 };
+	struct engine *engine;
+	struct wire_name name;
+	bool absolute;
+
+	s->dns.asked = true;
+	if (stub_name(&name, &absolute, s->name, strlen(s->name), &s->dns.err) < 0)
+		return;
+	engine = open_engine(s, &servers);
+	if (engine)
+		ask(s, engine, &name, absolute);
+	engine_free(engine);
+	vec_fini(&servers);
+}
