@@ -108,36 +108,72 @@ static bool is_in_field(const char *line, size_t at, unsigned wanted)
 
 static void ask(struct filter *f, struct rresolve_name *name);
 
-/* Puts the addresses of the LEN bytes at TEXT that are wanted into F->holes. */
-static void find_holes(struct filter *f, const char *text, size_t len, uint64_t now_ns)
+/* Where the text is gone through. */
+struct place {
+	const char *text;
+	size_t len;
+	size_t begin, end; /* the line */
+	bool first;        /* nothing of it is wanted so far */
+};
+
+/* The address that HIT has found is one of those that are wanted. */
+static bool is_wanted(const struct filter *f, struct place *p, const struct find_hit *hit)
 {
 	const struct rresolve_options *opt = f->r->opt;
-	unsigned field = opt->field ? opt->field : 1;
+
+	if (hit->at >= p->end) {
+		find_line(f, p->text, p->len, hit->at, &p->begin, &p->end);
+		p->first = true;
+	}
+	if (hit->zone)
+		return false;
+	return opt->all ||
+	       is_in_field(p->text + p->begin, hit->at - p->begin, opt->field ? opt->field : 1);
+}
+
+/* Holds the N addresses of HITS, the last N of F->holes. */
+static void hold_names(struct filter *f, const struct find_hit *hits, size_t n)
+{
+	struct hole *hole = f->holes.v + f->holes.n - n;
+	uint64_t hash[FIND_BATCH];
+	bool is_new;
+
+	for (size_t i = 0; i < n; i++)
+		hash[i] = rresolve_cache_hash(&f->cache, hits[i].family, hits[i].value);
+	for (size_t i = 0; i < n; i++)
+		rresolve_cache_fetch(&f->cache, hash[i]);
+	for (size_t i = 0; i < n; i++) {
+		hole[i].name = rresolve_cache_hold(&f->cache, hash[i], hits[i].family,
+						   hits[i].value, &is_new);
+		if (is_new)
+			ask(f, hole[i].name);
+	}
+}
+
+/* Puts the addresses of the LEN bytes at TEXT that are wanted into F->holes. */
+static void find_holes(struct filter *f, const char *text, size_t len)
+{
 	struct find_text run = { .text = text, .len = len, .slack = true };
+	struct place place = { .text = text, .len = len, .first = true };
 	struct find_hit hits[FIND_BATCH];
-	size_t begin = 0, end = 0, n;
-	bool first = true, is_new;
+	size_t n;
 
 	f->holes.n = 0;
 	while ((n = find_next(&f->find, &run, hits)) > 0) {
-		for (const struct find_hit *h = hits; h < hits + n; h++) {
-			struct hole *hole;
+		size_t wanted = 0;
 
-			if (h->at >= end) {
-				find_line(f, text, len, h->at, &begin, &end);
-				first = true;
-			}
-			if (h->zone ||
-			    (!opt->all && !is_in_field(text + begin, h->at - begin, field)))
+		for (size_t i = 0; i < n; i++) {
+			if (!is_wanted(f, &place, &hits[i]))
 				continue;
-			hole = vec_push(&f->holes);
-			*hole = (struct hole){ .at = h->at, .len = h->len, .first = first };
-			hole->name = rresolve_cache_hold(&f->cache, h->family, h->value, now_ns,
-							 &is_new);
-			first = false;
-			if (is_new)
-				ask(f, hole->name);
+			*vec_push(&f->holes) = (struct hole){
+				.at = hits[i].at,
+				.len = hits[i].len,
+				.first = place.first,
+			};
+			place.first = false;
+			hits[wanted++] = hits[i];
 		}
+		hold_names(f, hits, wanted);
 	}
 }
 
@@ -235,14 +271,12 @@ static void on_done(struct stub_look *look)
 	struct buf b = { 0 };
 
 	rresolve_read_names(&names, &look->parts[0]);
-	free(name->text);
-	name->text = NULL;
-	name->len = 0;
+	name->escaped = false;
 	if (names.n && put_name(&b, &names.v[0])) {
 		name->escaped = memchr(b.data, '\\', b.len) != NULL;
-		name->len = (uint16_t)b.len;
-		name->text = xmalloc(b.len);
-		memcpy(name->text, b.data, b.len);
+		rresolve_cache_set(name, b.data, b.len);
+	} else {
+		rresolve_cache_set(name, NULL, 0);
 	}
 	buf_fini(&b);
 	vec_fini(&names);
@@ -446,7 +480,8 @@ static int read_more(struct filter *f)
 	if (rc <= 0)
 		return 0;
 	now_ns = clock_now_ns();
-	find_holes(f, text, len, now_ns);
+	f->cache.now_ns = now_ns;
+	find_holes(f, text, len);
 	hold(f, text, len, now_ns);
 	return 0;
 }

@@ -176,6 +176,10 @@ void rresolve_arpa(struct wire_name *name, const struct ip *ip);
 /* Adds the names of the PTR records of PART's answer, RRESOLVE_NAMES_MAX of them at most. */
 void rresolve_read_names(struct rresolve_names *names, const struct stub_part *part);
 
+enum {
+	RRESOLVE_NEAR = 80, /* bytes of a name that lie beside its address */
+};
+
 /* What the filter knows of an address; it does not move. */
 struct rresolve_name {
 	struct u128 value;
@@ -187,31 +191,48 @@ struct rresolve_name {
 	bool escaped; /* TEXT has backslashes */
 	bool used;    /* private from here: since the last sweep */
 	uint32_t held;
+	union {
+		char near[RRESOLVE_NEAR];
+		struct rresolve_name *next; /* of those that are spare */
+	};
 };
+
+struct rresolve_names_block;
 
 /*
  * The addresses that the filter has seen of late.  At most about MAX of them are kept, those
  * that nobody holds and that were not seen for long going first.  Zero it, then set MAX.
+ *
+ * An entry is far from the last one in memory, so it is fetched in steps, each for many
+ * addresses: hash, fetch, hold.
  */
 struct rresolve_cache {
 	size_t max;
+	uint64_t now_ns;              /* of clock_now_ns(), set before rresolve_cache_hold() */
 	struct rresolve_name **slots; /* private from here */
 	size_t size, n;
+	struct rresolve_names_block *blocks;
+	struct rresolve_name *spare;
 	struct hash_seed seed;
 };
 
+uint64_t rresolve_cache_hash(struct rresolve_cache *c, uint8_t family, struct u128 value);
+void rresolve_cache_fetch(const struct rresolve_cache *c, uint64_t hash);
+
 /*
- * Holds what is known of the address VALUE of FAMILY.  IS_NEW if that is nothing, or was too old
- * at NOW_NS: then it is not done.  It stays where it is until rresolve_cache_release().
+ * Holds what is known of the address VALUE of FAMILY.  IS_NEW if that is nothing, or is too old:
+ * then it is not done.  It stays where it is until rresolve_cache_release().
  */
-struct rresolve_name *rresolve_cache_hold(struct rresolve_cache *c, uint8_t family,
-					  struct u128 value, uint64_t now_ns,
-					  bool *is_new) MUST_CHECK;
+struct rresolve_name *rresolve_cache_hold(struct rresolve_cache *c, uint64_t hash, uint8_t family,
+					  struct u128 value, bool *is_new) MUST_CHECK;
 
 static inline void rresolve_cache_release(struct rresolve_name *name)
 {
 	name->held--;
 }
+
+/* The N bytes at TEXT, or with NULL nothing, are what NAME has. */
+void rresolve_cache_set(struct rresolve_name *name, const char *text, size_t n);
 
 void rresolve_cache_fini(struct rresolve_cache *c);
 
