@@ -251,6 +251,8 @@ void rr_put_hex(struct buf *b, const uint8_t *s, size_t n)
 {
 	size_t start = b->len;
 
+	if (n == 0)
+		return;
 	put_digits(b, s, n);
 	put_groups(b, start);
 }
