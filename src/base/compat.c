@@ -138,34 +138,46 @@ bool compat_has_nss(void)
 #endif
 }
 
-#if defined(HAVE___NSS_CONFIGURE_LOOKUP) && defined(HAVE_DLOPEN)
+#ifdef HAVE___NSS_CONFIGURE_LOOKUP
 /* glibc takes a module that is not there for one that knows nothing. */
-static bool has_module(const char *module)
+static bool has_module(const char *module, size_t len)
 {
 	char name[128];
 
-	if (strcmp(module, "files") == 0 || strcmp(module, "dns") == 0)
+	if ((len == 5 && memcmp(module, "files", 5) == 0) ||
+	    (len == 3 && memcmp(module, "dns", 3) == 0))
 		return true; /* inside libc since glibc 2.34 */
-	if (snprintf(name, sizeof(name), "libnss_%s.so.2", module) >= (int)sizeof(name))
+	if (snprintf(name, sizeof(name), "libnss_%.*s.so.2", (int)len, module) >= (int)sizeof(name))
 		return false;
+#ifdef HAVE_DLOPEN
 	return dlopen(name, RTLD_NOW | RTLD_LOCAL) != NULL;
+#else
+	return true;
+#endif
 }
-#elif defined(HAVE___NSS_CONFIGURE_LOOKUP)
-static bool has_module(const char *module UNUSED)
+
+static bool has_modules(const char *modules)
 {
+	while (*modules) {
+		size_t len = strcspn(modules, " ");
+
+		if (!has_module(modules, len))
+			return false;
+		modules += len + (modules[len] == ' ');
+	}
 	return true;
 }
 #endif
 
-int compat_nss_only(const char *database, const char *module)
+int compat_nss_only(const char *database, const char *modules)
 {
 #ifdef HAVE___NSS_CONFIGURE_LOOKUP
-	if (has_module(module))
-		return __nss_configure_lookup(database, module);
+	if (has_modules(modules))
+		return __nss_configure_lookup(database, modules);
 	errno = ENOENT;
 #else
 	(void)database;
-	(void)module;
+	(void)modules;
 	errno = ENOSYS;
 #endif
 	return -1;

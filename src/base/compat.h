@@ -79,10 +79,10 @@ void compat_end_with_parent(void);
 bool compat_has_nss(void);
 
 /*
- * From here on this process asks the one MODULE for DATABASE, "hosts", not those of
- * nsswitch.conf(5).  -1 with errno ENOSYS if it cannot, ENOENT if there is no such module.
+ * From here on this process asks MODULES, "files" or "files dns", for DATABASE, "hosts", not
+ * those of nsswitch.conf(5).  -1 with errno ENOSYS if it cannot, ENOENT if one is not there.
  */
-int compat_nss_only(const char *database, const char *module);
+int compat_nss_only(const char *database, const char *modules);
 
 /*
  * ppoll(2) with a timeout in nanoseconds, -1 for none.  Where there is no ppoll a signal

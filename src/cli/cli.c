@@ -71,21 +71,28 @@ bool cli_interrupted(void)
 	return interrupted != 0;
 }
 
-int cli_wait_until(int fd, uint64_t deadline_ns)
+int cli_poll(struct pollfd *fds, nfds_t n, uint64_t deadline_ns)
 {
-	struct pollfd io = { .fd = fd, .events = POLLIN };
 	sigset_t old;
 	int rc = -1;
 
 	/* Blocked, a signal cannot come between the look at the flag and the wait. */
 	block_signals(&old);
 	while (rc < 0 && !interrupted) {
-		rc = compat_ppoll(&io, 1, clock_left_ns(deadline_ns), &old);
+		rc = compat_ppoll(fds, n, clock_left_ns(deadline_ns), held ? &wait_mask : &old);
 		if (rc < 0 && errno != EINTR)
-			rc = 1; /* the read behind it tells what is wrong with FD */
+			rc = 1; /* the read behind it tells what is wrong */
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	return interrupted ? -1 : rc != 0;
+	return interrupted ? -1 : rc;
+}
+
+int cli_wait_until(int fd, uint64_t deadline_ns)
+{
+	struct pollfd io = { .fd = fd, .events = POLLIN };
+	int rc = cli_poll(&io, 1, deadline_ns);
+
+	return rc > 0 ? 1 : rc;
 }
 
 bool cli_wait(int fd)

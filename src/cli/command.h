@@ -14,6 +14,7 @@
 #ifndef NETIPC_CLI_COMMAND_H
 #define NETIPC_CLI_COMMAND_H
 
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -172,6 +173,9 @@ bool cli_wait(int fd);
 
 /* The same until DEADLINE_NS of clock_now_ns(): 1, 0 if that has passed, -1 for a signal. */
 int cli_wait_until(int fd, uint64_t deadline_ns);
+
+/* poll(2) until DEADLINE_NS, as cli_wait_until(): how many are ready, 0, or -1 for a signal. */
+int cli_poll(struct pollfd *fds, nfds_t n, uint64_t deadline_ns);
 
 /*
  * Around a libc call that may block for long and cannot be interrupted (getaddrinfo):

@@ -181,7 +181,7 @@ static int take(struct bulk *b, const struct cli_operand *operand)
 	b->key.len = 0;
 	rc = b->ops->key(b->owner, operand, &b->key, &why);
 	if (rc == 0 && b->key.len > UINT16_MAX)
-		rc = err_set(&why, ERR_USAGE, "it is longer than %u bytes", UINT16_MAX);
+		rc = err_set(&why, ERR_USAGE, "longer than %u bytes", UINT16_MAX);
 	if (rc < 0) {
 		refuse(b, l, &why);
 		return 0;
@@ -246,6 +246,8 @@ static int fill(struct bulk *b)
 
 		if (rc <= 0)
 			return rc;
+		if (b->ops->skip && b->ops->skip(b->owner, &operand))
+			continue;
 		if (take(b, &operand) < 0)
 			return -1;
 	}

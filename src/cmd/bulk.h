@@ -19,7 +19,11 @@ struct bulk;
 struct bulk_options {
 	const char *file;
 	bool unordered;
-	unsigned threads; /* of the system's look-ups; 0: 16 */
+	unsigned threads; /* of the system's look-ups; 0: BULK_THREADS */
+};
+
+enum {
+	BULK_THREADS = 16,
 };
 
 /* clang-format off */
@@ -57,6 +61,9 @@ struct bulk_ops {
 
 	/* Frees E's answer; after a signal also that of one that is not done. */
 	void (*forget)(void *owner, struct memo_entry *e);
+
+	/* NULL, or says that LINE is left out, as if it were not there. */
+	bool (*skip)(void *owner, const struct cli_operand *line);
 };
 
 struct bulk_config {

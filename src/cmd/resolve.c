@@ -6,9 +6,12 @@
  * option.  The answer is libc's, in libc's order.  Other ways to look up are parts of their
  * own, resolve_*.c, one of which the options choose.
  */
+#include <errno.h>
 #include <locale.h>
 #include <string.h>
 
+#include "base/compat.h"
+#include "base/str.h"
 #include "cmd/commands.h"
 #include "cmd/kinds.h"
 #include "cmd/resolve_impl.h"
@@ -25,6 +28,10 @@ enum {
 	FLAG_ADDRCONFIG,
 	FLAG_IDN,
 	FLAG_CANONIDN,
+};
+
+enum {
+	SOURCES = 256, /* bytes of -s */
 };
 
 static const char *const flag_names[] = {
@@ -55,6 +62,9 @@ static const struct opt resolve_opts[] = {
 	FLAG("addrconfig", FLAG_ADDRCONFIG, "only families that this machine has"),
 	FLAG("idn", FLAG_IDN, "encode an international NAME (AI_IDN)"),
 	FLAG("canonidn", FLAG_CANONIDN, "decode the canonical name (AI_CANONIDN)"),
+	OPT_GROUP("Where names are looked up"),
+	OPT_STR('s', "source", "SOURCE", resolve_options, source,
+		"ask this source alone, files or dns; or a list"),
 	OPT_GROUP("More about the answer"),
 	OPT_BITS(0, "explain", resolve_options, modes, RESOLVE_EXPLAIN,
 		 "why these addresses, in this order"),
@@ -82,6 +92,37 @@ static int set_hints(struct resolve *r, bool classic)
 	return names_bits(&r->hints.flags, NAMES_AI, flag_names, opt->flags, &r->cli->err);
 }
 
+/* -s: what nsswitch.conf(5) would have after "hosts:", a comma for each blank. */
+static int use_source(const char *source, struct err *err)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_-";
+	char show[STR_SHOW], modules[SOURCES];
+	size_t n = strlen(source);
+	int rc;
+
+	for (const char *s = source;; s++) {
+		size_t word = strspn(s, letters);
+
+		if (word == 0 || (s[word] && s[word] != ',') || n >= sizeof(modules))
+			return err_set(err, ERR_USAGE, "\"%s\" is no source and no list of them",
+				       str_show(show, source));
+		s += word;
+		if (!*s)
+			break;
+	}
+	for (size_t i = 0; i <= n; i++)
+		modules[i] = source[i] == ',' ? ' ' : source[i];
+	rc = compat_nss_only("hosts", modules);
+	if (rc == 0)
+		return 0;
+	if (errno == ENOENT)
+		return err_set(err, ERR_SYSTEM,
+			       "--source=%s: there is no such module of the name service", source);
+	return err_set(err, ERR_SYSTEM,
+		       "this libc cannot be told where to look names up: no --source");
+}
+
 /* What the options choose; the more special first. */
 static int run_part(struct resolve *r, int argc, char **argv)
 {
@@ -92,9 +133,18 @@ static int run_part(struct resolve *r, int argc, char **argv)
 		return resolve_explain(r, argc, argv);
 	if (opt->modes & RESOLVE_COMPARE)
 		return err_set(err, ERR_USAGE, "--compare is not there yet");
-	if (opt->bulk.file || opt->bulk.unordered || opt->bulk.threads)
-		return err_set(err, ERR_USAGE, "--file is not there yet");
+	if (r->dns.wanted)
+		return err_set(err, ERR_USAGE, "--dns is not there yet");
+	if (opt->bulk.file || (argc > 0 && strcmp(argv[0], "-") == 0))
+		return resolve_bulk(r, argc, argv);
 	return resolve_system(r, argc, argv);
+}
+
+static void defaults(void *options)
+{
+	struct resolve_options *opt = options;
+
+	dnsrun_defaults(&opt->dns);
 }
 
 static int resolve_run(struct cli *cli, const void *options, int argc, char **argv)
@@ -105,23 +155,34 @@ static int resolve_run(struct cli *cli, const void *options, int argc, char **ar
 
 	if (opt->flags & (1U << FLAG_IDN | 1U << FLAG_CANONIDN))
 		setlocale(LC_CTYPE, ""); /* of the names; a tenth of the time from start to exit */
-	if (set_hints(&r, cli->output.format == OUT_CLASSIC) < 0)
+	if (set_hints(&r, cli->output.format == OUT_CLASSIC) < 0 ||
+	    (opt->source && use_source(opt->source, &cli->err) < 0))
 		return -1;
-	rc = run_part(&r, argc, argv);
-	return r.o && out_close(r.o, &cli->err) < 0 ? -1 : rc;
+	rc = dnsrun_init(&r.dns, cli, &opt->dns, &argc, argv);
+	if (rc == 0)
+		rc = run_part(&r, argc, argv);
+	if (r.o && out_close(r.o, &cli->err) < 0)
+		rc = -1;
+	dnsrun_finish(&r.dns);
+	return rc;
 }
 
-static const struct command_view *const views[] = { &resolve_explain_view, NULL };
+static const struct command_view *const views[] = {
+	&resolve_bulk_view,
+	&resolve_explain_view,
+	NULL,
+};
 
 const struct command cmd_resolve = {
 	.name = "resolve",
 	.summary = "print the addresses of a name as getaddrinfo gives them",
-	.operands = "NAME [SERVICE]",
+	.operands = "[@SERVER] NAME [SERVICE]",
 	.opts = resolve_opts,
 	.cols = resolve_cols,
 	.ncols = ARRAY_SIZE(resolve_cols),
 	.views = views,
 	.size = sizeof(struct resolve_options),
 	.flags = COMMAND_RECORDS | COMMAND_CLASSIC | COMMAND_BATCH,
+	.defaults = defaults,
 	.run = resolve_run,
 };

@@ -22,7 +22,7 @@ enum {
 
 static uint64_t timeout(const struct story *s)
 {
-	return s->r->opt->timeout_ns ? s->r->opt->timeout_ns : TIMEOUT_S * CLOCK_S;
+	return s->r->opt->dns.timeout_ns ? s->r->opt->dns.timeout_ns : TIMEOUT_S * CLOCK_S;
 }
 
 void story_note(struct story *s, const char *fmt, ...)

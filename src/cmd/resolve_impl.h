@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cmd/bulk.h"
+#include "cmd/dnsrun.h"
 #include "dns/gai.h"
 
 /* What is done with the answer, one bit each in the options' MODES. */
@@ -31,8 +32,8 @@ struct resolve_options {
 	uint64_t stagger_ns;
 	uint64_t watch_ns;
 	unsigned count;
-	uint64_t timeout_ns; /* 0: the default of what is done */
 	struct bulk_options bulk;
+	struct dnsrun_options dns;
 };
 
 /* The command line. */
@@ -43,6 +44,7 @@ struct resolve {
 	struct gai_hints hints;
 	bool canonname;
 	const char *service; /* the operand: of each line that has none of its own */
+	struct dnsrun dns;   /* @SERVER is taken out of the operands; its end is resolve.c's */
 };
 
 /* One question; it points into the caller's buffer. */
@@ -63,7 +65,7 @@ const char *resolve_or_none(const char *text);
 
 /*
  * The parts, each a way to look up.  ARGV are the operands: NAME [SERVICE], or with
- * opt->bulk.file [SERVICE]; for resolve_dns() @SERVER is among them.  As a run function.
+ * opt->bulk.file [SERVICE].  As a run function.
  */
 int resolve_system(struct resolve *r, int argc, char **argv);
 int resolve_bulk(struct resolve *r, int argc, char **argv);
@@ -72,8 +74,6 @@ int resolve_explain(struct resolve *r, int argc, char **argv);
 int resolve_compare(struct resolve *r, int argc, char **argv);
 int resolve_probe(struct resolve *r, int argc, char **argv);
 int resolve_watch(struct resolve *r, int argc, char **argv);
-
-extern const struct command_view resolve_explain_view;
 
 /* Columns of resolve_system(). */
 enum {
@@ -90,6 +90,10 @@ enum {
 	RESOLVE_ERROR,
 	RESOLVE_NCOLS,
 };
+
+/* Their columns. */
+extern const struct command_view resolve_bulk_view;
+extern const struct command_view resolve_explain_view;
 
 extern const struct out_col resolve_cols[RESOLVE_NCOLS];
 

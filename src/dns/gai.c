@@ -12,9 +12,9 @@
 static const struct eai {
 	int code;
 	enum err_kind kind;
-	const char *name;
+	const char *name, *status;
 } eais[] = {
-#define EAI(code, kind) { code, kind, #code },
+#define EAI(code, kind, status) { code, kind, #code, status },
 #include "dns/eai.def"
 #undef EAI
 };
@@ -39,6 +39,13 @@ enum err_kind gai_code_kind(int code)
 	const struct eai *eai = find(code);
 
 	return eai ? eai->kind : ERR_SYSTEM;
+}
+
+const char *gai_code_status(int code)
+{
+	const struct eai *eai = find(code);
+
+	return code == 0 ? "invalid" : eai ? eai->status : "failed";
 }
 
 /* Fills ERR for CODE, which a call about WHAT returned with NUMBER in errno. */

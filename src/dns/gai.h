@@ -70,6 +70,12 @@ int gai_reverse(struct gai_name *name, const struct sa *sa, int flags, struct er
 /* The name of an EAI_ number, "EAI_NONAME"; NULL if it is not known. */
 const char *gai_code_name(int code);
 
+/*
+ * The word of a record for CODE, that of an error of gai_lookup(): "nxdomain", "nodata",
+ * "noservice", "temporary", "failed"; "invalid" if the question cannot be asked.
+ */
+const char *gai_code_status(int code);
+
 /* What the EAI_ number CODE comes to; ERR_SYSTEM if it is not known. */
 enum err_kind gai_code_kind(int code);
 

@@ -65,7 +65,7 @@ done <<'EOF'
 2 1 hosts
 2 1 protos
 2 1 services
-2 1 resolve
+2 2 resolve
 2 2 rresolve
 EOF
 

@@ -68,10 +68,12 @@ for cmd in resolve rresolve; do
 	hit "$cmd: read, EIO"
 done
 fault=read:error=EINTR:when=1
-for cmd in resolve rresolve; do
-	input=$tmp/list
-	t "$cmd: read, EINTR" 0 '192.0.2.1
-192.0.2.2' '' $cmd --numerichost -
-	hit "$cmd: read, EINTR"
-done
+input=$tmp/list
+t "resolve: read, EINTR" 0 '192.0.2.1 192.0.2.1
+192.0.2.2 192.0.2.2' '' resolve --numerichost -
+hit "resolve: read, EINTR"
+input=$tmp/list
+t "rresolve: read, EINTR" 0 '192.0.2.1
+192.0.2.2' '' rresolve --numerichost -
+hit "rresolve: read, EINTR"
 done_testing

@@ -105,44 +105,9 @@ t "unknown column" 2 '' '*no column "adress"; did you mean "address"*' \
 # Standard input
 printf '192.0.2.1 80\n\n  2001:db8::1\t 22  \n192.0.2.2\n' >"$tmp/list"
 input=$tmp/list
-t "lines of standard input" 0 '192.0.2.1:80
-[2001:db8::1]:22
-192.0.2.2' '' resolve -
-input=$tmp/list
-t "a service for the lines without one" 0 '192.0.2.1:80
-[2001:db8::1]:22
-192.0.2.2:443' '' resolve - 443
-printf '192.0.2.1 80\000192.0.2.2\00' >"$tmp/list0"
-input=$tmp/list0
-t "NUL-separated input" 0 '192.0.2.1:80
-192.0.2.2' '' resolve -0 -
-printf '192.0.2.1\nnot-a-number\n::1 22 23\nx\000y\n192.0.2.2' >"$tmp/bad"
-input=$tmp/bad
-t "a bad line does not end the batch" 2 '192.0.2.1
-192.0.2.2' 'netipc resolve: standard input:2: not-a-number: *(EAI_NONAME)
-netipc resolve: standard input:3: "::1 22 23": unexpected "23" after the service
-netipc resolve: standard input:4: "x\\x00y" has a NUL byte (column 2)' resolve --numerichost -
-input=$tmp/bad
-tj "each bad line has its record" 2 '[.input,.name,.address,.error != null]' \
-	'["192.0.2.1","192.0.2.1","192.0.2.1",false]
-["not-a-number","not-a-number",null,true]
-["::1 22 23","::1",null,true]
-["x\u0000y",null,null,true]
-["192.0.2.2","192.0.2.2","192.0.2.2",false]' '*' resolve --numerichost --socktype stream -j -
-input=$tmp/bad
-t "a table leaves them out" 2 '192.0.2.1  192.0.2.1
-192.0.2.2  192.0.2.2' '*(EAI_NONAME)*' \
-	resolve --numerichost --socktype stream -H -o name,address -
-input=$tmp/bad
-t "a table has them if the reason is wanted" 2 '*' '*' \
-	resolve --numerichost --socktype stream -H -o input,error -
-same "all of them" '192.0.2.1 not-a-number ::1 x\x00y 192.0.2.2' \
-	"$(cut -d ' ' -f 1 "$tmp/out" | paste -s -d " " -)"
-input=$tmp/list
-t "a table of a batch is aligned" 0 'NAME         ADDRESS      PORT
-192.0.2.1    192.0.2.1      80
-2001:db8::1  2001:db8::1    22
-192.0.2.2    192.0.2.2     443' '' resolve --socktype stream -o name,address,port - 443
+t "lines of standard input" 0 '192.0.2.1 192.0.2.1:80
+2001:db8::1 [2001:db8::1]:22
+192.0.2.2 192.0.2.2' '' resolve -
 
 # Errors
 t "no operand" 2 '' 'netipc resolve: an operand is missing*' resolve
