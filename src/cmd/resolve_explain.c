@@ -420,6 +420,8 @@ static int print(const struct story *s, const struct cli_operand *operand)
 	struct buf b = { 0 };
 	int rc;
 
+	if (out_rows(s->r->o))
+		buf_addc(&b, '\n');
 	if (!out_is_text(s->r->o)) {
 		rc = story_rows(s, operand);
 		if (err.kind != ERR_NONE)
@@ -462,6 +464,11 @@ int resolve_explain(struct resolve *r, int argc, char **argv)
 	struct cli_operand operand;
 	int index = 0, rc;
 
+	if (r->opt->bulk.file)
+		return err_set(&r->cli->err, ERR_USAGE,
+			       "--explain reads no --file: \"-\" reads standard input");
+	if (r->cli->output.format == OUT_CLASSIC)
+		return err_set(&r->cli->err, ERR_USAGE, "--explain has no --classic form");
 	if (cli_want(r->cli, argc, argv, 1, 2) < 0)
 		return -1;
 	r->service = argc > 1 ? argv[1] : NULL;

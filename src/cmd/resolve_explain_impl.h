@@ -104,6 +104,9 @@ void story_not_asked(struct buf *b, const struct story *s);
 /* Appends what the DNS said to one question, in words. */
 void story_attempt(struct buf *b, const struct stub_attempt *a);
 
+/* "Connection refused (ECONNREFUSED)" */
+void story_errno(struct buf *b, int number);
+
 /* "12.3 ms" */
 void story_time(struct buf *b, uint64_t ns);
 

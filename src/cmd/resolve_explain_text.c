@@ -5,6 +5,7 @@
 #include "base/compat.h"
 #include "base/str.h"
 #include "cmd/resolve_explain_impl.h"
+#include "net/names.h"
 
 enum {
 	STATUS_WIDTH = 8, /* of TRYAGAIN */
@@ -34,11 +35,22 @@ static void put_time(struct buf *b, uint64_t ns)
 	buf_fini(&text);
 }
 
-/* "www.example port 443/tcp, IPv4 and IPv6" */
+static void put_flags(struct buf *b, int flags)
+{
+	for (int bit = 1; bit > 0 && bit <= flags; bit <<= 1) {
+		const char *name = flags & bit ? names_of(NAMES_AI, bit) : NULL;
+
+		if (name)
+			buf_printf(b, ", %s", name);
+	}
+}
+
+/* "Question: www.example, service https (port 443), IPv4 and IPv6" */
 static void put_question(struct buf *b, const struct story *s)
 {
 	const struct gai_hints *hints = &s->r->hints;
 
+	buf_adds(b, "Question: ");
 	put_safe(b, s->name ? s->name : "no name");
 	if (s->service) {
 		buf_adds(b, ", service ");
@@ -46,10 +58,11 @@ static void put_question(struct buf *b, const struct story *s)
 		if (s->libc.rows.n)
 			buf_printf(b, " (port %u)", sa_port(&s->libc.rows.v[0].sa));
 	}
-	if (hints->family == AF_INET)
-		buf_adds(b, ", IPv4 alone");
-	else if (hints->family == AF_INET6)
-		buf_adds(b, ", IPv6 alone");
+	if (hints->family == AF_UNSPEC)
+		buf_adds(b, ", IPv4 and IPv6");
+	else
+		buf_printf(b, ", %s alone", hints->family == AF_INET ? "IPv4" : "IPv6");
+	put_flags(b, hints->flags);
 	buf_addc(b, '\n');
 }
 
@@ -87,7 +100,17 @@ static bool is_same(const struct stub_attempt *a, const struct stub_attempt *b)
 static void put_attempts(struct buf *b, const struct story *s, size_t indent)
 {
 	const struct story_dns *dns = &s->dns;
+	size_t dots = 0, len = strlen(s->name);
 
+	for (const char *p = s->name; *p; p++)
+		dots += *p == '.';
+	if (s->resolv.search.n && dns->attempts.n && s->name[len - 1] != '.') {
+		buf_fill(b, ' ', indent);
+		buf_printf(b, "the name has %zu dot%s, and ndots is %u: %s\n", dots,
+			   dots == 1 ? "" : "s", s->resolv.ndots,
+			   dots < s->resolv.ndots ? "the search list goes first" :
+						    "it is tried as it is first");
+	}
 	for (size_t i = 0; i < dns->attempts.n; i++) {
 		const struct stub_attempt *a = &dns->attempts.v[i];
 
@@ -217,6 +240,11 @@ static void put_answer(struct buf *b, const struct story *s)
 	buf_adds(b, ")\n");
 	if (s->libc.err.kind != ERR_NONE)
 		buf_printf(b, "  none: %s\n", s->libc.err.text);
+	if (s->r->canonname && s->libc.canonname) {
+		buf_adds(b, "  canonical name ");
+		put_safe(b, s->libc.canonname);
+		buf_addc(b, '\n');
+	}
 	for (size_t i = 0; i < s->libc.rows.n; i++) {
 		const struct sa *sa = &s->libc.rows.v[i].sa;
 

@@ -17,6 +17,19 @@ static const char *family_name(int family)
 	return family == AF_INET ? "IPv4" : "IPv6";
 }
 
+/* libc reads "127.1" and "0x7f000001" as addresses too. */
+static void put_number(struct buf *b, const struct story *s)
+{
+	char text[SA_STRLEN];
+
+	put_safe(b, s->name);
+	buf_adds(b, " is an address");
+	if (s->libc.rows.n && strchr(s->name, ':') == NULL &&
+	    strcmp(sa_format_host(&s->libc.rows.v[0].sa, text), s->name) != 0)
+		buf_printf(b, " to libc, which reads it as %s", text);
+	buf_adds(b, ", not a name: no source is asked");
+}
+
 /* Nothing is asked. */
 static void put_skip(struct buf *b, const struct story *s)
 {
@@ -30,8 +43,7 @@ static void put_skip(struct buf *b, const struct story *s)
 				    "without a name these are this machine's own addresses");
 		break;
 	case STORY_NUMBER:
-		put_safe(b, s->name);
-		buf_adds(b, " is an address, not a name: no source is asked");
+		put_number(b, s);
 		break;
 	case STORY_NUMERICHOST:
 		put_safe(b, s->name);
@@ -104,28 +116,62 @@ static bool is_failure(const struct story_source *source)
 				 source->answer.status == NSSWITCH_UNAVAIL);
 }
 
+/* The question that the servers failed to answer; the last one, if several. */
+static const struct stub_attempt *find_failed(const struct story *s)
+{
+	const struct stub_attempt *found = NULL;
+
+	for (size_t i = 0; i < s->dns.attempts.n; i++)
+		if (s->dns.attempts.v[i].status > STUB_NXDOMAIN)
+			found = &s->dns.attempts.v[i];
+	return found;
+}
+
+static void put_servers(struct buf *b, const struct story *s)
+{
+	size_t n = s->dns.servers.n;
+
+	buf_printf(b, n == 1 ? "the DNS server " : "none of the DNS servers ");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(b, "%s%s", i ? ", " : "", s->dns.servers.v[i]);
+}
+
 /* The servers, and what is wrong with them. */
 static void put_dns_failure(struct buf *b, const struct story *s)
 {
-	const struct stub_attempt *last =
-		s->dns.attempts.n ? &s->dns.attempts.v[s->dns.attempts.n - 1] : NULL;
+	const struct stub_attempt *a = find_failed(s);
+	bool one = s->dns.servers.n == 1;
 
-	if (!last) {
-		buf_adds(b, "the DNS gave no answer");
+	if (!a) {
+		buf_adds(b, "libc's question to the DNS failed, though netipc's own was answered: "
+			    "ask again");
 		return;
 	}
-	buf_adds(b, last->status == STUB_TIMEOUT || last->status == STUB_UNREACHABLE ?
-			    "no DNS server can be reached: " :
-			    "the DNS gave no usable answer: ");
-	for (size_t i = 0; i < s->dns.servers.n; i++)
-		buf_printf(b, "%s%s", i ? ", " : "", s->dns.servers.v[i]);
-	buf_addc(b, ' ');
-	story_attempt(b, last);
-	if (last->status == STUB_TIMEOUT || last->status == STUB_UNREACHABLE)
-		buf_adds(b, "; this says nothing of the name: look at the network and at "
+	if (a->status == STUB_UNREACHABLE || a->status == STUB_TIMEOUT) {
+		put_servers(b, s);
+		if (a->status == STUB_TIMEOUT)
+			buf_adds(b, one ? " did not answer within " :
+					  " answered; the last one within ");
+		else
+			buf_adds(b, one ? " cannot be asked: " : " can be asked: ");
+		if (a->status == STUB_TIMEOUT)
+			story_time(b, a->took_ns);
+		else
+			story_errno(b, a->code);
+		buf_adds(b, "; this says nothing about the name: look at the network and at "
 			    "/etc/resolv.conf");
+		return;
+	}
+	buf_printf(b, "the DNS server %s ",
+		   a->server < s->dns.servers.n ? s->dns.servers.v[a->server] : "that answered");
+	if (a->status == STUB_REFUSED)
+		buf_adds(b, "refuses to answer (REFUSED): it is not meant for this machine, or "
+			    "knows other names only");
+	else if (a->status == STUB_SERVFAIL)
+		buf_adds(b, "failed (SERVFAIL): it did not get an answer itself, or one that it "
+			    "does not believe (DNSSEC); this says nothing about the name");
 	else
-		buf_adds(b, "; this says nothing of the name: ask again later");
+		buf_adds(b, "sends what is no answer");
 }
 
 static void put_failure(struct buf *b, const struct story *s, const struct story_source *source)
@@ -170,6 +216,9 @@ static void put_none(struct buf *b, const struct story *s, const struct story_so
 		wire_name_text(b, &nodata->question.name, false);
 		buf_adds(b, " is in the DNS, but has no address of the kind that was asked for "
 			    "(NODATA)");
+	} else if (s->dns.err.kind == ERR_USAGE) {
+		buf_printf(b, "no source has the name, and %s, so no DNS server is asked",
+			   s->dns.err.text);
 	} else if (nxdomain) {
 		buf_adds(b, "no source has the name, and the DNS says that it does not exist "
 			    "(NXDOMAIN)");
@@ -301,7 +350,7 @@ static void note_file(struct story *s, const char *path, const struct notes *not
 
 static void note_dns(struct story *s)
 {
-	if (s->dns.asked && s->dns.err.kind != ERR_NONE)
+	if (s->dns.err.kind == ERR_SYSTEM)
 		story_note(s, "the DNS could not be asked by netipc itself: %s", s->dns.err.text);
 	for (size_t i = 0; i < conf_resolv_used(&s->resolv) && s->dns.asked; i++) {
 		struct ip ip;
@@ -310,7 +359,7 @@ static void note_dns(struct story *s)
 		    ip.b[3] == 53 && ip.b[1] == 0 && ip.b[2] == 0)
 			story_note(
 				s,
-				"the server 127.0.0.53 is most often systemd-resolved on this machine, which has a cache and asks others");
+				"127.0.0.53 is systemd-resolved on most machines, which has a cache and asks other servers: resolvectl status");
 	}
 }
 

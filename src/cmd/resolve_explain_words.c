@@ -24,8 +24,7 @@ static void put_safe(struct buf *b, const char *text)
 	str_safe(b, text, strlen(text));
 }
 
-/* "Connection refused (ECONNREFUSED)" */
-static void put_errno(struct buf *b, int number)
+void story_errno(struct buf *b, int number)
 {
 	const char *name = err_code_name(number);
 
@@ -42,8 +41,8 @@ static void put_addresses(struct buf *b, const struct gai_rows *rows)
 		buf_printf(b, "%s%s", i ? ", " : "", sa_format_host(&rows->v[i].sa, text));
 }
 
-/* Where the hosts file has the name: " (/etc/hosts:3)". */
-static void put_hosts_lines(struct buf *b, const struct story *s)
+/* Where the hosts file has the name, " (/etc/hosts:3)"; false if it does not. */
+static bool put_hosts_lines(struct buf *b, const struct story *s)
 {
 	struct db_key key = { .text = s->name, .kind = DB_KEY_NAME, .name = s->name };
 	const char *before = " (" _PATH_HOSTS ":";
@@ -60,6 +59,7 @@ static void put_hosts_lines(struct buf *b, const struct story *s)
 	}
 	if (last)
 		buf_addc(b, ')');
+	return last != 0;
 }
 
 static bool is_files(const struct story_source *source)
@@ -81,17 +81,23 @@ static void put_success(struct buf *b, const struct story *s, const struct story
 	if (a->ttl >= 0)
 		buf_printf(b, "; TTL %lld s", (long long)a->ttl);
 	if (is_files(source))
-		put_hosts_lines(b, s);
+		(void)put_hosts_lines(b, s);
 }
 
-static void put_notfound(struct buf *b, const struct story_source *source)
+static void put_notfound(struct buf *b, const struct story *s, const struct story_source *source)
 {
-	if (is_files(source))
+	struct buf lines = { 0 };
+
+	if (is_files(source) && put_hosts_lines(&lines, s))
+		buf_printf(b, "the file has no %s address of the name%s",
+			   s->family == AF_INET ? "IPv4" : "IPv6", buf_str(&lines));
+	else if (is_files(source))
 		buf_adds(b, "the name is not in " _PATH_HOSTS);
 	else if (source->answer.h_number == NO_DATA)
 		buf_adds(b, "it has the name, but no such address");
 	else
 		buf_adds(b, "it has no such name");
+	buf_fini(&lines);
 }
 
 static void put_lost(struct buf *b, const struct story_source *source)
@@ -122,7 +128,7 @@ static void put_failed(struct buf *b, const struct source_answer *a)
 		buf_adds(b, ", a failure that will stay");
 	if (a->number && a->number != EAGAIN) {
 		buf_adds(b, ": ");
-		put_errno(b, a->number);
+		story_errno(b, a->number);
 	}
 }
 
@@ -135,7 +141,7 @@ void story_said(struct buf *b, const struct story *s, const struct story_source 
 	else if (a->status == NSSWITCH_SUCCESS)
 		put_success(b, s, source);
 	else if (a->status == NSSWITCH_NOTFOUND)
-		put_notfound(b, source);
+		put_notfound(b, s, source);
 	else
 		put_failed(b, a);
 	if (source->action == NSSWITCH_RETURN && a->status != NSSWITCH_SUCCESS)
@@ -185,7 +191,7 @@ void story_attempt(struct buf *b, const struct stub_attempt *a)
 		break;
 	case STUB_UNREACHABLE:
 		buf_adds(b, "cannot be asked: ");
-		put_errno(b, a->code);
+		story_errno(b, a->code);
 		break;
 	case STUB_MALFORMED:
 		buf_adds(b, "the answer cannot be read");
