@@ -5,7 +5,8 @@
  *	ordering check HOSTS GAI   asks libc for each name in the file HOSTS, of lines
  *	                           "ADDRESS NAME" which /etc/hosts has too, and sorts what the file
  *	                           says itself; GAI is what /etc/gai.conf has.  Prints what differs,
- *	                           and how often each rule decided; status 1 if anything differs
+ *	                           the rule that decides between two addresses of a name, and how
+ *	                           often each rule decided; status 1 if anything differs
  *	ordering tunnel NAME       makes an interface NAME that looks like a tunnel
  */
 #include <errno.h>
@@ -176,6 +177,8 @@ static void check_name(struct test *t, const char *name)
 		printf("libc's, ");
 		print(t, &libcs, NULL, name);
 	}
+	if (libcs.rows.n == 2)
+		printf("%s rule %d\n", name, (int)order_compare(&libcs, 0, 1, NULL));
 	for (size_t i = 1; i < libcs.rows.n; i++)
 		t->decided[order_compare(&libcs, i - 1, i, NULL)]++;
 	t->names++;
@@ -200,6 +203,7 @@ static int check(const char *hosts, const char *gai)
 	for (size_t i = 0; i < t.lines.n; i++)
 		if (i == 0 || strcmp(t.lines.v[i].name, t.lines.v[i - 1].name) != 0)
 			check_name(&t, t.lines.v[i].name);
+	printf("libc %s\n", order_libc() == ORDER_GLIBC ? "glibc" : "other");
 	printf("names %u addresses %u failures %u\n", t.names, t.addresses, t.failures);
 	for (int i = 1; i < RULES; i++)
 		printf("rule %d decided %u\n", i, t.decided[i]);

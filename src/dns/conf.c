@@ -223,10 +223,11 @@ static uint32_t class_mask(uint32_t address)
 static void read_sortlist(struct reader *r)
 {
 	size_t len, net;
-	const char *word;
+	const char *word, *stop = memchr(r->s, ';', (size_t)(r->end - r->s));
 	char show[STR_SHOW];
 
-	while ((word = take_word(r, &len)) && *word != ';') {
+	r->end = stop ? stop : r->end;
+	while ((word = take_word(r, &len))) {
 		struct conf_sort sort;
 
 		for (net = 0; net < len && word[net] != '/' && word[net] != '&'; net++)

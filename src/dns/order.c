@@ -107,12 +107,25 @@ static int compare_prefixes(const struct order *o, const struct order_row *a,
 	return smaller(-(int)a->common, -(int)b->common, ORDER_PREFIX, rule);
 }
 
+/* musl leaves an answer of IPv4 addresses alone as it is. */
+static bool is_sorted_at_all(const struct order *o)
+{
+	if (o->libc != ORDER_MUSL)
+		return true;
+	for (size_t i = 0; i < o->rows.n; i++)
+		if (o->rows.v[i].sa.u.sa.sa_family != AF_INET)
+			return true;
+	return false;
+}
+
 enum order_rule order_compare(const struct order *o, size_t first, size_t second, int *sign)
 {
 	const struct order_row *a = &o->rows.v[first], *b = &o->rows.v[second];
 	enum order_rule rule = ORDER_UNCHANGED;
-	int by;
+	int by = 0;
 
+	if (!is_sorted_at_all(o))
+		goto out;
 	by = decide(a->has_source, b->has_source, ORDER_USABLE, &rule);
 	if (by == 0)
 		by = compare_sources(o, a, b, &rule);
@@ -124,20 +137,10 @@ enum order_rule order_compare(const struct order *o, size_t first, size_t second
 		by = smaller(a->scope, b->scope, ORDER_SCOPE_SMALLER, &rule);
 	if (by == 0)
 		by = compare_prefixes(o, a, b, &rule);
+out:
 	if (sign)
 		*sign = by;
 	return rule;
-}
-
-/* musl leaves an answer of IPv4 addresses alone as it is. */
-static bool is_sorted_at_all(const struct order *o)
-{
-	if (o->libc != ORDER_MUSL)
-		return true;
-	for (size_t i = 0; i < o->rows.n; i++)
-		if (o->rows.v[i].sa.u.sa.sa_family != AF_INET)
-			return true;
-	return false;
 }
 
 /*
@@ -171,8 +174,6 @@ void order_sort(const struct order *o, size_t *index)
 
 	for (size_t i = 0; i < o->rows.n; i++)
 		index[i] = i;
-	if (!is_sorted_at_all(o))
-		return;
 	tmp = xcalloc(o->rows.n + 1, sizeof(*tmp));
 	merge_sort(o, index, o->rows.n, tmp);
 	free(tmp);
@@ -180,8 +181,6 @@ void order_sort(const struct order *o, size_t *index)
 
 size_t order_check(const struct order *o, enum order_rule *rule)
 {
-	if (!is_sorted_at_all(o))
-		return 0;
 	for (size_t i = 1; i < o->rows.n; i++) {
 		int sign;
 
