@@ -10,7 +10,7 @@
 
 enum {
 	WINDOW = 500, /* the defaults of struct engine_config */
-	TRIES = 5,
+	TRIES = 10,
 	WINDOW_FIRST = 128,
 	UDP_SOCKETS = 4,
 	UDP_SOCKETS_MAX = 64,
@@ -237,7 +237,8 @@ struct engine *engine_new(const struct engine_config *config, struct err *err)
 	e->config = *config;
 	if (!e->config.window)
 		e->config.window = WINDOW;
-	if (!e->config.tries)
+	e->patient = !e->config.tries;
+	if (e->patient)
 		e->config.tries = TRIES;
 	if (e->config.tries > UINT16_MAX / 2)
 		e->config.tries = UINT16_MAX / 2;

@@ -53,8 +53,9 @@ struct engine_slot {
 	bool plain;       /* without an OPT record, which the server does not understand */
 	int code;         /* errno of the last try that failed, 0 if it was no such failure */
 	uint64_t due_ns;  /* when the try has failed, or the pause is over */
+	uint64_t sent_ns; /* when it was sent last */
+	uint64_t last_ns; /* and the time before; 0: not at all */
 	uint16_t tcp_id;
-	uint64_t tcp_at_ns;
 	struct engine_tcp *conn;
 	struct engine_poor *poor; /* an answer to fall back on */
 	struct engine_asked asked[ENGINE_ASKED];
@@ -144,6 +145,8 @@ struct engine {
 	unsigned flying;                /* of them, those in the air */
 	unsigned turn;                  /* of the servers, to rotate */
 	uint64_t ended;                 /* queries that are done */
+	bool patient;                   /* CONFIG.tries is our own choice */
+	bool heard;                     /* some server has answered */
 
 	unsigned window, ceiling; /* now, and from where it grows slowly */
 	unsigned growth;          /* answers towards the next step of slow growth */

@@ -312,7 +312,6 @@ static void put(struct engine *e, struct engine_tcp *c, struct engine_slot *slot
 	s->stats.tcp++;
 	engine_sent(e, slot, s);
 	slot->conn = c;
-	slot->tcp_at_ns = e->now_ns;
 	c->n++;
 	c->sent++;
 	engine_fly(e, slot, &c->flying, e->now_ns + patience(e, slot));
@@ -364,7 +363,7 @@ void engine_tcp_flush(struct engine *e, struct engine_server *s)
 void engine_tcp_timeout(struct engine *e, struct engine_slot *slot)
 {
 	struct engine_tcp *c = slot->conn;
-	bool stuck = c->heard_ns <= slot->tcp_at_ns;
+	bool stuck = c->heard_ns <= slot->sent_ns;
 
 	engine_try_failed(e, slot, 0);
 	if (stuck)

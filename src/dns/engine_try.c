@@ -9,8 +9,10 @@
 
 enum {
 	WINDOW_LEAST = 32,
-	LOSS = 8,          /* one try in so many is no burst */
+	LOSS = 4,          /* one try in so many is no burst */
+	SLOWLY = 4,        /* answers for a step, where the window was once too large */
 	DOWN = 16,         /* tries in a row without an answer */
+	DEAF = 4,          /* tries while no server has ever answered, unless more are asked for */
 	TC = WIRE_TC >> 8, /* of the third byte */
 	RCODE = 0x0f,      /* of the fourth */
 	FORMERR = 1,
@@ -22,6 +24,7 @@ enum {
 #define FIRST_NS   CLOCK_S         /* the time-out until the first answer */
 #define LEAST_NS   (50 * CLOCK_MS) /* the shortest time-out */
 #define MOST_NS    (2 * CLOCK_S)   /* the longest, but for the first one if it was given */
+#define LAST_NS    (5 * CLOCK_S)   /* of the last try */
 #define PAUSE_NS   (20 * CLOCK_MS) /* after a round of all servers; doubled each time */
 #define PAUSE_MOST (500 * CLOCK_MS)
 #define PROBE_NS   CLOCK_S /* a server that is down is tried again so often */
@@ -57,22 +60,34 @@ unsigned engine_server_from(struct engine *e, unsigned from)
 	return (unsigned)(from % n);
 }
 
+/*
+ * How many times the first time-out is doubled: each try, or each second one if the server was
+ * heard since the last, for then it is not overloaded but the way to it loses some.
+ */
+static unsigned doublings(const struct engine_server *s, const struct engine_slot *slot)
+{
+	unsigned before = slot->q->tries - 1;
+
+	return s->heard_ns > slot->last_ns ? before / 2 : before;
+}
+
 uint64_t engine_patience(const struct engine *e, const struct engine_slot *slot)
 {
 	const struct engine_server *s = &e->servers[slot->server];
-	unsigned sent = slot->q->tries - 1;
 	uint64_t most = MOST_NS, ns = FIRST_NS;
 
 	if (e->config.timeout_ns) {
 		ns = e->config.timeout_ns;
 		most = ns > most ? ns : most;
-	} else if (slot->left == 0 || slot->tcp) {
-		return MOST_NS; /* nothing is gained by giving up early */
+	} else if (slot->left == 0) {
+		return LAST_NS; /* nothing is gained by giving up early */
+	} else if (slot->tcp) {
+		return MOST_NS;
 	} else if (s->srtt_ns) {
 		ns = s->srtt_ns + 4 * s->rttvar_ns;
 		ns = ns < LEAST_NS ? LEAST_NS : ns;
 	}
-	while (sent-- > 0 && ns < most)
+	for (unsigned n = doublings(s, slot); n > 0 && ns < most; n--)
 		ns *= 2;
 	return ns < most ? ns : most;
 }
@@ -85,9 +100,8 @@ static void set_timers(struct engine *e, struct engine_server *s)
 
 		for (struct engine_link *l = head->next; l != head; l = l->next) {
 			struct engine_slot *slot = ENGINE_SLOT(l, flying);
-			uint64_t at = slot->asked[(slot->nasked - 1) % ENGINE_ASKED].at_ns;
 
-			engine_timer_set(e, slot, at + engine_patience(e, slot));
+			engine_timer_set(e, slot, slot->sent_ns + engine_patience(e, slot));
 		}
 	}
 }
@@ -117,7 +131,7 @@ static void adapt(struct engine *e, bool lost)
 	if (!lost && 2 * e->flying >= e->window && e->window < e->config.window) {
 		if (e->window < e->ceiling) {
 			e->window++;
-		} else if (++e->growth >= e->window) {
+		} else if (++e->growth >= SLOWLY) {
 			e->window++;
 			e->growth = 0;
 		}
@@ -184,6 +198,14 @@ static void next_server(struct engine *e, struct engine_slot *slot, bool useless
 	engine_timer_set(e, slot, e->now_ns + (pause < PAUSE_MOST ? pause : PAUSE_MOST));
 }
 
+/* SLOT may be sent again. */
+static bool may_retry(const struct engine *e, const struct engine_slot *slot, int code)
+{
+	if (!slot->left || (code && hopeless(e)))
+		return false;
+	return !e->patient || e->heard || slot->q->tries < DEAF;
+}
+
 void engine_try_failed(struct engine *e, struct engine_slot *slot, int code)
 {
 	struct engine_server *s = &e->servers[slot->server];
@@ -197,7 +219,7 @@ void engine_try_failed(struct engine *e, struct engine_slot *slot, int code)
 		s->stats.timeouts++;
 		adapt(e, true);
 	}
-	if (slot->left && !(code && hopeless(e)))
+	if (may_retry(e, slot, code))
 		next_server(e, slot, code != 0);
 	else
 		done(e, slot, code ? ENGINE_FAILED : ENGINE_TIMEOUT, NULL);
@@ -238,9 +260,12 @@ static void count(struct engine *e, const struct engine_answer *a)
 	s->stats.servfail += rcode == SERVFAIL;
 	s->stats.refused += rcode == REFUSED;
 	s->heard_ns = e->now_ns;
+	e->heard = true;
 	s->lost = s->errors = 0;
 	if (!a->tcp)
 		measure(e, s, e->now_ns - a->asked_ns);
+	if (!a->latest && e->lost)
+		e->lost--; /* it was not lost but late */
 	adapt(e, false);
 }
 
@@ -276,6 +301,8 @@ void engine_answered(struct engine *e, struct engine_slot *slot, const struct en
 		done(e, slot, ENGINE_ANSWERED, a);
 		return;
 	}
+	if (slot->left)
+		slot->left--; /* it would mostly say so again: half as many tries */
 	if (slot->in_air && !a->latest) {
 		keep(e, slot, a); /* and waits for the other one */
 	} else if (!slot->left) {
@@ -303,6 +330,8 @@ void engine_sent(struct engine *e, struct engine_slot *slot, struct engine_serve
 {
 	struct engine_query *q = slot->q;
 
+	slot->last_ns = slot->sent_ns;
+	slot->sent_ns = e->now_ns;
 	if (q->tries++ == 0)
 		q->sent_ns = e->now_ns;
 	else

@@ -41,7 +41,7 @@ static void refused(struct engine *e, struct engine_udp *u, int code)
 
 		engine_link_del(&slot->flying);
 		engine_link_add(&u->flying, &slot->flying);
-		if (slot->asked[(slot->nasked - 1) % ENGINE_ASKED].at_ns >= u->server->heard_ns)
+		if (slot->sent_ns >= u->server->heard_ns)
 			engine_try_failed(e, slot, code);
 	}
 }
