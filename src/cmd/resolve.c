@@ -70,7 +70,14 @@ static const struct opt resolve_opts[] = {
 		 "why these addresses, in this order"),
 	OPT_BITS(0, "compare", resolve_options, modes, RESOLVE_COMPARE,
 		 "each source beside the others and the DNS"),
+	DNSRUN_QUERY_OPTS(resolve_options, dns),
+	OPT_STR('t', "type", "TYPE,...", resolve_options, type, "records of these types (implies --dns)"),
+	OPT_BOOL(0, "validate", resolve_options, validate, "check DNSSEC signatures (libunbound)"),
+	OPT_FILE(0, "anchor", "FILE", resolve_options, anchor,
+		 "trust anchor of --validate, for the root's"),
+	OPT_BOOL('v', "verbose", resolve_options, verbose, "all that was asked and answered"),
 	BULK_OPTS(resolve_options),
+	DNSRUN_BATCH_OPTS(resolve_options, dns),
 	OPT_END,
 };
 /* clang-format on */
@@ -123,6 +130,12 @@ static int use_source(const char *source, struct err *err)
 		       "this libc cannot be told where to look names up: no --source");
 }
 
+/* --dns, or what implies it: a type, a check of signatures, an operand @SERVER. */
+static bool asks_dns(const struct resolve *r)
+{
+	return r->dns.wanted || r->opt->type || r->opt->validate;
+}
+
 /* What the options choose; the more special first. */
 static int run_part(struct resolve *r, int argc, char **argv)
 {
@@ -133,8 +146,8 @@ static int run_part(struct resolve *r, int argc, char **argv)
 		return resolve_explain(r, argc, argv);
 	if (opt->modes & RESOLVE_COMPARE)
 		return err_set(err, ERR_USAGE, "--compare is not there yet");
-	if (r->dns.wanted)
-		return err_set(err, ERR_USAGE, "--dns is not there yet");
+	if (asks_dns(r))
+		return resolve_dns(r, argc, argv);
 	if (opt->bulk.file || (argc > 0 && strcmp(argv[0], "-") == 0))
 		return resolve_bulk(r, argc, argv);
 	return resolve_system(r, argc, argv);
@@ -169,6 +182,9 @@ static int resolve_run(struct cli *cli, const void *options, int argc, char **ar
 
 static const struct command_view *const views[] = {
 	&resolve_bulk_view,
+	&resolve_dns_view,
+	&resolve_dns_records_view,
+	&resolve_dns_bulk_view,
 	&resolve_explain_view,
 	NULL,
 };

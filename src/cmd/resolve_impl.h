@@ -34,6 +34,9 @@ struct resolve_options {
 	unsigned count;
 	struct bulk_options bulk;
 	struct dnsrun_options dns;
+	const char *type; /* -t */
+	const char *anchor;
+	bool validate, verbose;
 };
 
 /* The command line. */
@@ -93,6 +96,7 @@ enum {
 
 /* Their columns. */
 extern const struct command_view resolve_bulk_view;
+extern const struct command_view resolve_dns_view, resolve_dns_records_view, resolve_dns_bulk_view;
 extern const struct command_view resolve_explain_view;
 
 extern const struct out_col resolve_cols[RESOLVE_NCOLS];

@@ -335,7 +335,7 @@ static void end_try(struct stub_look *look)
 	look->searched = status == STUB_OK && look->domain_now;
 	if (status != STUB_OK && status < STUB_TIMEOUT && begin_try(look))
 		return;
-	look->status = combine(look, true);
+	stub_combine(look);
 	look->on_done(look);
 }
 
@@ -429,12 +429,38 @@ int stub_part_error(const struct stub_part *part, struct err *err)
 	return 0;
 }
 
-int stub_look_error(const struct stub_look *look, struct err *err)
+const struct stub_part *stub_decided(const struct stub_look *look)
 {
-	if (look->status == STUB_OK)
-		return 0;
 	for (unsigned i = 0; i < look->nparts; i++)
 		if (look->parts[i].last.status == look->status)
-			return stub_part_error(&look->parts[i], err);
-	return 0;
+			return &look->parts[i];
+	return &look->parts[0];
+}
+
+int stub_look_error(const struct stub_look *look, struct err *err)
+{
+	return stub_part_error(stub_decided(look), err);
+}
+
+unsigned stub_part_index(const struct stub_part *part)
+{
+	return (unsigned)(part - part->look->parts);
+}
+
+void stub_take(struct stub_part *part, const uint8_t *msg, size_t len)
+{
+	part->now = part->last;
+	part->query.question = part->last.question;
+	part->query.msg = msg;
+	part->query.len = len;
+	part->aliases = 0;
+	(void)judge(part);
+	part->last = part->now;
+	part->msg.len = 0;
+	buf_add(&part->msg, msg, len);
+}
+
+void stub_combine(struct stub_look *look)
+{
+	look->status = combine(look, true);
 }

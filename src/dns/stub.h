@@ -91,8 +91,9 @@ struct stub_part {
  */
 struct stub_look {
 	void (*on_done)(struct stub_look *look); /* may free LOOK or ask again */
-	void *user;                              /* the caller's */
-	bool trace;                              /* ATTEMPTS is kept */
+	void *user;                              /* the caller's, as TAG is */
+	unsigned tag;
+	bool trace; /* ATTEMPTS is kept */
 
 	/* The result. */
 	enum stub_status status; /* STUB_OK: some part has records */
@@ -137,13 +138,24 @@ bool stub_begin(struct wire_reader *r, const struct stub_part *part);
  */
 int stub_next(struct wire_reader *r, const struct stub_part *part, struct wire_rr *rr);
 
+/* Which of its look-up's parts PART is. */
+unsigned stub_part_index(const struct stub_part *part);
+
+/*
+ * Takes the LEN bytes at MSG, an answer to PART->last.question from elsewhere, in place of what
+ * came; and what the parts, some of which were changed so, come to together.
+ */
+void stub_take(struct stub_part *part, const uint8_t *msg, size_t len);
+void stub_combine(struct stub_look *look);
+
 /*
  * What to say of PART: "no such name (NXDOMAIN)", "no A record (NODATA)", "no answer within
  * 5 tries" ..., with the kind of its status; 0 if it has records.
  */
 int stub_part_error(const struct stub_part *part, struct err *err);
 
-/* The same of LOOK as a whole, of the part that decided. */
+/* The part that decided the status of LOOK; and what to say of that. */
+const struct stub_part *stub_decided(const struct stub_look *look);
 int stub_look_error(const struct stub_look *look, struct err *err);
 
 #endif
