@@ -30,7 +30,9 @@
  *	--authoritative        AA is set in place of RA
  *	--nsid TEXT            the name that it gives (fakedns)
  *
- * A name that is in no zone, that is, below no SOA, is REFUSED.  ECS comes back with its length
+ * A name that is in no zone, that is, below no SOA, is REFUSED.  With DO records have their
+ * signatures if the zone file has them; what is not there has the NSEC records of the zone's
+ * and of its own name, which must be enough to prove it.  ECS comes back with its length
  * as the scope.  What goes wrong, N of a hundred answers by UDP:
  *
  *	--loss N               no answer

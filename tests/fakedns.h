@@ -35,6 +35,8 @@ enum type {
 	TYPE_PTR = 12,
 	TYPE_AAAA = 28,
 	TYPE_OPT = 41,
+	TYPE_RRSIG = 46,
+	TYPE_NSEC = 47,
 	TYPE_ANY = 255,
 };
 

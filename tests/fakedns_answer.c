@@ -59,7 +59,8 @@ struct query {
 struct reply {
 	uint8_t *msg;
 	size_t len, limit;
-	bool full; /* not all had room */
+	bool full;  /* not all had room */
+	bool proof; /* signatures and NSEC records are wanted */
 };
 
 static void put(struct reply *r, const void *data, size_t n)
@@ -115,6 +116,25 @@ static void put_rr(struct reply *r, enum section section, const struct name *own
 	put(r, rr->data, rr->len);
 	if (!r->full)
 		add_count(r, section);
+}
+
+/* The signatures, if they are wanted, of OWNER's records of TYPE; RR is its first record. */
+static void put_sigs(struct reply *r, enum section section, const struct name *owner,
+		     const struct rr *rr, unsigned type)
+{
+	for (; r->proof && rr; rr = rr->next)
+		if (rr->type == TYPE_RRSIG && rr->len > 2 && get16(rr->data) == type)
+			put_rr(r, section, owner, 0, rr);
+}
+
+/* The records of TYPE too. */
+static void put_set(struct reply *r, const struct name *owner, const struct rr *first,
+		    unsigned type)
+{
+	for (const struct rr *rr = first; rr; rr = rr->next)
+		if (rr->type == type)
+			put_rr(r, AUTHORITY, owner, 0, rr);
+	put_sigs(r, AUTHORITY, owner, first, type);
 }
 
 static bool parse_options(struct query *q, const uint8_t *p, const uint8_t *end)
@@ -220,6 +240,7 @@ static void begin(struct reply *r, const struct server *s, const struct query *q
 
 	r->len = 0;
 	r->full = false;
+	r->proof = q->dnssec_ok;
 	put(r, q->msg, q->question_end);
 	r->msg[2] = (uint8_t)(0x80 | (q->msg[2] & 0x79) | (auth ? 0x04 : 0));
 	r->msg[3] = (uint8_t)((auth ? 0 : 0x80) | (q->msg[3] & 0x10) | rcode);
@@ -244,13 +265,16 @@ static bool put_soa(struct reply *r, const struct server *s, const struct name *
 
 	for (size_t at = 0; name->len - at >= shortest; at += name->bytes[at] + 1U) {
 		struct name owner = { (uint8_t)(name->len - at), { 0 } };
-		const struct rr *rr = zone_find(s->zone, name->bytes + at, owner.len, &exists);
+		const struct rr *first = zone_find(s->zone, name->bytes + at, owner.len, &exists);
+		const struct rr *rr = first;
 
 		memcpy(owner.bytes, name->bytes + at, owner.len);
 		while (rr && rr->type != TYPE_SOA)
 			rr = rr->next;
 		if (rr) {
-			put_rr(r, AUTHORITY, &owner, 0, rr);
+			put_set(r, &owner, first, TYPE_SOA);
+			if (r->proof && at > 0)
+				put_set(r, &owner, first, TYPE_NSEC);
 			return true;
 		}
 	}
@@ -274,7 +298,7 @@ static enum link put_link(struct reply *r, struct server *s, const struct query 
 	enum link link = LINK_NONE;
 	struct made made;
 	bool exists;
-	const struct rr *rr = zone_find(s->zone, name->bytes, name->len, &exists);
+	const struct rr *first = zone_find(s->zone, name->bytes, name->len, &exists), *rr = first;
 
 	if (!exists && make(s, name, q->type, &made, &suffix)) {
 		exists = made.exists;
@@ -295,14 +319,19 @@ static enum link put_link(struct reply *r, struct server *s, const struct query 
 		link = LINK_FOUND;
 		if (!cname)
 			continue;
+		*name_at = r->len - rr->len;
+		put_sigs(r, ANSWER, name, first, TYPE_CNAME);
 		memcpy(name->bytes, rr->data, rr->len);
 		name->len = (uint8_t)rr->len;
-		*name_at = r->len - rr->len;
 		return LINK_CNAME;
 	}
+	if (link == LINK_FOUND && q->type != TYPE_ANY)
+		put_sigs(r, ANSWER, name, first, q->type);
 	if (link == LINK_NONE) {
 		bool ours = put_soa(r, s, name, suffix);
 
+		if (r->proof)
+			put_set(r, name, first, TYPE_NSEC);
 		if (ours && !exists)
 			set_rcode(r, RCODE_NXDOMAIN);
 		else if (!ours && !exists && get16(r->msg + 6) == 0)
