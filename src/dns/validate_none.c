@@ -3,11 +3,16 @@
 #include "base/macros.h"
 #include "dns/validate.h"
 
-struct validator *validator_new(const struct validator_config *config UNUSED, struct err *err)
+static int unable(struct err *err)
 {
-	(void)err_set(err, ERR_USAGE,
-		      "built without libunbound: nothing can be validated (configure with "
-		      "--with-unbound)");
+	return err_set(err, ERR_USAGE,
+		       "built without libunbound, which checks signatures (configure "
+		       "--with-unbound)");
+}
+
+struct validator *validator_new(const struct validate_config *config UNUSED, struct err *err)
+{
+	unable(err);
 	return NULL;
 }
 
@@ -15,22 +20,12 @@ void validator_free(struct validator *v UNUSED)
 {
 }
 
-int validator_ask(struct validator *v UNUSED, struct validate_query *q UNUSED, struct err *err)
+int validate(struct validator *v UNUSED, const struct wire_question *q UNUSED,
+	     struct validate_answer *answer UNUSED, struct err *err)
 {
-	return err_set(err, ERR_USAGE, "built without libunbound");
+	return unable(err);
 }
 
-size_t validator_busy(const struct validator *v UNUSED)
+void validate_fini(struct validate_answer *answer UNUSED, const struct validator *v UNUSED)
 {
-	return 0;
-}
-
-int validator_fd(const struct validator *v UNUSED)
-{
-	return -1;
-}
-
-int validator_turn(struct validator *v UNUSED, uint64_t deadline_ns UNUSED, struct err *err)
-{
-	return err_set(err, ERR_USAGE, "built without libunbound");
 }
