@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dns/validate.h"
 
-const char *const validate_anchors[] = {
+const char *const validator_anchors[] = {
 	"/usr/share/dns/root.key",                /* Debian's dns-root-data */
 	"/var/lib/unbound/root.key",              /* unbound-anchor's */
 	"/etc/unbound/root.key",                  /* Arch */

@@ -4,6 +4,11 @@
  *
  * libunbound does the work, in a thread of its own.  It is loaded when the first validator is
  * made, and only in a build that was configured --with-unbound; nothing else pays for it.
+ *
+ *	struct validator *v = validator_new(&config, &err);
+ *	validator_ask(v, &query, &err);         later QUERY->on_done is called
+ *	while (validator_busy(v)) validator_turn(v, UINT64_MAX, &err);
+ *	validator_free(v);
  */
 #ifndef NETIPC_DNS_VALIDATE_H
 #define NETIPC_DNS_VALIDATE_H
@@ -13,51 +18,65 @@
 #include "dns/wire.h"
 #include "net/sa.h"
 
-struct validate_config {
+struct validator_config {
 	const struct sa *servers; /* that are asked, with ports; none: from the root servers on */
 	size_t nservers;
-	const char *anchor_file; /* of DS or DNSKEY records; NULL: the first of validate_anchors */
-	bool tcp;                /* TCP alone */
-	uint64_t timeout_ns;     /* for one question; 0: as long as libunbound tries, minutes */
-	const sigset_t *mask;    /* as for loop_new() */
+	bool tcp; /* TCP alone */
+
+	/*
+	 * Files of DS or DNSKEY records, NULL at the end: the first that is there is the trust
+	 * anchor.  validator_anchors is where systems have the root's.
+	 */
+	const char *const *anchors;
+	const sigset_t *mask; /* as for loop_new() */
 };
 
-/* Where systems have the key of the root: those that are not there are left out; NULL at the end.
- */
-extern const char *const validate_anchors[];
+extern const char *const validator_anchors[];
 
 enum validate_verdict {
 	VALIDATE_SECURE,        /* signed, and the signatures are right */
 	VALIDATE_INSECURE,      /* not signed, and that is proven or below no trust anchor */
 	VALIDATE_BOGUS,         /* signatures are wrong, or missing: WHY says what */
-	VALIDATE_INDETERMINATE, /* there is no answer to judge: SERVFAIL and the like */
+	VALIDATE_INDETERMINATE, /* there is no answer to judge; see RCODE */
 };
 
-struct validate_answer {
+/* Zeroed but for QUESTION and ON_DONE; it belongs to the caller, and stays where it is. */
+struct validate_query {
+	struct wire_question question;
+	void (*on_done)(struct validate_query *q);
+
+	/* The answer, good during on_done() only. */
 	enum validate_verdict verdict;
 	const char *why; /* of VALIDATE_BOGUS, in libunbound's words; else NULL */
 	unsigned rcode;
-	const uint8_t *msg; /* for wire_begin() */
+	const uint8_t *msg; /* for wire_begin(); NULL if there is none */
 	size_t len;
-	void *result; /* private */
-};
 
-struct validator;
+	struct validator *owner; /* private from here */
+};
 
 /*
  * ERR_USAGE if netipc was built without libunbound; ERR_SYSTEM if the library cannot be loaded or
  * no anchor is there.
  */
-struct validator *validator_new(const struct validate_config *config, struct err *err) MUST_CHECK;
+struct validator *validator_new(const struct validator_config *config, struct err *err) MUST_CHECK;
+
+/* Forgets what is under way, without calling on_done(). */
 void validator_free(struct validator *v);
 
+int validator_ask(struct validator *v, struct validate_query *q, struct err *err) MUST_CHECK;
+
+/* Queries that were asked and are not done. */
+size_t validator_busy(const struct validator *v);
+
+/* Can be read when validator_turn() has something to do: for a loop of the caller's. */
+int validator_fd(const struct validator *v);
+
 /*
- * Asks Q and waits for the answer, which validate_fini() frees.  ERR_SYSTEM if there is none, and
- * if a signal has come before it.
+ * Waits until something is answered, a signal has come, or it is DEADLINE_NS of clock_now_ns();
+ * calls on_done() of what is done.
  */
-int validate(struct validator *v, const struct wire_question *q, struct validate_answer *answer,
-	     struct err *err) MUST_CHECK;
-void validate_fini(struct validate_answer *answer, const struct validator *v);
+int validator_turn(struct validator *v, uint64_t deadline_ns, struct err *err) MUST_CHECK;
 
 /* "secure", "insecure", "bogus", "indeterminate". */
 const char *validate_word(enum validate_verdict verdict);

@@ -10,7 +10,7 @@ static int unable(struct err *err)
 		       "--with-unbound)");
 }
 
-struct validator *validator_new(const struct validate_config *config UNUSED, struct err *err)
+struct validator *validator_new(const struct validator_config *config UNUSED, struct err *err)
 {
 	unable(err);
 	return NULL;
@@ -20,12 +20,22 @@ void validator_free(struct validator *v UNUSED)
 {
 }
 
-int validate(struct validator *v UNUSED, const struct wire_question *q UNUSED,
-	     struct validate_answer *answer UNUSED, struct err *err)
+int validator_ask(struct validator *v UNUSED, struct validate_query *q UNUSED, struct err *err)
 {
 	return unable(err);
 }
 
-void validate_fini(struct validate_answer *answer UNUSED, const struct validator *v UNUSED)
+size_t validator_busy(const struct validator *v UNUSED)
 {
+	return 0;
+}
+
+int validator_fd(const struct validator *v UNUSED)
+{
+	return -1;
+}
+
+int validator_turn(struct validator *v UNUSED, uint64_t deadline_ns UNUSED, struct err *err)
+{
+	return unable(err);
 }

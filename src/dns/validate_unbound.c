@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <dlfcn.h>
+#include <errno.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -22,7 +23,6 @@ struct calls {
 	__typeof__(ub_ctx_debugout) *ctx_debugout;
 	__typeof__(ub_ctx_async) *ctx_async;
 	__typeof__(ub_resolve_async) *resolve_async;
-	__typeof__(ub_cancel) *cancel;
 	__typeof__(ub_fd) *fd;
 	__typeof__(ub_process) *process;
 	__typeof__(ub_resolve_free) *resolve_free;
@@ -41,7 +41,6 @@ static const struct {
 	{ "ub_ctx_debugout", offsetof(struct calls, ctx_debugout) },
 	{ "ub_ctx_async", offsetof(struct calls, ctx_async) },
 	{ "ub_resolve_async", offsetof(struct calls, resolve_async) },
-	{ "ub_cancel", offsetof(struct calls, cancel) },
 	{ "ub_fd", offsetof(struct calls, fd) },
 	{ "ub_process", offsetof(struct calls, process) },
 	{ "ub_resolve_free", offsetof(struct calls, resolve_free) },
@@ -51,7 +50,7 @@ static const struct {
 struct validator {
 	struct calls lib;
 	struct ub_ctx *ctx;
-	uint64_t timeout_ns;
+	size_t busy;
 	const sigset_t *mask;
 	const char *anchor; /* its file: the caller's */
 };
@@ -105,20 +104,20 @@ static int set_options(struct validator *v, bool tcp, struct err *err)
 }
 
 /* libunbound opens the file with the first query only, and does not say what is wrong then. */
-static int add_anchor(struct validator *v, const char *file, struct err *err)
+static int add_anchor(struct validator *v, const char *const *anchors, struct err *err)
 {
 	int rc;
 
-	for (size_t i = 0; !file && validate_anchors[i]; i++)
-		if (access(validate_anchors[i], R_OK) == 0)
-			file = validate_anchors[i];
-	if (!file)
-		return err_set(err, ERR_SYSTEM, "no trust anchor is in any of the usual files");
-	if (access(file, R_OK) < 0)
-		return err_sys(err, "%s", file);
-	v->anchor = file;
-	rc = v->lib.ctx_add_ta_file(v->ctx, file);
-	return rc ? failed(v, file, rc, err) : 0;
+	for (size_t i = 0; anchors[i]; i++) {
+		if (access(anchors[i], R_OK) < 0)
+			continue;
+		v->anchor = anchors[i];
+		rc = v->lib.ctx_add_ta_file(v->ctx, anchors[i]);
+		return rc ? failed(v, anchors[i], rc, err) : 0;
+	}
+	if (anchors[0] && !anchors[1])
+		return err_sys(err, "%s", anchors[0]);
+	return err_set(err, ERR_SYSTEM, "no trust anchor is in any of the usual files");
 }
 
 static int add_server(struct validator *v, const struct sa *sa, struct err *err)
@@ -135,7 +134,7 @@ static int add_server(struct validator *v, const struct sa *sa, struct err *err)
 	return rc ? -1 : 0;
 }
 
-static int set_up(struct validator *v, const struct validate_config *config, struct err *err)
+static int set_up(struct validator *v, const struct validator_config *config, struct err *err)
 {
 	int rc;
 
@@ -145,7 +144,7 @@ static int set_up(struct validator *v, const struct validate_config *config, str
 	if (!v->ctx)
 		return err_set(err, ERR_SYSTEM, "libunbound does not start");
 	v->lib.ctx_debugout(v->ctx, NULL); /* it would write on standard error */
-	if (set_options(v, config->tcp, err) < 0 || add_anchor(v, config->anchor_file, err) < 0)
+	if (set_options(v, config->tcp, err) < 0 || add_anchor(v, config->anchors, err) < 0)
 		return -1;
 	for (size_t i = 0; i < config->nservers; i++)
 		if (add_server(v, &config->servers[i], err) < 0)
@@ -154,11 +153,10 @@ static int set_up(struct validator *v, const struct validate_config *config, str
 	return rc ? failed(v, "thread", rc, err) : 0;
 }
 
-struct validator *validator_new(const struct validate_config *config, struct err *err)
+struct validator *validator_new(const struct validator_config *config, struct err *err)
 {
 	struct validator *v = xcalloc(1, sizeof(*v));
 
-	v->timeout_ns = config->timeout_ns;
 	v->mask = config->mask;
 	if (set_up(v, config, err) == 0)
 		return v;
@@ -173,54 +171,6 @@ void validator_free(struct validator *v)
 	free(v);
 }
 
-/* Where the answer of the one question goes. */
-struct pending {
-	bool done;
-	int rc;
-	struct ub_result *result;
-};
-
-static void on_answer(void *arg, int rc, struct ub_result *result)
-{
-	*(struct pending *)arg = (struct pending){ true, rc, result };
-}
-
-static int ask(struct validator *v, const struct wire_question *q, struct pending *pending, int *id,
-	       struct err *err)
-{
-	struct buf name = { 0 };
-	int rc;
-
-	wire_name_text(&name, &q->name, true);
-	rc = v->lib.resolve_async(v->ctx, buf_str(&name), q->type, q->class, pending, on_answer,
-				  id);
-	buf_fini(&name);
-	if (rc == UB_INITFAIL)
-		return err_set(err, ERR_SYSTEM, "libunbound does not take the trust anchor %s",
-			       v->anchor);
-	return rc ? failed(v, "query", rc, err) : 0;
-}
-
-static int wait_for(struct validator *v, const struct pending *pending, struct err *err)
-{
-	const uint64_t due_ns = v->timeout_ns ? clock_now_ns() + v->timeout_ns : UINT64_MAX;
-	struct pollfd p = { .fd = v->lib.fd(v->ctx), .events = POLLIN };
-
-	while (!pending->done) {
-		int rc = compat_ppoll(&p, 1, clock_left_ns(due_ns), v->mask);
-
-		if (rc < 0)
-			return err_sys(err, "wait for libunbound");
-		if (rc == 0)
-			return err_set(err, ERR_SYSTEM, "libunbound has no answer after %.3g s",
-				       (double)v->timeout_ns / 1e9);
-		rc = v->lib.process(v->ctx);
-		if (rc)
-			return failed(v, "process", rc, err);
-	}
-	return pending->rc ? failed(v, "query", pending->rc, err) : 0;
-}
-
 static enum validate_verdict judge(const struct ub_result *r)
 {
 	if (r->bogus)
@@ -230,34 +180,66 @@ static enum validate_verdict judge(const struct ub_result *r)
 	return r->rcode == 0 || r->rcode == 3 ? VALIDATE_INSECURE : VALIDATE_INDETERMINATE;
 }
 
-int validate(struct validator *v, const struct wire_question *q, struct validate_answer *answer,
-	     struct err *err)
+static void on_answer(void *arg, int rc, struct ub_result *r)
 {
-	struct pending pending = { 0 };
-	struct ub_result *r;
-	int id = 0;
+	struct validate_query *q = arg;
+	struct validator *v = q->owner;
 
-	if (ask(v, q, &pending, &id, err) < 0)
-		return -1;
-	if (wait_for(v, &pending, err) < 0) {
-		if (!pending.done)
-			v->lib.cancel(v->ctx, id);
-		v->lib.resolve_free(pending.result);
-		return -1;
+	v->busy--;
+	if (rc || !r) {
+		q->verdict = VALIDATE_INDETERMINATE;
+		q->rcode = 2;
+	} else {
+		q->verdict = judge(r);
+		q->why = r->bogus ? r->why_bogus : NULL;
+		q->rcode = (unsigned)r->rcode;
+		q->msg = r->answer_packet;
+		q->len = q->msg ? (size_t)r->answer_len : 0;
 	}
-	r = pending.result;
-	*answer = (struct validate_answer){
-		.verdict = judge(r),
-		.why = r->bogus ? r->why_bogus : NULL,
-		.rcode = (unsigned)r->rcode,
-		.msg = r->answer_packet,
-		.len = r->answer_packet ? (size_t)r->answer_len : 0,
-		.result = r,
-	};
+	q->on_done(q);
+	if (r)
+		v->lib.resolve_free(r);
+}
+
+int validator_ask(struct validator *v, struct validate_query *q, struct err *err)
+{
+	struct buf name = { 0 };
+	int rc;
+
+	q->owner = v;
+	q->why = NULL;
+	q->msg = NULL;
+	q->len = 0;
+	wire_name_text(&name, &q->question.name, true);
+	rc = v->lib.resolve_async(v->ctx, buf_str(&name), q->question.type, q->question.class, q,
+				  on_answer, NULL);
+	buf_fini(&name);
+	if (rc == UB_INITFAIL)
+		return err_set(err, ERR_SYSTEM, "libunbound does not take the trust anchor %s",
+			       v->anchor);
+	if (rc)
+		return failed(v, "query", rc, err);
+	v->busy++;
 	return 0;
 }
 
-void validate_fini(struct validate_answer *answer, const struct validator *v)
+size_t validator_busy(const struct validator *v)
 {
-	v->lib.resolve_free(answer->result);
+	return v->busy;
+}
+
+int validator_fd(const struct validator *v)
+{
+	return v->lib.fd(v->ctx);
+}
+
+int validator_turn(struct validator *v, uint64_t deadline_ns, struct err *err)
+{
+	struct pollfd p = { .fd = validator_fd(v), .events = POLLIN };
+	int rc = compat_ppoll(&p, 1, clock_left_ns(deadline_ns), v->mask);
+
+	if (rc < 0 && errno != EINTR)
+		return err_sys(err, "poll");
+	rc = rc > 0 ? v->lib.process(v->ctx) : 0;
+	return rc ? failed(v, "process", rc, err) : 0;
 }
