@@ -11,7 +11,6 @@
 #include "net/prefix.h"
 
 enum {
-	TRIES = 5, /* of a question, with few servers */
 	GLIBC_TIMEOUT_S = 5,
 	GLIBC_ATTEMPTS = 2,
 	HOSTNAME = 256,
@@ -207,8 +206,6 @@ static void set_patience(const struct dnsrun *run, struct engine_config *config)
 		config->tries = run->opt->retries + 1;
 	else if (run->conf.attempts != GLIBC_ATTEMPTS)
 		config->tries = run->conf.attempts * n;
-	else
-		config->tries = n * GLIBC_ATTEMPTS > TRIES ? n * GLIBC_ATTEMPTS : TRIES;
 }
 
 /* The domains as names; what cannot be one is left out, as in glibc. */

@@ -301,7 +301,7 @@ void engine_answered(struct engine *e, struct engine_slot *slot, const struct en
 		done(e, slot, ENGINE_ANSWERED, a);
 		return;
 	}
-	if (slot->left)
+	if (slot->left && e->patient)
 		slot->left--; /* it would mostly say so again: half as many tries */
 	if (slot->in_air && !a->latest) {
 		keep(e, slot, a); /* and waits for the other one */
