@@ -140,12 +140,11 @@ static bool asks_dns(const struct resolve *r)
 static int run_part(struct resolve *r, int argc, char **argv)
 {
 	const struct resolve_options *opt = r->opt;
-	struct err *err = &r->cli->err;
 
 	if (opt->modes & RESOLVE_EXPLAIN)
 		return resolve_explain(r, argc, argv);
 	if (opt->modes & RESOLVE_COMPARE)
-		return err_set(err, ERR_USAGE, "--compare is not there yet");
+		return resolve_compare(r, argc, argv);
 	if (asks_dns(r))
 		return resolve_dns(r, argc, argv);
 	if (opt->bulk.file || (argc > 0 && strcmp(argv[0], "-") == 0))
@@ -185,6 +184,7 @@ static const struct command_view *const views[] = {
 	&resolve_dns_view,
 	&resolve_dns_records_view,
 	&resolve_dns_bulk_view,
+	&resolve_compare_view,
 	&resolve_explain_view,
 	NULL,
 };

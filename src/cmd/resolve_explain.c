@@ -167,7 +167,7 @@ static bool goes_on(const void *owner, size_t i, enum nsswitch_status status)
 {
 	const struct story *s = owner;
 
-	return s->sources.v[i].conf->on[status] == NSSWITCH_CONTINUE;
+	return s->run || s->sources.v[i].conf->on[status] == NSSWITCH_CONTINUE;
 }
 
 static bool is(const struct story_source *source, const char *name)
@@ -231,6 +231,7 @@ static int ask_modules(struct story *s)
 		.timeout_ns = timeout(s),
 		.goes_on = goes_on,
 		.owner = s,
+		.mask = s->run ? cli_hold_signals() : NULL,
 	};
 	int rc;
 
@@ -277,9 +278,12 @@ static int ask_sources(struct story *s)
 {
 	if (s->skip != STORY_ASKS)
 		return 0;
-	if (source_has_modules())
-		return ask_modules(s);
-	ask_own(s);
+	if (!source_has_modules())
+		ask_own(s);
+	else if (ask_modules(s) < 0)
+		return -1;
+	if (s->run && !s->dns.asked)
+		story_ask_dns(s);
 	return 0;
 }
 
@@ -291,7 +295,12 @@ static int ask(struct story *s)
 		.service = s->service,
 		.hints = s->r->hints,
 	};
-	struct source_asker libc = { .questions = &question, .n = 1, .timeout_ns = timeout(s) };
+	struct source_asker libc = {
+		.questions = &question,
+		.n = 1,
+		.timeout_ns = timeout(s),
+		.mask = s->run ? cli_hold_signals() : NULL,
+	};
 	uint64_t begin = clock_now_ns();
 	int rc;
 
@@ -346,7 +355,7 @@ static void find_difference(struct story *s)
 {
 	const struct story_source *winner = story_winner(s);
 
-	if (s->skip != STORY_ASKS || s->nscd || !winner || s->libc.err.kind != ERR_NONE)
+	if (s->run || s->skip != STORY_ASKS || s->nscd || !winner || s->libc.err.kind != ERR_NONE)
 		return;
 	add_missing(&s->missing, &winner->answer.rows, &s->libc.rows);
 	add_missing(&s->added, &s->libc.rows, &winner->answer.rows);
@@ -370,10 +379,24 @@ static void read_conf(struct story *s)
 		story_note(s, "%s", err.text);
 }
 
-int story_make(struct story *s, struct resolve *r, const struct resolve_query *q)
+int story_check(const struct resolve *r, const char *option)
+{
+	if (r->opt->bulk.file)
+		return err_set(&r->cli->err, ERR_USAGE,
+			       "%s reads no --file: - reads standard input", option);
+	if (r->opt->source)
+		return err_set(&r->cli->err, ERR_USAGE, "%s asks all sources: no --source", option);
+	if (r->cli->output.format == OUT_CLASSIC)
+		return err_set(&r->cli->err, ERR_USAGE, "%s has no --classic form", option);
+	return 0;
+}
+
+int story_make(struct story *s, struct resolve *r, const struct resolve_query *q,
+	       struct dnsrun *run)
 {
 	*s = (struct story){
 		.r = r,
+		.run = run,
 		.name = resolve_or_none(q->name),
 		.service = resolve_or_none(q->service),
 	};
@@ -447,7 +470,7 @@ static int one(struct resolve *r, const struct cli_operand *operand)
 	if (resolve_parse(&q, &mem, r, operand, &err) < 0) {
 		rc = story_refuse(r, operand, &err);
 	} else if ((rc = cli_block_begin(r->cli, r->o)) == 0) {
-		rc = story_make(&s, r, &q);
+		rc = story_make(&s, r, &q, NULL);
 		cli_block_end();
 		if (rc == 0 && s.libc.err.kind == ERR_USAGE)
 			rc = story_refuse(r, operand, &s.libc.err);
@@ -464,12 +487,10 @@ int resolve_explain(struct resolve *r, int argc, char **argv)
 	struct cli_operand operand;
 	int index = 0, rc;
 
-	if (r->opt->bulk.file)
+	if (r->dns.wanted)
 		return err_set(&r->cli->err, ERR_USAGE,
-			       "--explain reads no --file: \"-\" reads standard input");
-	if (r->cli->output.format == OUT_CLASSIC)
-		return err_set(&r->cli->err, ERR_USAGE, "--explain has no --classic form");
-	if (cli_want(r->cli, argc, argv, 1, 2) < 0)
+			       "--explain is about libc's answer: no --dns and no @SERVER");
+	if (story_check(r, "--explain") < 0 || cli_want(r->cli, argc, argv, 1, 2) < 0)
 		return -1;
 	r->service = argc > 1 ? argv[1] : NULL;
 	r->o = cli_out_view(r->cli, &resolve_explain_view, strcmp(argv[0], "-") == 0);

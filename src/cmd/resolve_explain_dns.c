@@ -79,18 +79,32 @@ static void done(struct stub_look *look)
 	*(bool *)look->user = true;
 }
 
-static void ask(struct story *s, struct engine *engine, const struct wire_name *name, bool absolute)
+static void ask(struct story *s, const struct stub_config *config, const struct wire_name *name,
+		bool absolute)
 {
 	static const uint16_t types[] = { RR_A, RR_AAAA };
 	const uint16_t *first = &types[s->family == AF_INET6];
 	struct stub_look *look = stub_look_new(first, s->family == AF_UNSPEC ? 2 : 1);
-	struct {
-		struct wire_name *v;
-		size_t n, cap;
-	} search = { NULL, 0, 0 };
 	bool ended = false;
+
+	look->trace = true;
+	look->on_done = done;
+	look->user = &ended;
+	stub_ask(look, config, name, absolute);
+	while (!ended && engine_turn(config->engine, UINT64_MAX, &s->dns.err) == 0)
+		continue;
+	if (ended)
+		take(s, look);
+	stub_look_free(look);
+}
+
+/* As libc would ask. */
+static void ask_as_libc(struct story *s, const struct wire_name *name, bool absolute)
+{
+	struct targets servers = { 0 };
+	struct names VEC(struct wire_name) search = { 0 };
 	struct stub_config config = {
-		.engine = engine,
+		.engine = open_engine(s, &servers),
 		.ndots = s->resolv.ndots,
 		.recurse = true,
 	};
@@ -105,31 +119,28 @@ static void ask(struct story *s, struct engine *engine, const struct wire_name *
 	}
 	config.search = search.v;
 	config.nsearch = search.n;
-	look->trace = true;
-	look->on_done = done;
-	look->user = &ended;
-	stub_ask(look, &config, name, absolute);
-	while (!ended && engine_turn(engine, UINT64_MAX, &s->dns.err) == 0)
-		continue;
-	if (ended)
-		take(s, look);
-	stub_look_free(look);
+	if (config.engine)
+		ask(s, &config, name, absolute);
+	engine_free(config.engine);
 	vec_fini(&search);
+	vec_fini(&servers);
 }
 
 void story_ask_dns(struct story *s)
 {
-	struct targets servers = { 0 };
-	struct engine *engine;
+	uint64_t begin = clock_now_ns();
 	struct wire_name name;
 	bool absolute;
 
 	s->dns.asked = true;
 	if (stub_name(&name, &absolute, s->name, strlen(s->name), &s->dns.err) < 0)
 		return;
-	engine = open_engine(s, &servers);
-	if (engine)
-		ask(s, engine, &name, absolute);
-	engine_free(engine);
-	vec_fini(&servers);
+	if (s->run) {
+		for (unsigned i = 0; i < s->run->servers.n; i++)
+			*vec_push(&s->dns.servers) = xstrdup(dnsrun_server(s->run, i));
+		ask(s, &s->run->stub, &name, absolute);
+	} else {
+		ask_as_libc(s, &name, absolute);
+	}
+	s->dns.took_ns = clock_now_ns() - begin;
 }

@@ -4,8 +4,8 @@
 #define NETIPC_CMD_RESOLVE_EXPLAIN_IMPL_H
 
 #include "base/nsswitch.h"
+#include "cmd/dnsrun.h"
 #include "cmd/resolve_impl.h"
-#include "cmd/target.h"
 #include "db/db.h"
 #include "dns/conf.h"
 #include "dns/order.h"
@@ -43,11 +43,13 @@ struct story_dns {
 	struct story_servers VEC(char *) servers; /* "127.0.0.1#53", as the attempts number them */
 	struct gai_rows rows;
 	char *canonname;
+	uint64_t took_ns;
 	struct err err; /* why it could not be asked */
 };
 
 struct story {
 	struct resolve *r;
+	struct dnsrun *run; /* --compare: the servers to ask; NULL: libc's, as libc asks them */
 	const char *name, *service; /* NULL for "*" */
 	int family;                 /* that the sources are asked for */
 	enum story_skip skip;
@@ -70,10 +72,15 @@ struct story {
 	uint64_t took_ns; /* all of it */
 };
 
+/* The other options go with OPTION, which tells stories; -1 with CLI->err. */
+int story_check(const struct resolve *r, const char *option) MUST_CHECK;
+
 /*
- * Asks all that is to be known of NAME and SERVICE.  -1 with CLI->err if that cannot go on.
+ * Asks all that is to be known of NAME and SERVICE.  With RUN, which is open, each source is
+ * asked, whatever those before it say, and the DNS too.  -1 with CLI->err if that cannot go on.
  */
-int story_make(struct story *s, struct resolve *r, const struct resolve_query *q) MUST_CHECK;
+int story_make(struct story *s, struct resolve *r, const struct resolve_query *q,
+	       struct dnsrun *run) MUST_CHECK;
 void story_fini(struct story *s);
 
 /* Asks the DNS, with the search list, while libc does: into S->dns. */
@@ -95,6 +102,12 @@ void story_find_notes(struct story *s);
 /* Appends in one line, without its end, why the answer is what it is. */
 void story_why(struct buf *b, const struct story *s);
 
+/* Appends where the hosts file has the name, " (/etc/hosts:3)"; false if it does not. */
+bool story_hosts_lines(struct buf *b, const struct story *s);
+
+/* Appends the addresses with ", " between them, each once. */
+void story_addresses(struct buf *b, const struct gai_rows *rows);
+
 /* Appends what SOURCE said, in words. */
 void story_said(struct buf *b, const struct story *s, const struct story_source *source);
 
@@ -109,6 +122,9 @@ void story_errno(struct buf *b, int number);
 
 /* "12.3 ms" */
 void story_time(struct buf *b, uint64_t ns);
+
+/* Appends the question in the plain form, with its newline. */
+void story_question(struct buf *b, const struct story *s);
 
 /* Appends the whole story in the plain form. */
 void story_text(struct buf *b, const struct story *s);

@@ -45,8 +45,7 @@ static void put_flags(struct buf *b, int flags)
 	}
 }
 
-/* "Question: www.example, service https (port 443), IPv4 and IPv6" */
-static void put_question(struct buf *b, const struct story *s)
+void story_question(struct buf *b, const struct story *s)
 {
 	const struct gai_hints *hints = &s->r->hints;
 
@@ -256,7 +255,7 @@ static void put_answer(struct buf *b, const struct story *s)
 
 void story_text(struct buf *b, const struct story *s)
 {
-	put_question(b, s);
+	story_question(b, s);
 	if (s->skip == STORY_ASKS)
 		put_sources(b, s);
 	put_order(b, s);

@@ -33,16 +33,16 @@ void story_errno(struct buf *b, int number)
 		buf_printf(b, " (%s)", name);
 }
 
-static void put_addresses(struct buf *b, const struct gai_rows *rows)
+void story_addresses(struct buf *b, const struct gai_rows *rows)
 {
 	char text[SA_STRLEN];
 
 	for (size_t i = 0; i < rows->n; i++)
-		buf_printf(b, "%s%s", i ? ", " : "", sa_format_host(&rows->v[i].sa, text));
+		if (!gai_is_repeated(rows, i))
+			buf_printf(b, "%s%s", i ? ", " : "", sa_format_host(&rows->v[i].sa, text));
 }
 
-/* Where the hosts file has the name, " (/etc/hosts:3)"; false if it does not. */
-static bool put_hosts_lines(struct buf *b, const struct story *s)
+bool story_hosts_lines(struct buf *b, const struct story *s)
 {
 	struct db_key key = { .text = s->name, .kind = DB_KEY_NAME, .name = s->name };
 	const char *before = " (" _PATH_HOSTS ":";
@@ -71,7 +71,7 @@ static void put_success(struct buf *b, const struct story *s, const struct story
 {
 	const struct source_answer *a = &source->answer;
 
-	put_addresses(b, &a->rows);
+	story_addresses(b, &a->rows);
 	if (a->rows.n == 0)
 		buf_adds(b, "it has the name, without an address");
 	if (a->canonname && s->name && !str_eq_nocase(a->canonname, s->name)) {
@@ -81,14 +81,14 @@ static void put_success(struct buf *b, const struct story *s, const struct story
 	if (a->ttl >= 0)
 		buf_printf(b, "; TTL %lld s", (long long)a->ttl);
 	if (is_files(source))
-		(void)put_hosts_lines(b, s);
+		(void)story_hosts_lines(b, s);
 }
 
 static void put_notfound(struct buf *b, const struct story *s, const struct story_source *source)
 {
 	struct buf lines = { 0 };
 
-	if (is_files(source) && put_hosts_lines(&lines, s))
+	if (is_files(source) && story_hosts_lines(&lines, s))
 		buf_printf(b, "the file has no %s address of the name%s",
 			   s->family == AF_INET ? "IPv4" : "IPv6", buf_str(&lines));
 	else if (is_files(source))
@@ -144,6 +144,8 @@ void story_said(struct buf *b, const struct story *s, const struct story_source 
 		put_notfound(b, s, source);
 	else
 		put_failed(b, a);
+	if (s->run)
+		return;
 	if (source->action == NSSWITCH_RETURN && a->status != NSSWITCH_SUCCESS)
 		buf_printf(b, "; [%s=return] ends the search here",
 			   nsswitch_status_name(a->status));

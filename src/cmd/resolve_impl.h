@@ -97,7 +97,7 @@ enum {
 /* Their columns. */
 extern const struct command_view resolve_bulk_view;
 extern const struct command_view resolve_dns_view, resolve_dns_records_view, resolve_dns_bulk_view;
-extern const struct command_view resolve_explain_view;
+extern const struct command_view resolve_explain_view, resolve_compare_view;
 
 extern const struct out_col resolve_cols[RESOLVE_NCOLS];
 

@@ -17,6 +17,7 @@
 #ifndef NETIPC_DNS_SOURCE_H
 #define NETIPC_DNS_SOURCE_H
 
+#include <signal.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -57,7 +58,8 @@ void source_answer_fini(struct source_answer *answer);
 struct source_asker {
 	const struct source_question *questions; /* which outlive it */
 	size_t n;
-	uint64_t timeout_ns; /* for each */
+	uint64_t timeout_ns;  /* for each */
+	const sigset_t *mask; /* while it waits; or NULL */
 
 	/*
 	 * The next question is asked after question I had STATUS; NULL: always.  It is called in
