@@ -53,6 +53,7 @@ alone() {
 	same "$3 alone: status" "$1" "$?"
 	same "$3 alone: records" 100 "$(jq -s length "$tmp/out")"
 	same "$3 alone: complaints" 100 "$(wc -l <"$tmp/err" | tr -d ' ')"
+	# shellcheck disable=SC2016 # the inner shell expands it
 	ok "$3 alone: in order" sh -c 'jq -r .name "$1" | cmp - "$2"' sh "$tmp/out" "$tmp/lines"
 	same "$3 alone: the words" "$_word" "$(jq -r .status "$tmp/out" | sort | uniq | tr '\n' ' ')"
 	same "$3 alone: no addresses" '' "$(jq -r '.addresses[]?' "$tmp/out")"
