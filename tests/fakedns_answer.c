@@ -402,16 +402,16 @@ static void put_loop(struct reply *r, const struct server *s, const struct query
 	begin(r, s, q, RCODE_NOERROR);
 	switch (chance_next() % 3) {
 	case 0: /* an owner that points to itself */
-		put_rr(r, ANSWER, NULL, q->question_end, &rr);
+		put_rr(r, ANSWER, &q->name, q->question_end, &rr);
 		break;
 	case 1: /* two that point to one another, behind the record's head */
 		data[1] = (uint8_t)(q->question_end + 14);
 		data[3] = (uint8_t)(q->question_end + 12);
 		rr.len = 4;
-		put_rr(r, ANSWER, NULL, q->question_end + 12, &rr);
+		put_rr(r, ANSWER, &q->name, q->question_end + 12, &rr);
 		break;
 	default: /* a CNAME to itself */
-		put_rr(r, ANSWER, NULL, HEADER, &rr);
+		put_rr(r, ANSWER, &q->name, HEADER, &rr);
 	}
 }
 

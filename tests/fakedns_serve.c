@@ -220,10 +220,9 @@ static void send_batch(struct packet **p, unsigned n)
 
 		sent += got > 0 ? (unsigned)got : 1;
 	}
-	for (unsigned i = 0; i < n; i++) {
-		p[i]->server->count[COUNT_ANSWERS]++;
+	p[0]->server->count[COUNT_ANSWERS] += n;
+	for (unsigned i = 0; i < n; i++)
 		free(p[i]);
-	}
 }
 
 static void send_tcp(struct packet *p)
@@ -434,8 +433,6 @@ void serve(struct server *servers, size_t n)
 
 	catch_signals(&mask);
 	while (!ended) {
-		size_t had = conns.n;
-
 		wait_ready(&polled, servers, n, &mask);
 		for (size_t i = 0; i < n; i++) {
 			if (polled.v[2 * i].revents)
@@ -443,11 +440,9 @@ void serve(struct server *servers, size_t n)
 			if (polled.v[2 * i + 1].revents)
 				accept_all(&servers[i]);
 		}
-		for (size_t i = 0; i < had; i++) {
-			struct conn *conn = conns.v[i];
-
-			if (polled.v[2 * n + i].revents & (POLLIN | POLLHUP | POLLERR))
-				conn_read(conn);
+		for (size_t i = 2 * n; i < polled.n; i++) {
+			if (polled.v[i].revents & (POLLIN | POLLHUP | POLLERR))
+				conn_read(conns.v[i - 2 * n]);
 		}
 		flush();
 		for (size_t i = 0; i < conns.n; i++) {
@@ -466,7 +461,7 @@ void serve(struct server *servers, size_t n)
 		free(conns.v[i]);
 	}
 	vec_fini(&conns);
-	while (heap.n > 0)
-		free(heap_pop());
+	for (size_t i = 0; i < heap.n; i++)
+		free(heap.v[i].packet);
 	vec_fini(&heap);
 }
