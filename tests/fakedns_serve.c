@@ -22,6 +22,7 @@ enum {
 	SOCKET_BYTES = 16 << 20,
 	BIND_TRIES = 20,
 	BACKLOG = 1000,
+	QUEUE = 1 << 18,
 };
 
 /* A TCP connection; freed once it is closed and no answer of it is queued. */
@@ -48,7 +49,8 @@ struct due {
 	struct packet *packet;
 };
 
-static struct heap VEC(struct due) heap;
+static struct due heap[QUEUE]; /* the soonest first */
+static size_t queued;
 static struct conns VEC(struct conn *) conns;
 static uint64_t sequence;
 static volatile sig_atomic_t ended, asked;
@@ -61,28 +63,27 @@ static bool sooner(const struct due *a, const struct due *b)
 static void heap_push(uint64_t ns, struct packet *packet)
 {
 	struct due due = { ns, sequence++, packet };
-	size_t at = heap.n;
+	size_t at = queued++;
 
-	(void)vec_push(&heap);
-	for (; at > 0 && sooner(&due, &heap.v[(at - 1) / 2]); at = (at - 1) / 2)
-		heap.v[at] = heap.v[(at - 1) / 2];
-	heap.v[at] = due;
+	for (; at > 0 && sooner(&due, &heap[(at - 1) / 2]); at = (at - 1) / 2)
+		heap[at] = heap[(at - 1) / 2];
+	heap[at] = due;
 }
 
 static struct packet *heap_pop(void)
 {
-	struct packet *first = heap.v[0].packet;
-	struct due last = heap.v[--heap.n];
+	struct packet *first = heap[0].packet;
+	struct due last = heap[--queued];
 	size_t at = 0, below;
 
-	while ((below = 2 * at + 1) < heap.n) {
-		below += below + 1 < heap.n && sooner(&heap.v[below + 1], &heap.v[below]);
-		if (!sooner(&heap.v[below], &last))
+	while ((below = 2 * at + 1) < queued) {
+		below += below + 1 < queued && sooner(&heap[below + 1], &heap[below]);
+		if (!sooner(&heap[below], &last))
 			break;
-		heap.v[at] = heap.v[below];
+		heap[at] = heap[below];
 		at = below;
 	}
-	heap.v[at] = last;
+	heap[at] = last;
 	return first;
 }
 
@@ -155,7 +156,7 @@ static void queue_answer(struct server *s, struct conn *conn, const struct sa *p
 		s->count[FAULT_WRONG_PEER]++;
 		fd = s->peer;
 	}
-	while (copies-- > 0) {
+	while (copies-- > 0 && queued < QUEUE) {
 		struct packet *p = xmalloc(sizeof(*p) + n);
 		uint64_t due =
 			s->delay_ns > 0 || s->jitter_ns > 0 ? clock_now_ns() + s->delay_ns : 0;
@@ -248,7 +249,7 @@ static void flush(void)
 	struct packet *batch[BATCH];
 	unsigned n = 0;
 
-	while (heap.n > 0 && heap.v[0].ns <= now) {
+	while (queued > 0 && heap[0].ns <= now) {
 		struct packet *p = heap_pop();
 
 		if (p->conn) {
@@ -416,11 +417,11 @@ static void wait_ready(struct polled *p, struct server *servers, size_t n, const
 		add_polled(p, conns.v[i]->fd,
 			   (short)((conns.v[i]->closing ? 0 : POLLIN) |
 				   (conns.v[i]->out.len > 0 ? POLLOUT : 0)));
-	if (heap.n > 0 && heap.v[0].ns > now)
-		left = heap.v[0].ns - now;
+	if (queued > 0 && heap[0].ns > now)
+		left = heap[0].ns - now;
 	timeout.tv_sec = (time_t)(left / CLOCK_S);
 	timeout.tv_nsec = (long)(left % CLOCK_S);
-	if (ppoll(p->v, p->n, heap.n > 0 ? &timeout : NULL, mask) < 0) {
+	if (ppoll(p->v, p->n, queued > 0 ? &timeout : NULL, mask) < 0) {
 		for (size_t i = 0; i < p->n; i++)
 			p->v[i].revents = 0;
 	}
@@ -461,7 +462,6 @@ void serve(struct server *servers, size_t n)
 		free(conns.v[i]);
 	}
 	vec_fini(&conns);
-	for (size_t i = 0; i < heap.n; i++)
-		free(heap.v[i].packet);
-	vec_fini(&heap);
+	while (queued > 0)
+		free(heap[--queued].packet);
 }
