@@ -20,7 +20,7 @@ matrix='gcc clang musl s390x distcheck user lint'
 # "PASS: NAME", "FAIL: NAME" or "SKIP: NAME" for each of its tests, as make check does.
 
 step_gcc() {
-	configure CC=gcc --enable-werror
+	configure CC=gcc --enable-werror --with-unbound
 	make_quiet check
 }
 
