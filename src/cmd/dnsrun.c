@@ -197,15 +197,16 @@ static int set_ask(struct dnsrun *run, struct wire_ask *ask)
 /* How often and how long to ask.  glibc's defaults leave it to the engine, which adapts. */
 static void set_patience(const struct dnsrun *run, struct engine_config *config)
 {
-	unsigned n = (unsigned)run->servers.n;
+	const struct conf_resolv *conf = &run->conf;
+	bool is_default = conf->timeout_s == GLIBC_TIMEOUT_S && conf->attempts == GLIBC_ATTEMPTS;
 
 	config->timeout_ns = run->opt->timeout_ns;
-	if (!config->timeout_ns && run->conf.timeout_s != GLIBC_TIMEOUT_S)
-		config->timeout_ns = run->conf.timeout_s * CLOCK_S;
+	if (!config->timeout_ns && conf->timeout_s != GLIBC_TIMEOUT_S)
+		config->timeout_ns = conf->timeout_s * CLOCK_S;
 	if (run->opt->retries != DNSRUN_UNSET)
 		config->tries = run->opt->retries + 1;
-	else if (run->conf.attempts != GLIBC_ATTEMPTS)
-		config->tries = run->conf.attempts * n;
+	else if (!is_default)
+		config->tries = conf->attempts * (unsigned)run->servers.n;
 }
 
 /* The domains as names; what cannot be one is left out, as in glibc. */
