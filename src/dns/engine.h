@@ -5,8 +5,9 @@
  * The engine sends queries to a list of servers over several connected UDP sockets with random
  * ports, in a window that adapts, asks again after a time-out that adapts, the next server on
  * each try, and takes a truncated answer again over TCP.  It believes only an answer with the
- * right peer, id and question; others are counted.  SERVFAIL, REFUSED and NOTIMP are asked of
- * another server, and are the answer only if no server has a better one.
+ * right peer, id and question; others are counted.  SERVFAIL, REFUSED, NOTIMP, a referral
+ * in place of an answer and what cannot be read are asked of another server, and are the answer
+ * only if no server has a better one.
  *
  *	struct engine *e = engine_new(&config, &err);
  *	engine_ask(e, &query);                  later QUERY->on_done is called

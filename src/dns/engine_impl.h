@@ -270,6 +270,12 @@ enum engine_match {
 enum engine_match engine_match(const uint8_t *msg, size_t len, const struct wire_question *q,
 			       const uint8_t *letters);
 
+/*
+ * The answer MSG can be read, also the names that are all of a record's data, and it is no
+ * referral to others where the server was to RECURSE.
+ */
+bool engine_is_good(const uint8_t *msg, size_t len, bool recurse);
+
 /* Turns the case of those letters of the N bytes at NAME whose bit in LETTERS is set. */
 void engine_turn_case(uint8_t *name, size_t n, const uint8_t *letters);
 

@@ -9,6 +9,10 @@ enum {
 	OPCODE = 0x78,      /* of the third byte */
 	RCODE = 0x0f,       /* of the fourth */
 	FORMERR = 1,
+	NS = 2, /* types of records */
+	CNAME = 5,
+	SOA = 6,
+	PTR = 12,
 };
 
 static uint8_t lower(uint8_t c)
@@ -68,4 +72,28 @@ enum engine_match engine_match(const uint8_t *msg, size_t len, const struct wire
 			       end[2] << 8 == (q->class & 0xff00) && end[3] == (q->class & 0xff) ?
 		       ENGINE_MATCH :
 		       ENGINE_NO_MATCH;
+}
+
+bool engine_is_good(const uint8_t *msg, size_t len, bool recurse)
+{
+	struct wire_reader r;
+	struct wire_name name;
+	struct wire_rr rr;
+	struct err ignored;
+	bool refers = false, says = false;
+	int more;
+
+	if (!wire_begin(&r, msg, len))
+		return false;
+	while ((more = wire_next_rr(&r, &rr, &ignored)) > 0) {
+		bool is_name = rr.type == CNAME || rr.type == NS || rr.type == PTR;
+
+		if (is_name && wire_read_name(msg, len, rr.rdata, &name) != rr.rdlen)
+			return false;
+		refers |= rr.section == WIRE_AUTHORITY && rr.type == NS;
+		says |= rr.section == WIRE_ANSWER || rr.type == SOA;
+	}
+	if (recurse && refers && !says && !(r.header.flags & (WIRE_AA | WIRE_RA)))
+		return false;
+	return more == 0;
 }

@@ -269,6 +269,16 @@ static void count(struct engine *e, const struct engine_answer *a)
 	adapt(e, false);
 }
 
+/* Another server may have a better answer than A. */
+static bool is_poor(const struct engine *e, const struct engine_answer *a)
+{
+	unsigned rcode = a->msg[3] & RCODE;
+
+	if (rcode == FORMERR || rcode == SERVFAIL || rcode == NOTIMP || rcode == REFUSED)
+		return true;
+	return !engine_is_good(a->msg, a->len, e->config.ask.flags & WIRE_RD);
+}
+
 /* Asks the server of A again, in another way; that is no try of its own. */
 static void ask_again(struct engine *e, struct engine_slot *slot, const struct engine_answer *a)
 {
@@ -297,7 +307,7 @@ void engine_answered(struct engine *e, struct engine_slot *slot, const struct en
 		ask_again(e, slot, a);
 		return;
 	}
-	if (rcode != FORMERR && rcode != SERVFAIL && rcode != NOTIMP && rcode != REFUSED) {
+	if (!is_poor(e, a)) {
 		done(e, slot, ENGINE_ANSWERED, a);
 		return;
 	}
