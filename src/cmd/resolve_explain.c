@@ -287,6 +287,31 @@ static int ask_sources(struct story *s)
 	return 0;
 }
 
+/* getaddrinfo(3) itself may have come to no answer. */
+static void set_outcome(struct story *s)
+{
+	struct err *err = &s->libc.err;
+
+	switch (s->libc.outcome) {
+	case SOURCE_ANSWERED:
+	case SOURCE_ABSENT:
+		break;
+	case SOURCE_CRASHED:
+		(void)err_set(
+			err, ERR_SYSTEM,
+			"getaddrinfo ended its process (signal %d), as it does in any program",
+			s->libc.number);
+		break;
+	case SOURCE_HUNG:
+		(void)err_set(err, ERR_SYSTEM, "getaddrinfo gave no answer within %g s",
+			      (double)timeout(s) / (double)CLOCK_S);
+		break;
+	case SOURCE_LOST:
+		(void)err_set(err, ERR_SYSTEM, "what getaddrinfo said cannot be read");
+		break;
+	}
+}
+
 /* All that is asked takes no longer than the slowest: getaddrinfo(3) has a process too. */
 static int ask(struct story *s)
 {
@@ -310,13 +335,8 @@ static int ask(struct story *s)
 	if (rc == 0 && !source_next(&libc, &s->libc))
 		rc = err_set(&s->r->cli->err, ERR_SYSTEM, "the process that asks has gone");
 	source_close(&libc);
-	if (rc == 0 && s->libc.outcome == SOURCE_CRASHED)
-		(void)err_set(&s->libc.err, ERR_SYSTEM,
-			      "getaddrinfo crashed with signal %d, and so does any program here",
-			      s->libc.number);
-	if (rc == 0 && s->libc.outcome == SOURCE_HUNG)
-		(void)err_set(&s->libc.err, ERR_SYSTEM, "getaddrinfo gave no answer within %g s",
-			      (double)timeout(s) / (double)CLOCK_S);
+	if (rc == 0)
+		set_outcome(s);
 	s->took_ns = clock_now_ns() - begin;
 	return rc;
 }

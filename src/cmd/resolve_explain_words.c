@@ -111,6 +111,8 @@ static void put_lost(struct buf *b, const struct story_source *source)
 	} else if (a->outcome == SOURCE_HUNG) {
 		buf_adds(b, "no answer within ");
 		story_time(b, a->took_ns);
+	} else if (a->outcome == SOURCE_LOST) {
+		buf_adds(b, "what it said cannot be read");
 	} else if (a->number) {
 		buf_printf(b, "its module crashed (signal %d, %s)", a->number,
 			   strsignal(a->number));

@@ -198,38 +198,42 @@ static int message(const struct source_asker *asker, const char **body, uint32_t
 	return asker->in.len - sizeof(*len) >= *len;
 }
 
-/* 1 if there is more, 0 at the end, -1 if the time has passed. */
-static int receive(struct source_asker *asker, uint64_t deadline)
+/* What it came to: SOURCE_ANSWERED is that there is more. */
+static enum source_outcome receive(struct source_asker *asker, uint64_t deadline)
 {
 	struct pollfd p = { .fd = asker->fd, .events = POLLIN };
 	ssize_t n;
 	int rc;
 
 	do
-		rc = compat_ppoll(&p, 1, clock_left_ns(deadline), NULL);
+		rc = compat_ppoll(&p, 1, clock_left_ns(deadline), asker->mask);
 	while (rc < 0 && errno == EINTR);
 	if (rc == 0)
-		return -1;
+		return SOURCE_HUNG;
 	do
 		n = recv(asker->fd, buf_reserve(&asker->in, READ_SIZE), READ_SIZE, 0);
 	while (n < 0 && errno == EINTR);
-	asker->in.len += n > 0 ? (size_t)n : 0;
-	return n > 0;
+	if (n <= 0)
+		return n == 0 || errno == ECONNRESET ? SOURCE_CRASHED : SOURCE_LOST;
+	asker->in.len += (size_t)n;
+	return SOURCE_ANSWERED;
 }
 
-/* Question I has no answer: the process is ended, and another one asks the rest. */
-static void lost(struct source_asker *asker, struct source_answer *answer, bool hung)
+/* The next question has no answer: the process is ended, and another one asks the rest. */
+static void give_up(struct source_asker *asker, struct source_answer *answer,
+		    enum source_outcome outcome)
 {
 	int status = finish(asker);
 	struct err ignored;
 
 	source_answer_fini(answer);
 	answer->index = asker->next++;
-	answer->outcome = hung ? SOURCE_HUNG : SOURCE_CRASHED;
+	answer->outcome = outcome;
 	answer->status = NSSWITCH_UNAVAIL;
-	answer->number = !hung && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (outcome == SOURCE_CRASHED && WIFSIGNALED(status))
+		answer->number = WTERMSIG(status);
 	answer->ttl = -1;
-	answer->took_ns = hung ? asker->timeout_ns : 0;
+	answer->took_ns = outcome == SOURCE_HUNG ? asker->timeout_ns : 0;
 	if (asker->goes_on && !asker->goes_on(asker->owner, answer->index, NSSWITCH_UNAVAIL))
 		asker->next = asker->n;
 	if (asker->next < asker->n && source_start(asker, &ignored) < 0)
@@ -241,7 +245,8 @@ bool source_next(struct source_asker *asker, struct source_answer *answer)
 	uint64_t now = clock_now_ns(), deadline = now + asker->timeout_ns;
 	const char *body;
 	uint32_t len;
-	int have, got;
+	enum source_outcome got;
+	int have;
 
 	source_answer_fini(answer);
 	if (!asker->pid || asker->next >= asker->n)
@@ -250,13 +255,13 @@ bool source_next(struct source_asker *asker, struct source_answer *answer)
 		deadline = UINT64_MAX;
 	while ((have = message(asker, &body, &len)) == 0) {
 		got = receive(asker, deadline);
-		if (got <= 0) {
-			lost(asker, answer, got < 0);
+		if (got != SOURCE_ANSWERED) {
+			give_up(asker, answer, got);
 			return true;
 		}
 	}
 	if (have < 0 || !source_get(answer, body, len) || answer->index != asker->next) {
-		lost(asker, answer, false);
+		give_up(asker, answer, SOURCE_LOST);
 		return true;
 	}
 	buf_consume(&asker->in, sizeof(len) + len);

@@ -36,6 +36,7 @@ enum source_outcome {
 	SOURCE_ABSENT,  /* there is no such module: getaddrinfo(3) takes it for UNAVAIL */
 	SOURCE_CRASHED, /* it ended its process: by signal NUMBER, or if that is 0 otherwise */
 	SOURCE_HUNG,    /* it said nothing in time */
+	SOURCE_LOST,    /* what it said cannot be read */
 };
 
 /* What one question came to.  Zero it; end with source_answer_fini(). */

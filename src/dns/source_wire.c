@@ -154,7 +154,7 @@ bool source_get(struct source_answer *a, const void *body, size_t len)
 	int64_t call, rows;
 
 	a->index = (size_t)get(&r, 0, INT32_MAX);
-	a->outcome = (enum source_outcome)get(&r, SOURCE_ANSWERED, SOURCE_HUNG);
+	a->outcome = (enum source_outcome)get(&r, SOURCE_ANSWERED, SOURCE_LOST);
 	a->status = (enum nsswitch_status)get(&r, 0, NSSWITCH_STATUSES - 1);
 	a->number = get_int(&r);
 	a->h_number = get_int(&r);
