@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <netdb.h>
 #include <string.h>
 
 #include "base/clock.h"
