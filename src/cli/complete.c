@@ -87,6 +87,15 @@ static void argument(const struct command *cmd, const struct opt *o, const char 
 		columns(cmd, prefix, typed, fp);
 }
 
+static void option(const struct opt *o, const char *typed, FILE *fp)
+{
+	if (!str_starts(o->long_name, typed + 2))
+		return;
+	if (o->optional)
+		fprintf(fp, "--%s\t%s\n", o->long_name, o->help);
+	fprintf(fp, "--%s%s\t%s\n", o->long_name, o->arg ? "=" : "", o->help);
+}
+
 static void options(const struct command *cmd, const char *typed, FILE *fp)
 {
 	const struct opt *sets[PROGRAM_SETS];
@@ -94,9 +103,8 @@ static void options(const struct command *cmd, const char *typed, FILE *fp)
 
 	for (size_t i = 0; i < n; i++)
 		for (const struct opt *o = sets[i]; o->type != OPT_T_END; o++)
-			if (o->type != OPT_T_GROUP && str_starts(o->long_name, typed + 2))
-				fprintf(fp, "--%s%s\t%s\n", o->long_name, o->arg ? "=" : "",
-					o->help);
+			if (o->type != OPT_T_GROUP)
+				option(o, typed, fp);
 }
 
 static void of_command(const struct command *cmd, int argc, char **argv, FILE *fp)
@@ -107,7 +115,7 @@ static void of_command(const struct command *cmd, int argc, char **argv, FILE *f
 
 	if (before[0] == '-' && before[1] && !strchr(before, '='))
 		o = find_opt(cmd, before);
-	if (o && o->arg) {
+	if (o && o->arg && !o->optional) {
 		argument(cmd, o, "", typed, fp);
 		return;
 	}

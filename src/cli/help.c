@@ -17,8 +17,12 @@ static void put_opt(const struct opt *o, char letter, FILE *fp)
 		fprintf(fp, "\n%s:\n", o->help);
 		return;
 	}
-	snprintf(left, sizeof(left), "%c%c%c --%s%s%s", letter ? '-' : ' ', letter ? letter : ' ',
-		 letter ? ',' : ' ', o->long_name, o->arg ? "=" : "", o->arg ? o->arg : "");
+	snprintf(left, sizeof(left), "%c%c%c --%s%s%s%s", letter ? '-' : ' ', letter ? letter : ' ',
+		 letter ? ',' : ' ', o->long_name,
+		 o->optional ? "[=" :
+		 o->arg      ? "=" :
+			       "",
+		 o->arg ? o->arg : "", o->optional ? "]" : "");
 	if (strlen(left) > HELP_LEFT)
 		fprintf(fp, "  %s\n  %-*s %s\n", left, HELP_LEFT, "", o->help);
 	else
@@ -90,8 +94,8 @@ void help_program(const struct command *const *table, FILE *fp)
 
 static void dump_opt(const struct opt *o, char letter, FILE *fp)
 {
-	fprintf(fp, "option\t%c\t%s\t%s\t%s\n", letter ? letter : '-', o->long_name,
-		o->arg ? o->arg : "", o->help);
+	fprintf(fp, "option\t%c\t%s\t%s%s%s\t%s\n", letter ? letter : '-', o->long_name,
+		o->optional ? "[" : "", o->arg ? o->arg : "", o->optional ? "]" : "", o->help);
 }
 
 static void dump_cols(const struct out_col *cols, size_t n, FILE *fp)

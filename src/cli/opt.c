@@ -101,6 +101,10 @@ static int store(const struct opt *o, const char *arg, void *values, struct err 
 		*vec_push((struct opt_strs *)at) = arg;
 		return 0;
 	case OPT_T_CHOICE:
+		if (!arg) {
+			*(int *)at = (int)o->min;
+			return 0;
+		}
 		return store_choice(o, what, arg, at, err);
 	case OPT_T_DURATION:
 		return scan_duration_all(arg, what, at, err);
@@ -141,7 +145,9 @@ static void parser_init(struct parser *p, const struct opt_set *sets, size_t n)
 				continue;
 			p->longs[p->n] = (struct option){
 				.name = o->long_name,
-				.has_arg = o->arg ? required_argument : no_argument,
+				.has_arg = o->optional ? optional_argument :
+					   o->arg      ? required_argument :
+							 no_argument,
 				.val = OPT_LONG_BASE + (int)p->n,
 			};
 			p->all[p->n].opt = o;

@@ -57,6 +57,7 @@ struct opt {
 	uint64_t min, max;     /* OPT_T_UINT; MIN is the VALUE of OPT_T_SET and OPT_T_BITS */
 	const struct opt_choice *choices; /* OPT_T_CHOICE */
 	enum opt_hint hint;
+	bool optional; /* OPT_T_CHOICE: the argument may be left out, MIN is the value then */
 };
 
 /* clang-format off */
@@ -83,6 +84,9 @@ struct opt {
 	{ OPT_T_STRS, s, l, a, h, OPT_FIELD(st, field, struct opt_strs), 0, 0, NULL, OPT_HINT_NONE }
 #define OPT_CHOICE(s, l, a, st, field, list, h) \
 	{ OPT_T_CHOICE, s, l, a, h, OPT_FIELD(st, field, int), 0, 0, list, OPT_HINT_NONE }
+/* --name[=A]: DFLT is the value of --name alone. */
+#define OPT_CHOICE_OR(l, a, st, field, list, dflt, h) \
+	{ OPT_T_CHOICE, 0, l, a, h, OPT_FIELD(st, field, int), dflt, 0, list, OPT_HINT_NONE, true }
 #define OPT_DURATION(s, l, a, st, field, h) \
 	{ OPT_T_DURATION, s, l, a, h, OPT_FIELD(st, field, uint64_t), 0, 0, NULL, OPT_HINT_NONE }
 #define OPT_SIZE(s, l, a, st, field, h) \

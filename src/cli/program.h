@@ -31,8 +31,9 @@ void help_version(FILE *fp);
 
 /*
  * netipc __dump: every table as tab-separated lines, for the tests of the pages:
- * "command NAME OPERANDS SUMMARY", then its "option LETTER NAME ARG HELP", "column KEY
- * TYPE HELP" lines, then its verbs as commands with a blank in the name.
+ * "command NAME OPERANDS SUMMARY", then its "option LETTER NAME ARG HELP" (ARG is "[ARG]" if it
+ * may be left out), "column KEY TYPE HELP" lines, then its verbs as commands with a blank in the
+ * name.
  */
 void help_dump(const struct command *const *table, FILE *fp);
 

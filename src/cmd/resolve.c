@@ -7,6 +7,7 @@
  * own, resolve_*.c, one of which the options choose.
  */
 #include <errno.h>
+#include <limits.h>
 #include <locale.h>
 #include <string.h>
 
@@ -42,6 +43,12 @@ static const char *const flag_names[] = {
 	[FLAG_CANONIDN] = "AI_CANONIDN",
 };
 
+static const struct opt_choice probe_modes[] = {
+	{ "first", RESOLVE_PROBE_FIRST, NULL },
+	{ "all", RESOLVE_PROBE_ALL, NULL },
+	{ NULL, 0, NULL },
+};
+
 /* clang-format off */
 #define FLAG(l, bit, h) OPT_BITS(0, l, resolve_options, flags, 1U << (bit), h)
 
@@ -70,6 +77,14 @@ static const struct opt resolve_opts[] = {
 		 "why these addresses, in this order"),
 	OPT_BITS(0, "compare", resolve_options, modes, RESOLVE_COMPARE,
 		 "each source beside the others and the DNS"),
+	OPT_CHOICE_OR("probe", "first|all", resolve_options, probe, probe_modes, RESOLVE_PROBE_FIRST,
+		      "connect to them until one works, or to all"),
+	OPT_DURATION(0, "stagger", "TIME", resolve_options, stagger_ns,
+		     "between two connections of --probe (250ms)"),
+	OPT_DURATION(0, "watch", "TIME", resolve_options, watch_ns,
+		     "look up every TIME and print what changes"),
+	OPT_UINT('c', "count", "N", resolve_options, count, 1, UINT_MAX,
+		 "end --watch after N look-ups"),
 	DNSRUN_QUERY_OPTS(resolve_options, dns),
 	OPT_STR('t', "type", "TYPE,...", resolve_options, type, "records of these types (implies --dns)"),
 	OPT_BOOL(0, "validate", resolve_options, validate, "check DNSSEC signatures (libunbound)"),
@@ -136,20 +151,70 @@ static bool asks_dns(const struct resolve *r)
 	return r->dns.wanted || r->opt->type || r->opt->validate;
 }
 
-/* What the options choose; the more special first. */
-static int run_part(struct resolve *r, int argc, char **argv)
+typedef int part_fn(struct resolve *r, int argc, char **argv);
+
+/* The part that an option asks for; they exclude one another. */
+static int find_part(const struct resolve *r, part_fn **run)
 {
 	const struct resolve_options *opt = r->opt;
+	const struct {
+		const char *option;
+		bool chosen;
+		part_fn *run;
+	} parts[] = {
+		{ "--explain", opt->modes & RESOLVE_EXPLAIN, resolve_explain },
+		{ "--compare", opt->modes & RESOLVE_COMPARE, resolve_compare },
+		{ "--probe", opt->probe, resolve_probe },
+		{ "--watch", opt->watch_ns != RESOLVE_UNSET, resolve_watch },
+		{ "--file", opt->bulk.file, resolve_bulk },
+	};
+	const char *option = NULL;
 
-	if (opt->modes & RESOLVE_EXPLAIN)
-		return resolve_explain(r, argc, argv);
-	if (opt->modes & RESOLVE_COMPARE)
-		return resolve_compare(r, argc, argv);
-	if (asks_dns(r))
-		return resolve_dns(r, argc, argv);
-	if (opt->bulk.file || (argc > 0 && strcmp(argv[0], "-") == 0))
-		return resolve_bulk(r, argc, argv);
-	return resolve_system(r, argc, argv);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (!parts[i].chosen)
+			continue;
+		if (option)
+			return err_set(&r->cli->err, ERR_USAGE, "%s and %s do not go together",
+				       option, parts[i].option);
+		option = parts[i].option;
+		*run = parts[i].run;
+	}
+	if (option && *run != resolve_bulk && r->cli->output.format == OUT_CLASSIC)
+		return err_set(&r->cli->err, ERR_USAGE, "the lecture has no lines for %s", option);
+	return 0;
+}
+
+/* Options that say how another one works. */
+static int check_options(const struct resolve_options *opt, struct err *err)
+{
+	if (opt->stagger_ns != RESOLVE_UNSET && opt->probe != RESOLVE_PROBE_FIRST)
+		return err_set(err, ERR_USAGE, "--stagger is for --probe=first");
+	if (opt->count && opt->watch_ns == RESOLVE_UNSET)
+		return err_set(err, ERR_USAGE, "--count is for --watch");
+	if (opt->watch_ns == 0)
+		return err_set(err, ERR_USAGE, "--watch needs some time between two look-ups");
+	return 0;
+}
+
+static int run_part(struct resolve *r, int argc, char **argv)
+{
+	part_fn *run = resolve_system;
+	struct err *err = &r->cli->err;
+
+	r->cli->misused = true;
+	if (find_part(r, &run) < 0 || check_options(r->opt, err) < 0)
+		return -1;
+	if (asks_dns(r) && (run == resolve_probe || run == resolve_watch))
+		return err_set(err, ERR_USAGE, "--%s asks libc, not the DNS itself",
+			       run == resolve_probe ? "probe" : "watch");
+	if (asks_dns(r) && r->opt->source && run == resolve_system)
+		return err_set(err, ERR_USAGE, "--source is of libc, which --dns does not ask");
+	r->cli->misused = false;
+	if (run == resolve_system && argc > 0 && strcmp(argv[0], "-") == 0)
+		run = resolve_bulk;
+	if (asks_dns(r) && (run == resolve_system || run == resolve_bulk))
+		run = resolve_dns;
+	return run(r, argc, argv);
 }
 
 static void defaults(void *options)
@@ -157,6 +222,7 @@ static void defaults(void *options)
 	struct resolve_options *opt = options;
 
 	dnsrun_defaults(&opt->dns);
+	opt->stagger_ns = opt->watch_ns = RESOLVE_UNSET;
 }
 
 static int resolve_run(struct cli *cli, const void *options, int argc, char **argv)
@@ -186,6 +252,8 @@ static const struct command_view *const views[] = {
 	&resolve_dns_bulk_view,
 	&resolve_compare_view,
 	&resolve_explain_view,
+	&resolve_probe_view,
+	&resolve_watch_view,
 	NULL,
 };
 

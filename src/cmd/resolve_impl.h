@@ -21,6 +21,8 @@ enum {
 	RESOLVE_PROBE_ALL,
 };
 
+#define RESOLVE_UNSET UINT64_MAX /* a time that was not given */
+
 struct resolve_options {
 	bool only4, only6;
 	int socktype, protocol;
@@ -31,7 +33,7 @@ struct resolve_options {
 	int probe;
 	uint64_t stagger_ns;
 	uint64_t watch_ns;
-	unsigned count;
+	unsigned count; /* 0: no limit */
 	struct bulk_options bulk;
 	struct dnsrun_options dns;
 	const char *type; /* -t */
@@ -98,6 +100,7 @@ enum {
 extern const struct command_view resolve_bulk_view;
 extern const struct command_view resolve_dns_view, resolve_dns_records_view, resolve_dns_bulk_view;
 extern const struct command_view resolve_explain_view, resolve_compare_view;
+extern const struct command_view resolve_probe_view, resolve_watch_view;
 
 extern const struct out_col resolve_cols[RESOLVE_NCOLS];
 

@@ -17,11 +17,15 @@ while read -r cmd; do
 	awk -F '\t' -v c="$cmd" '
 		$1 == "command" { split($2, word, " "); on = (word[1] == c) }
 		on && $1 == "option" {
-			print (($2 == "-") ? "" : "-" $2 " ") "--" $3 (($4 == "") ? "" : "=" $4)
+			arg = ($4 == "") ? "" : "=" $4
+			sub(/^=\[/, "[=", arg) # it may be left out
+			print (($2 == "-") ? "" : "-" $2 " ") "--" $3 arg
 		}' "$tmp/dump" | sort -u >"$tmp/table"
-	# ".It Fl j , Fl -json" and ".It Fl o , Fl -columns Ns = Ns Ar LIST"
+	# ".It Fl j , Fl -json", ".It Fl o , Fl -columns Ns = Ns Ar LIST" and
+	# ".It Fl -probe Ns Oo = Ns Ar MODE Oc"
 	sed -n 's/^\.It Fl //p' "$page" |
-		sed 's/ Ns = Ns Ar /=/; s/ , Fl / -/; s/^/-/' | sort -u >"$tmp/page"
+		sed 's/ Ns = Ns Ar /=/; s/ Ns Oo = Ns Ar \(.*\) Oc$/[=\1]/; s/ , Fl / -/; s/^/-/' |
+		sort -u >"$tmp/page"
 	diff -u "$tmp/table" "$tmp/page" || { echo "$page: its options are not the table's"; bad=1; }
 	awk -F '\t' -v c="$cmd" '
 		$1 == "command" { split($2, word, " "); on = (word[1] == c) }

@@ -11,7 +11,7 @@ struct values {
 	unsigned mode, bits, number;
 	const char *text;
 	struct opt_strs texts;
-	int choice;
+	int choice, maybe;
 	uint64_t ns, bytes;
 };
 
@@ -40,6 +40,7 @@ static const struct opt opts[] = {
 	OPT_STRS('e', "each", "TEXT", values, texts, "several"),
 	OPT_CHOICE('p', "protocol", "NAME", values, choice, choices, "a choice"),
 	OPT_CHOICE('m', "mode", "MODE", values, choice, modes, "another, without numbers"),
+	OPT_CHOICE_OR("maybe", "MODE", values, maybe, modes, 7, "may have one"),
 	OPT_DURATION(0, "timeout", "TIME", values, ns, "a time"),
 	OPT_SIZE(0, "size", "BYTES", values, bytes, "a size"),
 	OPT_END,
@@ -97,6 +98,37 @@ START_TEST(every_type)
 }
 END_TEST
 
+/* An argument that may be left out is never the next word. */
+START_TEST(optional)
+{
+	static const struct {
+		const char *line;
+		int value, operands;
+	} cases[] = {
+		{ "x", 0, 1 },
+		{ "--maybe", 7, 0 },
+		{ "--maybe x", 7, 1 },
+		{ "--maybe on", 7, 1 },
+		{ "--maybe=on", 1, 0 },
+		{ "--maybe=OFF x", 2, 1 },
+		{ "--may --maybe=off", 2, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char words[256], *argv[32];
+		struct values v;
+		struct err err = { 0 };
+		int first = parse(cases[i].line, &v, words, argv, &err), n = 0;
+
+		ck_assert_msg(first > 0, "%s: %s", cases[i].line, err.text);
+		while (argv[first + n])
+			n++;
+		ck_assert_int_eq(v.maybe, cases[i].value);
+		ck_assert_int_eq(n, cases[i].operands);
+	}
+}
+END_TEST
+
 static const struct {
 	const char *line, *error; /* NULL: it is right */
 } lines[] = {
@@ -122,6 +154,8 @@ static const struct {
 	{ "-p 6x", "--protocol: \"6x\" is not a number from 0 to 2147483647" },
 	{ "-m offf", "--mode: \"offf\" is not one of on, off" },
 	{ "-m 1", "--mode: \"1\" is not one of on, off" },
+	{ "--maybe=", "--maybe: \"\" is not one of on, off" },
+	{ "--maybe=x", "--maybe: \"x\" is not one of on, off" },
 	{ "-m N", "--mode: \"N\" is not one of on, off" },
 	{ "--timeout 1y", "--timeout: \"1y\" is not a time" },
 	{ "--size 1q", "--size: \"1q\" is not a size" },
@@ -155,4 +189,4 @@ START_TEST(errors)
 }
 END_TEST
 
-UNIT_MAIN("opt", every_type, errors)
+UNIT_MAIN("opt", every_type, optional, errors)

@@ -30,6 +30,8 @@ static struct workers *start(unsigned max)
 	struct err err;
 	struct workers *w = workers_new(max, &err);
 
+	atomic_store(&runs, 0);
+	atomic_store(&most, 0);
 	ck_assert_msg(w != NULL, "%s", err.text);
 	return w;
 }
