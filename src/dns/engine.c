@@ -239,7 +239,8 @@ struct engine *engine_new(const struct engine_config *config, struct err *err)
 		e->config.window = WINDOW;
 	e->patient = !e->config.tries;
 	if (e->patient)
-		e->config.tries = config->nservers > TRIES / 2 ? 2 * (unsigned)config->nservers : TRIES;
+		e->config.tries =
+			config->nservers > TRIES / 2 ? 2 * (unsigned)config->nservers : TRIES;
 	if (e->config.tries > UINT16_MAX / 2)
 		e->config.tries = UINT16_MAX / 2;
 	e->plain = config->ask;

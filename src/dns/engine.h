@@ -30,12 +30,12 @@
 struct engine_config {
 	const struct sa *servers; /* with their ports; copied */
 	size_t nservers;
-	bool rotate;            /* begins with each server in turn */
-	unsigned window;        /* the most queries under way: 500 */
-	unsigned tries;         /* how often a query is sent at most: at least 10, less for SERVFAIL */
-	uint64_t timeout_ns;    /* of the first try, which does not adapt then: adapts */
-	uint64_t rate;          /* queries a second at most, repeated ones too: no limit */
-	bool tcp;               /* TCP alone */
+	bool rotate;         /* begins with each server in turn */
+	unsigned window;     /* the most queries under way: 500 */
+	unsigned tries;      /* how often a query is sent at most: at least 10, less for SERVFAIL */
+	uint64_t timeout_ns; /* of the first try, which does not adapt then: adapts */
+	uint64_t rate;       /* queries a second at most, repeated ones too: no limit */
+	bool tcp;            /* TCP alone */
 	bool ignore_truncation; /* takes what UDP has */
 	bool random_case;       /* letters of the question in random case, which must come back */
 	struct wire_ask ask;

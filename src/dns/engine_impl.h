@@ -270,11 +270,18 @@ enum engine_match {
 enum engine_match engine_match(const uint8_t *msg, size_t len, const struct wire_question *q,
 			       const uint8_t *letters);
 
-/*
- * The answer MSG can be read, also the names that are all of a record's data, and it is no
- * referral to others where the server was to RECURSE.
- */
-bool engine_is_good(const uint8_t *msg, size_t len, bool recurse);
+enum engine_worth {
+	ENGINE_GOOD,
+	ENGINE_LAME,       /* a referral to others where the server was to recurse */
+	ENGINE_UNREADABLE, /* malformed: a record, or a name that is all of a record's data */
+};
+
+/* What the answer MSG is worth, its rcode left aside. */
+enum engine_worth engine_worth(const uint8_t *msg, size_t len, bool recurse);
+
+/* MSG is an answer to SLOT as it was sent: also one without a question, if EDNS explains it. */
+bool engine_is_answer(const struct engine *e, const struct engine_slot *slot, const uint8_t *msg,
+		      size_t len);
 
 /* Turns the case of those letters of the N bytes at NAME whose bit in LETTERS is set. */
 void engine_turn_case(uint8_t *name, size_t n, const uint8_t *letters);

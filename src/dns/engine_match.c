@@ -53,7 +53,7 @@ static bool same_name(const uint8_t *got, const struct wire_name *name, const ui
 enum engine_match engine_match(const uint8_t *msg, size_t len, const struct wire_question *q,
 			       const uint8_t *letters)
 {
-	const uint8_t *end = msg + WIRE_HEADER + q->name.len;
+	const uint8_t *end;
 
 	if (len < WIRE_HEADER)
 		return ENGINE_MALFORMED;
@@ -66,6 +66,7 @@ enum engine_match engine_match(const uint8_t *msg, size_t len, const struct wire
 		return ENGINE_NO_MATCH;
 	if (len < (size_t)WIRE_HEADER + q->name.len + QUESTION_FIXED)
 		return ENGINE_NO_MATCH;
+	end = msg + WIRE_HEADER + q->name.len;
 	if (!same_name(msg + WIRE_HEADER, &q->name, letters))
 		return ENGINE_NO_MATCH;
 	return end[0] << 8 == (q->type & 0xff00) && end[1] == (q->type & 0xff) &&
@@ -74,7 +75,7 @@ enum engine_match engine_match(const uint8_t *msg, size_t len, const struct wire
 		       ENGINE_NO_MATCH;
 }
 
-bool engine_is_good(const uint8_t *msg, size_t len, bool recurse)
+enum engine_worth engine_worth(const uint8_t *msg, size_t len, bool recurse)
 {
 	struct wire_reader r;
 	struct wire_name name;
@@ -84,16 +85,28 @@ bool engine_is_good(const uint8_t *msg, size_t len, bool recurse)
 	int more;
 
 	if (!wire_begin(&r, msg, len))
-		return false;
+		return ENGINE_UNREADABLE;
 	while ((more = wire_next_rr(&r, &rr, &ignored)) > 0) {
 		bool is_name = rr.type == CNAME || rr.type == NS || rr.type == PTR;
 
 		if (is_name && wire_read_name(msg, len, rr.rdata, &name) != rr.rdlen)
-			return false;
+			return ENGINE_UNREADABLE;
 		refers |= rr.section == WIRE_AUTHORITY && rr.type == NS;
 		says |= rr.section == WIRE_ANSWER || rr.type == SOA;
 	}
+	if (more < 0)
+		return ENGINE_UNREADABLE;
 	if (recurse && refers && !says && !(r.header.flags & (WIRE_AA | WIRE_RA)))
-		return false;
-	return more == 0;
+		return ENGINE_LAME;
+	return ENGINE_GOOD;
+}
+
+bool engine_is_answer(const struct engine *e, const struct engine_slot *slot, const uint8_t *msg,
+		      size_t len)
+{
+	enum engine_match match = engine_match(msg, len, &slot->q->question,
+					       e->config.random_case ? slot->letters : NULL);
+
+	return match == ENGINE_MATCH ||
+	       (match == ENGINE_NO_EDNS && e->config.ask.edns && !slot->plain);
 }

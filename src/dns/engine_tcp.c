@@ -89,25 +89,15 @@ static void take(struct engine *e, struct engine_tcp *c, const uint8_t *msg, siz
 	s->stats.bytes_in += len;
 	for (struct engine_link *l = c->flying.next; l != &c->flying; l = l->next) {
 		struct engine_slot *slot = ENGINE_SLOT(l, flying);
-		const struct wire_question *q = &slot->q->question;
 
 		if (slot->tcp_id != id)
 			continue;
-		switch (engine_match(msg, len, q, e->config.random_case ? slot->letters : NULL)) {
-		case ENGINE_NO_EDNS:
-			if (!e->config.ask.edns || slot->plain)
-				break;
-			/* fall through */
-		case ENGINE_MATCH:
-			a.latest = true;
-			c->answers++;
-			engine_answered(e, slot, &a);
-			return;
-		case ENGINE_NO_MATCH:
-		case ENGINE_MALFORMED:
+		if (!engine_is_answer(e, slot, msg, len))
 			break;
-		}
-		break;
+		a.latest = true;
+		c->answers++;
+		engine_answered(e, slot, &a);
+		return;
 	}
 	s->stats.mismatched++;
 }

@@ -269,14 +269,17 @@ static void count(struct engine *e, const struct engine_answer *a)
 	adapt(e, false);
 }
 
-/* Another server may have a better answer than A. */
+/* Another server may have a better answer than A; counts what is malformed. */
 static bool is_poor(const struct engine *e, const struct engine_answer *a)
 {
 	unsigned rcode = a->msg[3] & RCODE;
+	enum engine_worth worth;
 
 	if (rcode == FORMERR || rcode == SERVFAIL || rcode == NOTIMP || rcode == REFUSED)
 		return true;
-	return !engine_is_good(a->msg, a->len, e->config.ask.flags & WIRE_RD);
+	worth = engine_worth(a->msg, a->len, e->config.ask.flags & WIRE_RD);
+	a->server->stats.malformed += worth == ENGINE_UNREADABLE;
+	return worth != ENGINE_GOOD;
 }
 
 /* Asks the server of A again, in another way; that is no try of its own. */

@@ -54,7 +54,6 @@ static void take(struct engine *e, struct engine_udp *u, const uint8_t *msg, siz
 	unsigned id = len < 2 ? 0 : (unsigned)(msg[0] << 8 | msg[1]);
 	uint32_t number = len < 2 ? 0 : u->slots[id];
 	struct engine_slot *slot;
-	enum engine_match match;
 
 	s->stats.bytes_in += len;
 	if (len < WIRE_HEADER) {
@@ -66,11 +65,7 @@ static void take(struct engine *e, struct engine_udp *u, const uint8_t *msg, siz
 		return;
 	}
 	slot = engine_slot_at(e, number);
-	match = engine_match(msg, len, &slot->q->question,
-			     e->config.random_case ? slot->letters : NULL);
-	if (match == ENGINE_NO_EDNS && (!e->config.ask.edns || slot->plain))
-		match = ENGINE_NO_MATCH;
-	if (match == ENGINE_NO_MATCH) {
+	if (!engine_is_answer(e, slot, msg, len)) {
 		s->stats.mismatched++;
 		return;
 	}
