@@ -270,8 +270,10 @@ static bool judge(struct stub_part *part)
 	do {
 		before = f.aliases;
 		if (!wire_begin(&r, part->query.msg, part->query.len) ||
-		    look_through(&f, &r, part->type) < 0)
+		    look_through(&f, &r, part->type) < 0) {
+			part->aliases += f.aliases;
 			return false;
+		}
 	} while (f.records == 0 && f.aliases > before);
 	now->answered = true;
 	now->rcode = (uint16_t)(r.header.rcode | f.rcode_high << 4);
