@@ -12,7 +12,6 @@ case $(cat "$tmp/err") in
 		'netipc resolve: built without libunbound, which checks signatures (configure --with-unbound)' \
 		resolve --validate www.secure.test
 	done_testing
-	exit
 	;;
 *'cannot load libunbound'*) skip "$(cat "$tmp/err")" ;;
 esac
@@ -24,8 +23,11 @@ v="@$ready --validate --anchor $data/secure.key"
 # shellcheck disable=SC2086 # V is a list of arguments
 {
 	t "signed" 0 '*' '' resolve $v www.secure.test
-	sort "$tmp/out" | tr '\n' ' ' | grep -qx '192.0.2.1 192.0.2.2 ' &&
-		pass "both addresses" || fail "both addresses: $(cat "$tmp/out")"
+	if [ "$(sort "$tmp/out" | tr '\n' ' ')" = '192.0.2.1 192.0.2.2 ' ]; then
+		pass "both addresses"
+	else
+		fail "both addresses: $(cat "$tmp/out")"
+	fi
 	t "by way of a CNAME" 0 '*' '' resolve $v alias.secure.test
 	t "the verdict" 0 "$(printf 'secure\nsecure')" '' \
 		resolve $v -H -o validated -4 --socktype stream www.secure.test
