@@ -173,7 +173,8 @@ static int put_query(const struct story *s, const struct cli_operand *operand,
 	out_str(o, COL_STATUS, stub_status_word(a->status));
 	if (a->has_ttl)
 		out_uint(o, COL_TTL, a->ttl);
-	out_ns(o, COL_TIME, a->took_ns);
+	if (a->status != STUB_UNREACHABLE)
+		out_ns(o, COL_TIME, a->took_ns);
 	if (a->server < s->dns.servers.n)
 		out_str(o, COL_SERVER, s->dns.servers.v[a->server]);
 	out_uint(o, COL_TRIES, a->tries);

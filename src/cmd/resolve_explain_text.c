@@ -122,8 +122,10 @@ static void put_attempts(struct buf *b, const struct story *s, size_t indent)
 		story_attempt(b, a);
 		if (a->server < dns->servers.n)
 			buf_printf(b, ", %s", dns->servers.v[a->server]);
-		buf_adds(b, ", ");
-		story_time(b, a->took_ns);
+		if (a->status != STUB_UNREACHABLE) {
+			buf_adds(b, ", ");
+			story_time(b, a->took_ns);
+		}
 		buf_addc(b, '\n');
 	}
 }
