@@ -49,7 +49,7 @@ enum {
 };
 
 /* Takes one message of a list. */
-typedef void take_message(void *to, const struct nlmsghdr *message);
+typedef void take_message(void *to, struct nlmsghdr *message);
 
 static int ask_for(int fd, uint16_t type)
 {
@@ -72,10 +72,10 @@ static int ask_for(int fd, uint16_t type)
 }
 
 /* The messages in the LEN bytes at DATA: 1 if there are more to come, 0 at the end, or -1. */
-static int take_all(const char *data, size_t len, take_message *take, void *to)
+static int take_all(char *data, size_t len, take_message *take, void *to)
 {
 	while (len >= sizeof(struct nlmsghdr)) {
-		const struct nlmsghdr *message = (const void *)data;
+		struct nlmsghdr *message = (void *)data;
 		size_t step = NLMSG_ALIGN(message->nlmsg_len);
 
 		if (message->nlmsg_len < sizeof(*message) || message->nlmsg_len > len)
@@ -121,15 +121,15 @@ static int list(uint16_t type, take_message *take, void *to)
 }
 
 /* The attribute of an address message that glibc goes by: the address, or the local one. */
-static const void *address_in(const struct nlmsghdr *message, size_t size)
+static const void *address_in(struct nlmsghdr *message, size_t size)
 {
-	const struct ifaddrmsg *body = NLMSG_DATA(message);
+	struct ifaddrmsg *body = NLMSG_DATA(message);
 	const void *local = NULL;
 	size_t len = message->nlmsg_len - NLMSG_LENGTH(sizeof(*body));
-	const char *at = (const char *)body + NLMSG_ALIGN(sizeof(*body));
+	char *at = (char *)body + NLMSG_ALIGN(sizeof(*body));
 
 	while (len >= sizeof(struct rtattr)) {
-		const struct rtattr *attribute = (const void *)at;
+		struct rtattr *attribute = (void *)at;
 		size_t step = RTA_ALIGN(attribute->rta_len);
 
 		if (attribute->rta_len < sizeof(*attribute) || attribute->rta_len > len)
@@ -148,9 +148,9 @@ static const void *address_in(const struct nlmsghdr *message, size_t size)
 	return local;
 }
 
-static void take_address(void *to, const struct nlmsghdr *message)
+static void take_address(void *to, struct nlmsghdr *message)
 {
-	const struct ifaddrmsg *body = NLMSG_DATA(message);
+	struct ifaddrmsg *body = NLMSG_DATA(message);
 	struct order_owns *owns = to;
 	struct order_own own = { 0 };
 	const void *address;
@@ -180,7 +180,7 @@ void order_list_own(struct order_owns *owns)
 		owns->n = 0;
 }
 
-static void take_link(void *to, const struct nlmsghdr *message)
+static void take_link(void *to, struct nlmsghdr *message)
 {
 	const struct ifinfomsg *body = NLMSG_DATA(message);
 	struct order_links *links = to;
