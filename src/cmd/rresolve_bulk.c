@@ -36,10 +36,36 @@ struct job {
 	struct rresolve_answer answer;
 };
 
-static int parse(struct bulk_state *b, struct rresolve_query *q, const struct cli_operand *line,
-		 struct err *err)
+static int parse(const struct bulk_state *b, struct rresolve_query *q,
+		 const struct cli_operand *line, struct err *err)
 {
 	return rresolve_parse(q, b->r, line, true, err);
+}
+
+/* The key of all lines that --resume leaves out; that of a question is longer. */
+static bool is_left_out(const struct memo_entry *e)
+{
+	return e->key_len == 1;
+}
+
+/*
+ * --resume: the record of LINE is there already.  Lines of text have no input but the address,
+ * and so do not tell ports apart.
+ */
+static bool had(const struct bulk_state *b, const struct cli_operand *line)
+{
+	struct cli_operand address;
+	struct rresolve_query q;
+	char text[SA_STRLEN];
+	struct err err;
+
+	if (!b->r->opt->dns.resume)
+		return false;
+	if (!out_is_text(b->r->o) || parse(b, &q, line, &err) < 0 || q.ep.has_port)
+		return dnsrun_had(&b->r->dns, line);
+	address = (struct cli_operand){ .text = sa_format_host(&q.sa, text) };
+	address.len = strlen(address.text);
+	return dnsrun_had(&b->r->dns, &address);
 }
 
 static int key(void *owner, const struct cli_operand *line, struct buf *key, struct err *err)
@@ -47,6 +73,10 @@ static int key(void *owner, const struct cli_operand *line, struct buf *key, str
 	struct bulk_state *b = owner;
 	struct rresolve_query q;
 
+	if (had(b, line)) {
+		buf_addc(key, '-');
+		return 0;
+	}
 	if (b->operands.failed) {
 		b->operands.failed = false;
 		*err = b->operands.err;
@@ -76,10 +106,15 @@ static void answered(void *user)
 static int ask_dns(void *owner, struct memo_entry *e, struct err *err)
 {
 	struct bulk_state *b = owner;
-	struct rresolve_answer *a = xmalloc(sizeof(*a));
 	struct ip ip = { .family = (uint8_t)e->key[0] };
+	struct rresolve_answer *a;
 
 	(void)err;
+	if (is_left_out(e)) {
+		bulk_done(e);
+		return 0;
+	}
+	a = xmalloc(sizeof(*a));
 	memcpy(ip.b, e->key + 1, ip_size(&ip));
 	e->answer = a;
 	rresolve_dns(b->r, a, &ip, answered, e);
@@ -112,8 +147,13 @@ static void run_job(struct workers_job *work)
 static int ask_system(void *owner, struct memo_entry *e, struct err *err)
 {
 	struct bulk_state *b = owner;
-	struct job *job = xcalloc(1, sizeof(*job));
+	struct job *job;
 
+	if (is_left_out(e)) {
+		bulk_done(e);
+		return 0;
+	}
+	job = xcalloc(1, sizeof(*job));
 	job->work.run = run_job;
 	job->e = e;
 	sa_from_raw(&job->sa, e->key + 1, (socklen_t)(e->key_len - 1));
@@ -192,6 +232,8 @@ static int print(void *owner, const struct cli_operand *line, const struct memo_
 	struct err err;
 	int rc;
 
+	if (e && is_left_out(e))
+		return 0;
 	rc = parse(b, &q, line, &err);
 	if (!e)
 		return rresolve_refuse(b->r, &q, line, why);
