@@ -26,7 +26,7 @@ enum nsswitch_status {
 enum nsswitch_action {
 	NSSWITCH_CONTINUE, /* the next source is asked */
 	NSSWITCH_RETURN,
-	NSSWITCH_MERGE, /* the next one is asked, and its answer added: of groups alone */
+	NSSWITCH_MERGE, /* the next one's answer is added: of groups; getaddrinfo(3) fails there */
 };
 
 struct nsswitch_source {

@@ -70,13 +70,22 @@ static const char *take_word(struct reader *r, size_t *len)
 	return *len ? from : NULL;
 }
 
-/* An IPv6 address with or without a zone, which glibc leaves out if there is no such interface. */
+/* An interface's name is a zone of link-local addresses alone; a number is one of any. */
+static bool takes_zone(const struct sa *sa, const char *zone)
+{
+	const struct in6_addr *in6 = &sa->u.in6.sin6_addr;
+
+	return IN6_IS_ADDR_LINKLOCAL(in6) || IN6_IS_ADDR_MC_LINKLOCAL(in6) ||
+	       zone[strspn(zone, "0123456789")] == '\0';
+}
+
+/* An IPv6 address with or without a zone, which glibc leaves out if there is none such. */
 static bool read_ip6(struct reader *r, struct sa *sa, const char *word, size_t len)
 {
 	const char *percent = memchr(word, '%', len);
 	size_t bare = percent ? (size_t)(percent - word) : len;
 	char show[STR_SHOW];
-	struct endpoint ep = { .kind = ENDPOINT_IP };
+	struct endpoint ep = { .kind = ENDPOINT_IP, .port = CONF_PORT };
 	struct err err;
 
 	if (ip_parse(&ep.ip, word, bare, 0, &err) < 0 || ep.ip.family != 6)
@@ -86,13 +95,13 @@ static bool read_ip6(struct reader *r, struct sa *sa, const char *word, size_t l
 		return true;
 	len -= bare + 1;
 	memcpy(ep.zone, percent + 1, len < ENDPOINT_ZONE_MAX ? len : ENDPOINT_ZONE_MAX);
-	ep.port = CONF_PORT;
-	if (len == 0 || len > ENDPOINT_ZONE_MAX || sa_from_endpoint(sa, &ep, &err) < 0) {
-		sa_from_ip(sa, &ep.ip, CONF_PORT);
-		note_add(&r->conf->notes, r->line, column(r, percent),
-			 "there is no interface \"%s\": glibc takes the address without it",
-			 str_show_n(show, percent + 1, len));
-	}
+	if (len > 0 && len <= ENDPOINT_ZONE_MAX && takes_zone(sa, ep.zone) &&
+	    sa_from_endpoint(sa, &ep, &err) == 0)
+		return true;
+	sa_from_ip(sa, &ep.ip, CONF_PORT);
+	note_add(&r->conf->notes, r->line, column(r, percent),
+		 "this address has no zone \"%s\" here: glibc takes it without",
+		 str_show_n(show, percent + 1, len));
 	return true;
 }
 
@@ -220,6 +229,17 @@ static uint32_t class_mask(uint32_t address)
 	return IN_CLASSB(address) ? IN_CLASSB_NET : IN_CLASSC_NET;
 }
 
+/* glibc goes round for ever at what ends an address and is neither a blank nor a semicolon. */
+static bool hangs(const char *word, size_t net, size_t len, bool is_address)
+{
+	if (net < len && !is_address)
+		return true;
+	for (size_t i = 0; i < len; i++)
+		if (str_is_space(word[i]) || (unsigned char)word[i] >= 0x80)
+			return true;
+	return false;
+}
+
 static void read_sortlist(struct reader *r)
 {
 	size_t len, net;
@@ -229,16 +249,21 @@ static void read_sortlist(struct reader *r)
 	r->end = stop ? stop : r->end;
 	while ((word = take_word(r, &len))) {
 		struct conf_sort sort;
+		bool is_address;
 
 		for (net = 0; net < len && word[net] != '/' && word[net] != '&'; net++)
 			;
-		if (!read_aton(&sort.address, word, net)) {
+		is_address = read_aton(&sort.address, word, net);
+		if (!is_address)
 			note_add(&r->conf->notes, r->line, column(r, word),
 				 "\"%s\" is no IPv4 address, with or without \"/\" and a netmask: "
 				 "it is ignored",
 				 str_show_n(show, word, len));
+		if (hangs(word, net, len, is_address))
+			note_add(&r->conf->notes, r->line, column(r, word),
+				 "glibc hangs at this: each program that looks up a name does");
+		if (!is_address)
 			continue;
-		}
 		if (net + 1 >= len || !read_aton(&sort.mask, word + net + 1, len - net - 1))
 			sort.mask = class_mask(sort.address);
 		*vec_push(&r->conf->sortlist) = sort;

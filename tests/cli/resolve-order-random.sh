@@ -89,8 +89,16 @@ BEGIN {
 	if (r(3)) {
 		for (i = r(6); i > 0; i--)
 			print pick("label precedence precedence") " " prefix() " " pick("1 10 40 100") >gai
+		for (i = r(3); i > 0; i--) {
+			line = pick("precedence_10.0.0.0/8_100 label_::/129_1 _precedence__fc00::/7__+45_#_x " \
+				"foo_bar label_::/0_99999999999 precedence_::1/128_-1 scopev4_10.0.0.0/33_2 " \
+				"scopev4_::/96_2 label_x_1 precedence_2001::/16_7_8 #label_::/0_5 precedence reload_no")
+			gsub(/_/, " ", line)
+			print line >gai
+		}
 		for (i = r(3); i > 0; i--)
-			print "scopev4 " pick("10.0.0.0/8 ::ffff:192.168.0.0/112 127.0.0.0/8 ::ffff:0:0/96 10.1.128.0/17") " " pick("2 5 14") >gai
+			print "scopev4 " pick("10.0.0.0/8 ::ffff:192.168.0.0/112 127.0.0.0/8 " \
+				"::ffff:0:0/96 10.1.128.0/17") " " pick("2 5 14") >gai
 	}
 }
 AWK

@@ -135,7 +135,7 @@ static const struct {
 	  "10.0.0.1 | | 1 5 2; 1:21 a line has one server",
 	  { 0 } },
 	{ "nameserver fe80::1%no-such-if\n",
-	  "fe80::1 | | 1 5 2; 1:19 there is no interface \"no-such-if\"",
+	  "fe80::1 | | 1 5 2; 1:19 this address has no zone \"no-such-if\" here",
 	  { 0 } },
 	{ "search a.example b.example.\n", "127.0.0.1 |search a.example b.example.| 1 5 2", { 0 } },
 	{ "domain a.example\n", "127.0.0.1 |domain a.example| 1 5 2", { 0 } },
@@ -182,6 +182,14 @@ static const struct {
 	  { .res_options = " ndots:4 use-vc\nrotate" } },
 	{ " nameserver ::1\nfoo bar\n;x\n#y\n\n ; z\n",
 	  "127.0.0.1 | | 1 5 2; 1:1 a blank stands before \"nameserver\"; 2:1 there is no \"foo\"",
+	  { 0 } },
+	{ "sortlist x/255.0.0.0\n",
+	  "127.0.0.1 | | 1 5 2; 1:10 \"x/255.0.0.0\" is no IPv4 address, with or without \"/\" and a "
+	  "netmask; 1:10 glibc hangs at this; 1:1 gethostbyname alone heeds a sortlist",
+	  { 0 } },
+	{ "sortlist 10.0.0.0/255.0.0.0\r\n",
+	  "127.0.0.1 | | 1 5 2 a000000/ff000000; 1:10 glibc hangs at this; 1:1 gethostbyname alone "
+	  "heeds a sortlist",
 	  { 0 } },
 	{ "sortlist 10.0.0.0/255.255.0.0 192.0.2.0 128.1.0.0&x y 127.1;z\n",
 	  "127.0.0.1 | | 1 5 2 a000000/ffff0000 c0000200/ffffff00 80010000/ffff0000 7f000001/ff000000; 1:53 \"y\" is no "
