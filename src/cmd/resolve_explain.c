@@ -16,6 +16,8 @@
 #include "base/str.h"
 #include "cmd/resolve_explain_impl.h"
 
+#define SOURCES "files dns" /* that libc asks if it is not told */
+
 enum {
 	TIMEOUT_S = 60, /* longer than the DNS of three servers takes to fail */
 };
@@ -386,17 +388,23 @@ static void read_conf(struct story *s)
 {
 	const struct conf_around around = { .localdomain = getenv("LOCALDOMAIN"),
 					    .res_options = getenv("RES_OPTIONS") };
+	const char *nsswitch = source_has_modules() ? _PATH_NSSWITCH_CONF : "/dev/null";
 	struct err err;
 
-	if (nsswitch_read(&s->sw, source_has_modules() ? _PATH_NSSWITCH_CONF : "/dev/null", "hosts",
-			  "files dns", &err) < 0)
+	if (nsswitch_read(&s->sw, nsswitch, "hosts", SOURCES, &err) < 0) {
 		story_note(s, "%s", err.text);
+		nsswitch_parse(&s->sw, "", 0, "hosts", SOURCES);
+	}
 	for (size_t i = 0; i < s->sw.sources.n; i++)
 		*vec_push(&s->sources) = (struct story_source){ .conf = &s->sw.sources.v[i] };
-	if (conf_resolv_read(&s->resolv, "/etc/resolv.conf", &around, &err) < 0)
+	if (conf_resolv_read(&s->resolv, "/etc/resolv.conf", &around, &err) < 0) {
 		story_note(s, "%s", err.text);
-	if (order_tables(&s->gai, order_libc(), STORY_GAI_CONF, &err) < 0)
+		conf_resolv_parse(&s->resolv, "", 0, &around);
+	}
+	if (order_tables(&s->gai, order_libc(), STORY_GAI_CONF, &err) < 0) {
 		story_note(s, "%s", err.text);
+		conf_gai_parse(&s->gai, "", 0);
+	}
 }
 
 int story_check(const struct resolve *r, const char *option)

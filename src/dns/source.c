@@ -158,6 +158,7 @@ int source_start(struct source_asker *asker, struct err *err)
 	}
 	close(fds[1]);
 	asker->fd = fds[0];
+	asker->since_ns = clock_now_ns();
 	if (asker->pid > 0)
 		return 0;
 	asker->pid = 0;
@@ -242,7 +243,7 @@ static void give_up(struct source_asker *asker, struct source_answer *answer,
 
 bool source_next(struct source_asker *asker, struct source_answer *answer)
 {
-	uint64_t now = clock_now_ns(), deadline = now + asker->timeout_ns;
+	uint64_t deadline = asker->since_ns + asker->timeout_ns;
 	const char *body;
 	uint32_t len;
 	enum source_outcome got;
@@ -251,7 +252,7 @@ bool source_next(struct source_asker *asker, struct source_answer *answer)
 	source_answer_fini(answer);
 	if (!asker->pid || asker->next >= asker->n)
 		return false;
-	if (deadline < now)
+	if (deadline < asker->since_ns)
 		deadline = UINT64_MAX;
 	while ((have = message(asker, &body, &len)) == 0) {
 		got = receive(asker, deadline);
@@ -266,6 +267,7 @@ bool source_next(struct source_asker *asker, struct source_answer *answer)
 	}
 	buf_consume(&asker->in, sizeof(len) + len);
 	asker->next++;
+	asker->since_ns = clock_now_ns();
 	if (asker->goes_on && !asker->goes_on(asker->owner, answer->index, answer->status))
 		asker->next = asker->n;
 	return true;

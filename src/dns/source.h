@@ -69,7 +69,8 @@ struct source_asker {
 	bool (*goes_on)(const void *owner, size_t i, enum nsswitch_status status);
 	const void *owner;
 
-	pid_t pid; /* private from here; 0: no process */
+	pid_t pid;         /* private from here; 0: no process */
+	uint64_t since_ns; /* it has had the next question */
 	int fd;
 	size_t next;
 	struct buf in;
