@@ -204,10 +204,12 @@ static int run_part(struct resolve *r, int argc, char **argv)
 	r->cli->misused = true;
 	if (find_part(r, &run) < 0 || check_options(r->opt, err) < 0)
 		return -1;
-	if (asks_dns(r) && (run == resolve_probe || run == resolve_watch))
-		return err_set(err, ERR_USAGE, "--%s asks libc, not the DNS itself",
-			       run == resolve_probe ? "probe" : "watch");
-	if (asks_dns(r) && r->opt->source && run == resolve_system)
+	if (asks_dns(r) && run == resolve_probe)
+		return err_set(err, ERR_USAGE, "--probe asks libc, not the DNS itself");
+	if (run == resolve_watch && (r->opt->type || r->opt->validate))
+		return err_set(err, ERR_USAGE,
+			       "--watch looks addresses up: no --type, no --validate");
+	if (asks_dns(r) && r->opt->source && (run == resolve_system || run == resolve_watch))
 		return err_set(err, ERR_USAGE, "--source is of libc, which --dns does not ask");
 	r->cli->misused = false;
 	if (run == resolve_system && argc > 0 && strcmp(argv[0], "-") == 0)
@@ -246,15 +248,9 @@ static int resolve_run(struct cli *cli, const void *options, int argc, char **ar
 }
 
 static const struct command_view *const views[] = {
-	&resolve_bulk_view,
-	&resolve_dns_view,
-	&resolve_dns_records_view,
-	&resolve_dns_bulk_view,
-	&resolve_compare_view,
-	&resolve_explain_view,
-	&resolve_probe_view,
-	&resolve_watch_view,
-	NULL,
+	&resolve_bulk_view,     &resolve_dns_view,     &resolve_dns_records_view,
+	&resolve_dns_bulk_view, &resolve_compare_view, &resolve_explain_view,
+	&resolve_probe_view,    &resolve_watch_view,   NULL,
 };
 
 const struct command cmd_resolve = {

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* resolve_watch.c - --watch: what changes in the answer, and when */
+#include <netdb.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "cmd/resolve_dns.h"
 #include "cmd/resolve_impl.h"
+#include "dns/rr.h"
 
 enum {
 	TIME_LEN = sizeof("2026-11-22T15:04:05.678Z") + 8, /* of years after 9999 too */
@@ -39,6 +42,7 @@ const struct command_view resolve_watch_view = { "--watch", cols, ARRAY_SIZE(col
 /* What one look-up said: addresses, or an error. */
 struct answer {
 	struct texts VEC(char *) addresses;
+	const char *status;
 	struct err err; /* kind ERR_NONE if there are addresses */
 };
 
@@ -47,6 +51,11 @@ struct watch {
 	const char *name;
 	char time[TIME_LEN];
 	const struct answer *now;
+
+	bool dns; /* the DNS is asked, with what follows */
+	struct resolve_dns d;
+	struct resolve_dns_name dns_name;
+	uint16_t port;
 };
 
 static void fini(struct answer *a)
@@ -119,7 +128,7 @@ static int put(const struct watch *w, const char *change, const char *address)
 	out_list(o, COL_ADDRESSES);
 	for (size_t i = 0; i < w->now->addresses.n; i++)
 		out_item(o, COL_ADDRESSES, w->now->addresses.v[i]);
-	out_str(o, COL_STATUS, w->now->err.kind ? gai_code_status(w->now->err.code) : "ok");
+	out_str(o, COL_STATUS, w->now->status);
 	if (w->now->err.kind)
 		out_str(o, COL_ERROR, w->now->err.text);
 	return out_row(o, &w->r->cli->err);
@@ -152,9 +161,7 @@ static int tell(const struct watch *w, const struct answer *before)
 	if (!before)
 		return put(w, now->err.kind ? "failed" : "answer", NULL);
 	if (now->err.kind)
-		return before->err.kind && before->err.code == now->err.code ?
-			       0 :
-			       put(w, "failed", NULL);
+		return strcmp(before->status, now->status) == 0 ? 0 : put(w, "failed", NULL);
 	if (before->err.kind)
 		return put(w, "recovered", NULL);
 	if (put_more(w, "removed", before, now) < 0 || put_more(w, "added", now, before) < 0)
@@ -164,28 +171,71 @@ static int tell(const struct watch *w, const struct answer *before)
 	return 0;
 }
 
-static int look_up(const struct watch *w, struct answer *a)
+static void add(const struct watch *w, struct answer *a, const struct sa *sa)
+{
+	bool port = resolve_or_none(w->r->service);
+	char text[SA_STRLEN];
+
+	port ? sa_format(sa, text) : sa_format_host(sa, text);
+	if (!has(a, text))
+		*vec_push(&a->addresses) = xstrdup(text);
+}
+
+/* As the parts of a run function: 1, 0 after a signal, -1. */
+static int ask_libc(const struct watch *w, struct answer *a)
 {
 	struct resolve *r = w->r;
 	struct gai_rows rows = { 0 };
 
 	if (cli_block_begin(r->cli, r->o) < 0)
 		return -1;
+	a->status = "ok";
 	if (gai_lookup(&rows, resolve_or_none(w->name), resolve_or_none(r->service), &r->hints,
-		       &a->err) == 0)
+		       &a->err) < 0)
+		a->status = gai_code_status(a->err.code);
+	else
 		a->err.kind = ERR_NONE;
 	cli_block_end();
-	for (size_t i = 0; i < rows.n; i++) {
-		char text[SA_STRLEN];
-
-		if (!gai_is_repeated(&rows, i))
-			*vec_push(&a->addresses) = xstrdup(
-				resolve_or_none(r->service) ? sa_format(&rows.v[i].sa, text) :
-							      sa_format_host(&rows.v[i].sa, text));
-	}
+	for (size_t i = 0; i < rows.n; i++)
+		add(w, a, &rows.v[i].sa);
 	gai_fini(&rows);
-	cli_status(r->cli, a->err.kind);
-	return 0;
+	return 1;
+}
+
+static void add_part(const struct watch *w, struct answer *a, const struct stub_part *part)
+{
+	struct wire_reader reader;
+	struct wire_rr rr;
+
+	if (!stub_begin(&reader, part))
+		return;
+	while (stub_next(&reader, part, &rr)) {
+		struct ip ip = { .family = part->type == RR_A ? 4 : 6 };
+		struct sa sa;
+
+		if (rr.rdlen != ip_size(&ip))
+			continue;
+		memcpy(ip.b, reader.msg + rr.rdata, rr.rdlen);
+		sa_from_ip(&sa, &ip, w->port);
+		add(w, a, &sa);
+	}
+}
+
+static int ask_dns(struct watch *w, struct answer *a)
+{
+	struct stub_look *look = stub_look_new(w->d.types, w->d.ntypes);
+	int rc = resolve_dns_look(&w->d, look, &w->dns_name);
+
+	if (rc > 0) {
+		a->err.kind = ERR_NONE;
+		a->status = stub_status_word(look->status);
+		if (look->status != STUB_OK)
+			resolve_dns_error(&w->d, stub_decided(look), w->name, &a->err);
+		for (unsigned i = 0; i < look->nparts; i++)
+			add_part(w, a, &look->parts[i]);
+	}
+	stub_look_free(look);
+	return rc;
 }
 
 static int watch(struct watch *w)
@@ -202,16 +252,55 @@ static int watch(struct watch *w)
 			break;
 		fini(now);
 		w->now = now;
-		rc = look_up(w, now);
+		rc = w->dns ? ask_dns(w, now) : ask_libc(w, now);
+		if (rc <= 0)
+			break;
+		cli_status(w->r->cli, now->err.kind);
 		set_time(w->time);
-		if (rc == 0)
-			rc = tell(w, before);
+		rc = tell(w, before);
 		if (rc == 0)
 			rc = out_flush(w->r->o, &w->r->cli->err);
 	}
 	fini(&answers[0]);
 	fini(&answers[1]);
 	return rc;
+}
+
+/* The port that records have none of. */
+static int set_port(struct watch *w)
+{
+	const struct gai_hints hints = { .flags = AI_NUMERICHOST, .family = AF_INET };
+	struct gai_rows rows = { 0 };
+	int rc;
+
+	if (!resolve_or_none(w->r->service))
+		return 0;
+	rc = gai_lookup(&rows, "127.0.0.1", w->r->service, &hints, &w->r->cli->err);
+	if (rc == 0)
+		w->port = sa_port(&rows.v[0].sa);
+	gai_fini(&rows);
+	return rc;
+}
+
+static int open_dns(struct watch *w)
+{
+	struct resolve *r = w->r;
+	struct resolve_dns *d = &w->d;
+	int family = r->hints.family;
+
+	*d = (struct resolve_dns){ .r = r, .run = &r->dns };
+	if (resolve_dns_name(&w->dns_name, d, w->name, &r->cli->err) < 0)
+		return -1;
+	if (w->dns_name.is_literal)
+		return err_set(&r->cli->err, ERR_USAGE, "an address is never looked up in the DNS");
+	if (set_port(w) < 0 || dnsrun_open(d->run, r->o) < 0)
+		return -1;
+	if (family != AF_INET6)
+		d->types[d->ntypes++] = RR_A;
+	if (family == AF_INET6 || (family == 0 && !d->run->conf.flags[CONF_NO_AAAA]))
+		d->types[d->ntypes++] = RR_AAAA;
+	w->dns = true;
+	return 0;
 }
 
 int resolve_watch(struct resolve *r, int argc, char **argv)
@@ -231,5 +320,7 @@ int resolve_watch(struct resolve *r, int argc, char **argv)
 	w.name = argv[0];
 	r->service = argc > 1 ? argv[1] : NULL;
 	r->o = cli_out_view(cli, &resolve_watch_view, true);
-	return r->o ? watch(&w) : -1;
+	if (!r->o || (r->dns.wanted && open_dns(&w) < 0))
+		return -1;
+	return watch(&w);
 }

@@ -25,6 +25,31 @@ tj "JSON" 0 '[.name,.service,.change,.address,.addresses,.status,.error,(.time|l
 	'["192.0.2.1",null,"answer",null,["192.0.2.1"],"ok",null,24]' '' \
 	resolve --watch 10ms -c 1 -j 192.0.2.1
 
+# The DNS itself
+cat >"$tmp/zone" <<'END'
+test 60 SOA ns.test hostmaster.test 1 2 3 4 5
+two.test 60 A 192.0.2.1
+two.test 60 A 192.0.2.2
+two.test 60 AAAA 2001:db8::1
+END
+fakedns dns --zone "$tmp/zone" -a 127.0.0.1#0
+wait_ready dns
+tj "the DNS" 0 '[.change,.status,.addresses]' \
+	'["answer","ok",["192.0.2.1","192.0.2.2","2001:db8::1"]]' '' \
+	resolve --watch 10ms -c 2 -j "@$ready" two.test.
+tj "the DNS, IPv6 and a port" 0 .addresses '["[2001:db8::1]:80"]' '' \
+	resolve --watch 10ms -c 2 -6 -j "@$ready" two.test. 80
+tj "the DNS, no such name" 1 '[.change,.status,.error]' \
+	'["failed","nxdomain","none.test.: no such name (NXDOMAIN)"]' '' \
+	resolve --watch 10ms -c 2 -j "@$ready" none.test.
+t "the DNS, an address" 2 '' '*an address is never looked up in the DNS' \
+	resolve --watch 1 -c 1 "@$ready" 192.0.2.1
+t "the DNS, records" 2 '' '*no --type*' resolve --watch 1 -t MX "@$ready" two.test.
+t "the DNS and a source" 2 '' '*--source is of libc*' \
+	resolve --watch 1 -s files "@$ready" two.test.
+t "the DNS, no such service" 1 '' '*EAI_SERVICE*' \
+	resolve --watch 1 -c 1 "@$ready" two.test. no-such-service
+
 mkdir "$tmp/etc"
 hosts=$tmp/etc/hosts
 printf '192.0.2.1\tname\n' >"$hosts"
