@@ -73,7 +73,7 @@ t "resolve: read, EINTR" 0 '192.0.2.1 192.0.2.1
 192.0.2.2 192.0.2.2' '' resolve --numerichost -
 hit "resolve: read, EINTR"
 input=$tmp/list
-t "rresolve: read, EINTR" 0 '192.0.2.1
-192.0.2.2' '' rresolve --numerichost -
+t "rresolve: read, EINTR" 0 '192.0.2.1 192.0.2.1
+192.0.2.2 192.0.2.2' '' rresolve --numerichost -
 hit "rresolve: read, EINTR"
 done_testing
