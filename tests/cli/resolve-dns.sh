@@ -64,10 +64,10 @@ q 'aliases that lead from zone to zone' 0 '192.0.2.83
 q 'aliases without end' 3 '' '*loop.example.org*alias*' loop.example.org
 q 'an address is its own answer' 0 192.0.2.9 '' 192.0.2.9
 q 'the same with -6' 1 '' '*192.0.2.9: not an IPv6 address' -6 192.0.2.9
-qj 'rows of each kind of socket' 0 '[.address,.port,.socktype,.proto,.family]' \
+qj 'rows of each kind of socket' 0 \
+	'select(.socktype != "raw") | [.address,.port,.socktype,.proto,.family]' \
 	'["192.0.2.4",443,"stream","tcp","ipv4"]
-["192.0.2.4",443,"dgram","udp","ipv4"]
-["192.0.2.4",443,"raw","ip","ipv4"]' '' --json four.example.org 443
+["192.0.2.4",443,"dgram","udp","ipv4"]' '' --json four.example.org 443
 qj 'what the answer was' 0 '[.name,.status,.ttl,.canonname,.qname,.source,.rcode,.flags,.tries,.error]' \
 	'["ftp.example.org","ok",300,"www.example.org","ftp.example.org","dns","NOERROR",["rd","ra"],1,null]' \
 	'' --json --socktype stream -4 ftp.example.org
@@ -203,8 +203,6 @@ t 'the second server' 0 192.0.2.4 '' resolve --resolv-conf "$conf" -4 "@127.0.0.
 	four.example.org
 t 'nobody there' 3 '' '*four.example.org: 127.0.0.9#*: no server can be asked: *' \
 	resolve --resolv-conf "$conf" --retries 0 "@127.0.0.9#$port" four.example.org
-printf 'nameserver 127.0.0.9\noptions timeout:1 attempts:1\n' >"$conf"
-t 'the servers of resolv.conf' 3 '' '*: 127.0.0.9#53: *' resolve --resolv-conf "$conf" --dns -4 a.test
 t 'no such file' 3 '' '*no such file' resolve --resolv-conf "$tmp/nosuch" --dns -4 a.test
 : >"$conf"
 
