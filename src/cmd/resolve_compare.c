@@ -137,7 +137,8 @@ static void add_server(struct compare *c)
 	enum err_kind kind = stub_status_kind(dns->status);
 
 	for (size_t i = 0; i < dns->attempts.n; i++)
-		if (!c->last || dns->attempts.v[i].status == dns->status)
+		if (!c->last ||
+		    (c->last->status != dns->status && dns->attempts.v[i].status == dns->status))
 			c->last = &dns->attempts.v[i];
 	*vec_push(&c->sides) = (struct side){
 		.name = "server",

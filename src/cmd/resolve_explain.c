@@ -409,13 +409,8 @@ static void read_conf(struct story *s)
 
 int story_check(const struct resolve *r, const char *option)
 {
-	if (r->opt->bulk.file)
-		return err_set(&r->cli->err, ERR_USAGE,
-			       "%s reads no --file: - reads standard input", option);
 	if (r->opt->source)
 		return err_set(&r->cli->err, ERR_USAGE, "%s asks all sources: no --source", option);
-	if (r->cli->output.format == OUT_CLASSIC)
-		return err_set(&r->cli->err, ERR_USAGE, "%s has no --classic form", option);
 	return 0;
 }
 

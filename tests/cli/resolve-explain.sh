@@ -341,8 +341,8 @@ for name in "$(printf 'evil\033[31mname')" "$(printf 'x\ny')" "$(printf '\377')"
 done
 
 # Options that do not go with it
-t "--classic" 2 '' '*: --explain has no --classic form*' resolve --explain --classic localhost
-t "--file" 2 '' '*: --explain reads no --file*' resolve --explain -f "$tmp/list"
+t "--classic" 2 '' '*: the lecture has no lines for --explain*' resolve --explain --classic localhost
+t "--file" 2 '' '*: --explain and --file do not go together*' resolve --explain -f "$tmp/list"
 t "--source" 2 '' '*: --explain asks all sources: no --source*' resolve --explain -s files localhost
 t "@SERVER" 2 '' '*: --explain is about libc'\''s answer*' resolve --explain @127.0.0.53 localhost
 
