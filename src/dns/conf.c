@@ -436,7 +436,7 @@ static void finish(struct conf_resolv *conf, const struct conf_around *around)
 void conf_resolv_parse(struct conf_resolv *conf, const char *text, size_t len,
 		       const struct conf_around *around)
 {
-	const char *s = text, *end = text + len, *next, *nul;
+	const char *s = len ? text : "", *end = s + len, *next, *nul;
 
 	*conf = (struct conf_resolv){ .ndots = 1, .timeout_s = 5, .attempts = 2 };
 	if (around && around->localdomain) {

@@ -363,7 +363,7 @@ static void finish(struct conf_gai *conf)
 
 void conf_gai_parse(struct conf_gai *conf, const char *text, size_t len)
 {
-	const char *s = text, *end = text + len, *next, *stop;
+	const char *s = len ? text : "", *end = s + len, *next, *stop;
 
 	*conf = (struct conf_gai){ 0 };
 	for (size_t line = 1; s < end; line++, s = next + 1) {
