@@ -134,10 +134,13 @@ static bool is_wanted(const struct filter *f, struct place *p, const struct find
 /* Holds the N addresses of HITS, the last N of F->holes. */
 static void hold_names(struct filter *f, const struct find_hit *hits, size_t n)
 {
-	struct hole *hole = f->holes.v + f->holes.n - n;
 	uint64_t hash[FIND_BATCH];
+	struct hole *hole;
 	bool is_new;
 
+	if (n == 0)
+		return;
+	hole = &f->holes.v[f->holes.n - n];
 	for (size_t i = 0; i < n; i++)
 		hash[i] = rresolve_cache_hash(&f->cache, hits[i].family, hits[i].value);
 	for (size_t i = 0; i < n; i++)
