@@ -54,7 +54,7 @@ int compat_accept(int fd, struct sockaddr *sa, socklen_t *len);
 /* socketpair(2) of UNIX streams, close-on-exec. */
 int compat_socketpair(int fds[2]);
 
-#if !defined(HAVE_SENDMMSG) && !defined(HAVE_RECVMMSG)
+#ifndef HAVE_STRUCT_MMSGHDR
 /* As <sys/socket.h> has it where there are the calls. */
 struct mmsghdr {
 	struct msghdr msg_hdr;

@@ -71,7 +71,9 @@ static struct engine_slot *next_slot(struct engine *e)
 	queue_del(&e->waiting, q);
 	slot = engine_hold(e, q);
 	slot->tcp = e->config.tcp;
-	slot->server = (uint16_t)engine_server_from(e, e->config.rotate ? e->turn++ : 0);
+	slot->server = (uint16_t)engine_server_from(e, e->turn);
+	if (e->config.rotate)
+		e->turn = slot->server + 1U;
 	return slot;
 }
 
@@ -226,9 +228,14 @@ static void start_receiving(struct engine *e)
 
 struct engine *engine_new(const struct engine_config *config, struct err *err)
 {
-	struct loop *loop = loop_new(NULL, config->mask, err);
+	struct loop *loop;
 	struct engine *e;
 
+	if (config->nservers == 0 || config->nservers > UINT16_MAX) {
+		err_set(err, ERR_USAGE, "no DNS server to ask");
+		return NULL;
+	}
+	loop = loop_new(NULL, config->mask, err);
 	if (!loop)
 		return NULL;
 	e = xcalloc(1, sizeof(*e));

@@ -225,7 +225,7 @@ void engine_random(struct engine *e, void *to, size_t n);
 
 /* engine_try.c */
 
-/* The first server from number FROM on that is not down; if all are, number FROM. */
+/* The first server from number FROM on, 0 behind the last, that is not down; else that one. */
 unsigned engine_server_from(struct engine *e, unsigned from);
 
 /* SLOT is being sent to S: a try. */

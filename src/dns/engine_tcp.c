@@ -364,6 +364,10 @@ void engine_tcp_timeout(struct engine *e, struct engine_slot *slot)
 
 void engine_tcp_close(struct engine *e, struct engine_server *s)
 {
-	while (!engine_ring_empty(&s->tcp))
-		free_conn(e, conn_of(s->tcp.next));
+	struct engine_link *next;
+
+	for (struct engine_link *l = s->tcp.next; l != &s->tcp; l = next) {
+		next = l->next;
+		free_conn(e, conn_of(l));
+	}
 }

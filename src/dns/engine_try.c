@@ -46,18 +46,19 @@ static bool hopeless(const struct engine *e)
 
 unsigned engine_server_from(struct engine *e, unsigned from)
 {
-	size_t n = e->config.nservers;
+	size_t n = e->config.nservers, first = from < n ? from : 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct engine_server *s = &e->servers[(from + i) % n];
+		size_t at = first + i < n ? first + i : first + i - n;
+		struct engine_server *s = &e->servers[at];
 
 		if (is_down(s) && e->now_ns < s->probe_ns)
 			continue;
 		if (is_down(s))
 			s->probe_ns = e->now_ns + PROBE_NS;
-		return (unsigned)((from + i) % n);
+		return (unsigned)at;
 	}
-	return (unsigned)(from % n);
+	return (unsigned)first;
 }
 
 /*

@@ -828,6 +828,44 @@ START_TEST(window)
 }
 END_TEST
 
+START_TEST(by_ipv6)
+{
+	struct engine_config config = { .window = 10 };
+	struct ip ip = { 6, { [15] = 1 } };
+	struct sa sa;
+	struct err err;
+	int fd;
+
+	sa_from_ip(&sa, &ip, 0);
+	fd = sock_listen(&sa, &(struct sock_server){ .type = SOCK_DGRAM, .v6only = true }, &err);
+	if (fd < 0)
+		return; /* no IPv6 here */
+	memset(&w, 0, sizeof(w));
+	ck_assert_int_eq(sock_local(fd, &sa, &err), 0);
+	w.servers[0].io = (struct loop_fd){ .fd = fd, .on_ready = on_query };
+	config.servers = &sa;
+	config.nservers = 1;
+	w.e = engine_new(&config, &err);
+	ck_assert_ptr_nonnull(w.e);
+	ck_assert_int_eq(loop_add(engine_loop(w.e), &w.servers[0].io, LOOP_READ, &err), 0);
+	ask("ok0", 0);
+	run();
+	ck_assert_uint_eq(w.rcodes[0], 1);
+	stop();
+}
+END_TEST
+
+START_TEST(no_server)
+{
+	struct engine_config config = { .window = 10 };
+	struct err err;
+
+	ck_assert_ptr_null(engine_new(&config, &err));
+	ck_assert_int_eq(err.kind, ERR_USAGE);
+	engine_free(NULL);
+}
+END_TEST
+
 /* The caller's own descriptor and its deadline end a turn. */
 static unsigned touched;
 
@@ -864,4 +902,5 @@ START_TEST(own_descriptor)
 END_TEST
 
 UNIT_MAIN("engine", answers, many, fault, by_tcp, poison, dead_first, rotates, elsewhere, cancels,
-	  no_edns, letter_case, rate, refused, few_descriptors, window, own_descriptor)
+	  no_edns, letter_case, rate, refused, few_descriptors, window, by_ipv6, no_server,
+	  own_descriptor)
