@@ -243,7 +243,7 @@ int nsswitch_read(struct nsswitch *n, const char *path, const char *database, co
 
 	*n = (struct nsswitch){ 0 };
 	if (rc >= 0)
-		nsswitch_parse(n, text.data, text.len, database, fallback);
+		nsswitch_parse(n, buf_str(&text), text.len, database, fallback);
 	buf_fini(&text);
 	return rc < 0 ? -1 : 0;
 }

@@ -466,7 +466,7 @@ int conf_resolv_read(struct conf_resolv *conf, const char *path, const struct co
 
 	*conf = (struct conf_resolv){ 0 };
 	if (rc >= 0) {
-		conf_resolv_parse(conf, text.data, text.len, around);
+		conf_resolv_parse(conf, buf_str(&text), text.len, around);
 		conf->missing = rc == 0;
 	}
 	buf_fini(&text);

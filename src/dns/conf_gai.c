@@ -387,7 +387,7 @@ int conf_gai_read(struct conf_gai *conf, const char *path, struct err *err)
 
 	*conf = (struct conf_gai){ 0 };
 	if (rc >= 0) {
-		conf_gai_parse(conf, text.data, text.len);
+		conf_gai_parse(conf, buf_str(&text), text.len);
 		conf->missing = rc == 0;
 	}
 	buf_fini(&text);

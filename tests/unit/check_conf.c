@@ -368,7 +368,7 @@ START_TEST(tables_are_built_in)
 {
 	struct conf_gai glibc, musl, rfc;
 
-	conf_gai_parse(&glibc, NULL, 0);
+	conf_gai_parse(&glibc, "", 0);
 	conf_gai_musl(&musl);
 	conf_gai_rfc6724(&rfc);
 	ck_assert_int_eq(value_of(&glibc.precedences, "::ffff:192.0.2.1"), 10);
