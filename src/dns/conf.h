@@ -97,7 +97,8 @@ struct conf_prefix {
 	struct in6_addr prefix; /* IPv4 is ::ffff:0:0/96 */
 	unsigned bits;
 	int value;
-	size_t line; /* of the file; 0: of libc's own table */
+	size_t line;      /* of the file; 0: of libc's own table */
+	const char *what; /* "IPv4", "6to4": of a prefix that has a name, else NULL */
 };
 struct conf_prefixes VEC(struct conf_prefix);
 

@@ -29,9 +29,10 @@ static const struct policy {
 	const char *prefix;
 	unsigned bits;
 	int precedence, label;
+	const char *what;
 } policies[] = {
-#define CONF_POLICY(libc, prefix, bits, precedence, label) \
-	{ libc, prefix, bits, precedence, label },
+#define CONF_POLICY(libc, prefix, bits, precedence, label, what) \
+	{ libc, prefix, bits, precedence, label, what },
 #include "dns/conf_policies.def"
 #undef CONF_POLICY
 };
@@ -158,6 +159,20 @@ static void note_rest(struct reader *r)
 		note_add(&r->conf->notes, r->line, column(r, w), "what follows is ignored");
 }
 
+/* What the prefix is called, if one of the tables that are built in has it. */
+static const char *name_of(const struct conf_prefix *entry)
+{
+	struct in6_addr prefix;
+
+	for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
+		(void)inet_pton(AF_INET6, policies[i].prefix, &prefix);
+		if (policies[i].bits == entry->bits &&
+		    memcmp(&prefix, &entry->prefix, sizeof(prefix)) == 0)
+			return policies[i].what;
+	}
+	return NULL;
+}
+
 /* "label PREFIX VALUE" and "precedence PREFIX VALUE", behind the word. */
 static void read_prefix(struct reader *r, struct conf_prefixes *table)
 {
@@ -178,6 +193,7 @@ static void read_prefix(struct reader *r, struct conf_prefixes *table)
 		return;
 	memcpy(&entry.prefix, ip.b, sizeof(entry.prefix));
 	entry.bits = (unsigned)n;
+	entry.what = name_of(&entry);
 	*vec_push(table) = entry;
 	note_rest(r);
 }
@@ -257,7 +273,7 @@ static void add_policies(struct conf_prefixes *table, enum policy_of of, bool la
 	for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
 		const struct policy *p = &policies[i];
 		int value = labels ? p->label : p->precedence;
-		struct conf_prefix entry = { .bits = p->bits, .value = value };
+		struct conf_prefix entry = { .bits = p->bits, .value = value, .what = p->what };
 
 		if (p->of != of || value < 0)
 			continue;
@@ -326,7 +342,7 @@ static int compare_scopes(const void *a, const void *b)
 static bool finish_table(struct conf_gai *conf, struct conf_prefixes *table, const char *what,
 			 int rest)
 {
-	static const struct conf_prefix everything = { 0 };
+	static const struct conf_prefix everything = { .what = "IPv6" };
 
 	if (table->n == 0) {
 		add_policies(table, GLIBC, table == &conf->labels);

@@ -211,6 +211,7 @@ static void add_host(struct buf *b, const struct sa *sa)
 	buf_adds(b, sa_format_host(sa, text));
 }
 
+/* " (IPv4)", or of gai.conf " (2001:db8::/32, line 3 of gai.conf)". */
 static void add_prefix(struct buf *b, const struct conf_prefix *line)
 {
 	struct ip ip = { .family = 6 };
@@ -219,9 +220,12 @@ static void add_prefix(struct buf *b, const struct conf_prefix *line)
 	if (!line)
 		return;
 	memcpy(ip.b, &line->prefix, sizeof(ip.b));
-	buf_printf(b, " (%s/%u", ip_format(&ip, text), line->bits);
+	if (line->what)
+		buf_printf(b, " (%s", line->what);
+	else
+		buf_printf(b, " (%s/%u", ip_format(&ip, text), line->bits);
 	if (line->line)
-		buf_printf(b, " in line %zu", line->line);
+		buf_printf(b, ", line %zu of gai.conf", line->line);
 	buf_addc(b, ')');
 }
 

@@ -101,8 +101,8 @@ const char *order_rule_name(enum order_rule rule);
 const char *order_rule_plain(enum order_rule rule);
 
 /*
- * Appends what decides that row A goes before row B, in their own values: "precedence 40 (::/0)
- * is higher than 10 (::ffff:0:0/96)".
+ * Appends what decides that row A goes before row B, in their own values: "precedence 40 (IPv6)
+ * is higher than 10 (IPv4)".
  */
 void order_why(struct buf *b, const struct order *o, size_t first, size_t second);
 

@@ -89,7 +89,7 @@ Sources (/etc/nsswitch.conf:1: hosts: files dns)
 
 Order (RFC 6724; /etc/gai.conf changes nothing)
   ::1        scope link-local, label 0, precedence 50, sent from ::1
-      goes before 127.0.0.1 by rule 6, its kind of address goes first: precedence 50 (::1/128) is higher than 10 (::ffff:0.0.0.0/96)
+      goes before 127.0.0.1 by rule 6, its kind of address goes first: precedence 50 (loopback) is higher than 10 (IPv4)
   127.0.0.1  scope link-local, label 4, precedence 10, sent from 127.0.0.1
 
 Answer (getaddrinfo, T)
@@ -141,7 +141,7 @@ Sources (/etc/nsswitch.conf:1: hosts: files dns)
 
 Order (RFC 6724; /etc/gai.conf changes nothing)
   2001:db8::80  scope global, label 1, precedence 40, sent from 2001:db8::80
-      goes before 192.0.2.80 by rule 6, its kind of address goes first: precedence 40 (::/0) is higher than 10 (::ffff:0.0.0.0/96)
+      goes before 192.0.2.80 by rule 6, its kind of address goes first: precedence 40 (IPv6) is higher than 10 (IPv4)
   192.0.2.80    scope global, label 4, precedence 10, sent from 192.0.2.10
 
 Answer (getaddrinfo, T)
@@ -274,7 +274,7 @@ netipc resolve --explain www.example.org >"$tmp/out"
 has "precedence" '*
 Order (RFC 6724; /etc/gai.conf has its own precedences)
   192.0.2.80    scope global, label 4, precedence 100, sent from 192.0.2.10
-      goes before 2001:db8::80 by rule 6, its kind of address goes first: precedence 100 (::ffff:0.0.0.0/96 in line 1) is higher than 40 (::/0)
+      goes before 2001:db8::80 by rule 6, its kind of address goes first: precedence 100 (IPv4, line 1 of gai.conf) is higher than 40 (IPv6)
   2001:db8::80  scope global, label 1, precedence 40, sent from 2001:db8::80
 *
   /etc/gai.conf:1: precedence lines replace *'
