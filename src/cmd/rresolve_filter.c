@@ -553,8 +553,11 @@ static void fini(struct filter *f)
 		close(f->in.fd);
 	while (f->first)
 		drop_first(f);
-	while (f->questions)
-		end_question(f->questions);
+	for (struct question *q = f->questions, *next; q; q = next) {
+		next = q->next;
+		stub_look_free(q->look);
+		free(q);
+	}
 	vec_fini(&f->holes);
 	buf_fini(&f->text);
 	rresolve_cache_fini(&f->cache);
@@ -566,11 +569,11 @@ int rresolve_filter(struct rresolve *r, int argc, char **argv)
 	char show[STR_SHOW];
 	int rc;
 
-	if (argc > 0) {
+	if (argc > 1 || (argc && strcmp(argv[0], "-") != 0)) {
 		r->cli->misused = true;
 		return err_set(&r->cli->err, ERR_USAGE,
 			       "--filter reads standard input or -f FILE: unexpected \"%s\"",
-			       str_show(show, argv[0]));
+			       str_show(show, argv[argc - 1]));
 	}
 	f.last = &f.first;
 	f.delimiter = r->cli->output.null ? '\0' : '\n';

@@ -87,6 +87,8 @@ printf '192.0.2.1 a\n192.0.2.2\000192.0.2.2' >"$tmp/bytes"
 printf 'one.example.org a\n192.0.2.2\000two.example.org' >"$tmp/want"
 netipc rresolve "$server" --filter -0 <"$tmp/bytes" >"$tmp/got" 2>&1
 ok "lines that end with NUL" cmp "$tmp/want" "$tmp/got"
+input=$tmp/bytes
+t "standard input by its name" 0 '*' '' rresolve "$server" --filter -
 t "nothing" 0 '' '' rresolve "$server" --filter
 
 # A model in awk: many lines, many addresses, some without a name
