@@ -136,7 +136,7 @@ if netipc --version | grep -q ' glibc' && ! emulated; then
 else
 	t "--source without modules" 3 '' '*this libc cannot*' resolve -s files localhost
 fi
-for source in '' , files, ,files 'files dns' ../x; do
+for source in '' ',' 'files,' ',files' 'files dns' ../x; do
 	t "no source: '$source'" 2 '' '*is no source and no list of them' \
 		resolve -s "$source" localhost
 done

@@ -123,7 +123,7 @@ tj "no route" 1 '[.status,.errno,.error,.local]' \
 
 # A signal: what is known by then is printed
 serve=4
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2086
 in_world "$tmp/etc" sh "$tmp/net" sh -c 'echo $$ >"$0/pid"; exec "$@"' "$tmp" \
 	$NETIPC_EXEC "$NETIPC" resolve --probe=all -H -o address,status far 9 \
 	>"$tmp/out" 2>"$tmp/err" &
@@ -131,6 +131,7 @@ shell=$!
 poll test -s "$tmp/pid" || fail "it does not start"
 probing=$(cat "$tmp/pid")
 pids="$pids $probing"
+# shellcheck disable=SC2016
 poll awk '$4 == "02" { found = 1 } END { exit !found }' "/proc/$probing/net/tcp" ||
 	fail "it does not connect"
 kill -s TERM "$probing"
