@@ -291,14 +291,37 @@ enum link {
 	LINK_MUTE,
 };
 
+/* The records from RR on that answer Q, up to a CNAME. */
+static enum link put_records(struct reply *r, const struct query *q, const struct rr *rr,
+			     struct name *name, size_t *name_at)
+{
+	enum link link = LINK_NONE;
+
+	for (; rr; rr = rr->next) {
+		bool wanted = rr->type == q->type || q->type == TYPE_ANY;
+
+		if (!wanted && rr->type != TYPE_CNAME)
+			continue;
+		put_rr(r, ANSWER, name, *name_at, rr);
+		link = LINK_FOUND;
+		if (wanted)
+			continue;
+		memcpy(name->bytes, rr->data, rr->len);
+		name->len = (uint8_t)rr->len;
+		*name_at = r->len - rr->len;
+		return LINK_CNAME;
+	}
+	return link;
+}
+
 static enum link put_link(struct reply *r, struct server *s, const struct query *q,
 			  struct name *name, size_t *name_at)
 {
 	const struct name *suffix = NULL;
-	enum link link = LINK_NONE;
 	struct made made;
+	enum link link;
 	bool exists;
-	const struct rr *first = zone_find(s->zone, name->bytes, name->len, &exists), *rr = first;
+	const struct rr *rr = zone_find(s->zone, name->bytes, name->len, &exists);
 
 	if (!exists && make(s, name, q->type, &made, &suffix)) {
 		exists = made.exists;
@@ -310,28 +333,10 @@ static enum link put_link(struct reply *r, struct server *s, const struct query 
 		}
 		rr = made.rr.len > 0 ? &made.rr : NULL;
 	}
-	for (; rr; rr = rr->next) {
-		bool cname = rr->type == TYPE_CNAME && q->type != TYPE_CNAME && q->type != TYPE_ANY;
-
-		if (!cname && rr->type != q->type && q->type != TYPE_ANY)
-			continue;
-		put_rr(r, ANSWER, name, *name_at, rr);
-		link = LINK_FOUND;
-		if (!cname)
-			continue;
-		*name_at = r->len - rr->len;
-		put_sigs(r, ANSWER, name, first, TYPE_CNAME);
-		memcpy(name->bytes, rr->data, rr->len);
-		name->len = (uint8_t)rr->len;
-		return LINK_CNAME;
-	}
-	if (link == LINK_FOUND && q->type != TYPE_ANY)
-		put_sigs(r, ANSWER, name, first, q->type);
+	link = put_records(r, q, rr, name, name_at);
 	if (link == LINK_NONE) {
 		bool ours = put_soa(r, s, name, suffix);
 
-		if (r->proof)
-			put_set(r, name, first, TYPE_NSEC);
 		if (ours && !exists)
 			set_rcode(r, RCODE_NXDOMAIN);
 		else if (!ours && !exists && get16(r->msg + 6) == 0)
