@@ -280,43 +280,43 @@ static void why_source(struct buf *b, const struct order_row *row, const char *w
 	buf_printf(b, " %s", what);
 }
 
-void order_why(struct buf *b, const struct order *o, size_t one, size_t other)
+void order_why(struct buf *b, const struct order *o, size_t first, size_t second)
 {
-	const struct order_row *first = &o->rows.v[one], *second = &o->rows.v[other];
+	const struct order_row *ahead = &o->rows.v[first], *behind = &o->rows.v[second];
 
-	switch (order_compare(o, one, other, NULL)) {
+	switch (order_compare(o, first, second, NULL)) {
 	case ORDER_USABLE:
-		why_unusable(b, second->has_source ? first : second);
+		why_unusable(b, behind->has_source ? ahead : behind);
 		break;
 	case ORDER_SCOPE_MATCH:
-		why_scope(b, second);
+		why_scope(b, behind);
 		break;
 	case ORDER_DEPRECATED:
-		why_source(b, second->deprecated ? second : first, "is deprecated");
+		why_source(b, behind->deprecated ? behind : ahead, "is deprecated");
 		break;
 	case ORDER_HOME:
-		why_source(b, first->home ? first : second, "is a home address");
+		why_source(b, ahead->home ? ahead : behind, "is a home address");
 		break;
 	case ORDER_LABEL_MATCH:
-		why_label(b, second);
+		why_label(b, behind);
 		break;
 	case ORDER_PRECEDENCE:
-		why_precedence(b, first, second);
+		why_precedence(b, ahead, behind);
 		break;
 	case ORDER_NATIVE:
-		why_source(b, second,
-			   second->native == 0 ? "is on a tunnel" :
+		why_source(b, behind,
+			   behind->native == 0 ? "is on a tunnel" :
 						 "is on no interface that is known");
 		break;
 	case ORDER_SCOPE_SMALLER:
-		order_add_scope(b, first->scope);
+		order_add_scope(b, ahead->scope);
 		buf_adds(b, " is nearer than ");
-		order_add_scope(b, second->scope);
+		order_add_scope(b, behind->scope);
 		break;
 	case ORDER_PREFIX:
-		why_common(b, first);
+		why_common(b, ahead);
 		buf_adds(b, ", ");
-		why_common(b, second);
+		why_common(b, behind);
 		break;
 	case ORDER_UNCHANGED:
 		buf_adds(b, "no rule tells them apart: they are as they were answered");

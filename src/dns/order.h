@@ -78,10 +78,11 @@ void order_add(struct order *o, const struct sa *sa);
 void order_measure(struct order *o);
 
 /*
- * The rule that decides between rows A and B, which are numbers; ORDER_UNCHANGED (10) if none
- * does.  SIGN, which may be NULL: < 0 if A goes first, > 0 if B does, 0 if their order is kept.
+ * The rule that decides between two rows, which are numbers; ORDER_UNCHANGED (10) if none
+ * does.  SIGN, which may be NULL: < 0 if FIRST goes first, > 0 if SECOND does, 0 if their order is
+ * kept.
  */
-enum order_rule order_compare(const struct order *o, size_t a, size_t b, int *sign);
+enum order_rule order_compare(const struct order *o, size_t first, size_t second, int *sign);
 
 /*
  * Stores in INDEX, of rows.n numbers, the order that libc makes of the rows if they stand as
@@ -101,8 +102,8 @@ const char *order_rule_name(enum order_rule rule);
 const char *order_rule_plain(enum order_rule rule);
 
 /*
- * Appends what decides that row A goes before row B, in their own values: "precedence 40 (IPv6)
- * is higher than 10 (IPv4)".
+ * Appends what decides that row FIRST goes before row SECOND, in their own values: "precedence 40
+ * (IPv6) is higher than 10 (IPv4)".
  */
 void order_why(struct buf *b, const struct order *o, size_t first, size_t second);
 

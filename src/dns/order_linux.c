@@ -98,7 +98,7 @@ static int list(uint16_t type, take_message *take, void *to)
 {
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), rc = 1;
 	char *data = xmalloc(ANSWER_MAX);
-	struct sockaddr_nl from;
+	struct sockaddr_nl from = { 0 };
 	socklen_t from_len;
 	ssize_t n;
 

@@ -65,6 +65,14 @@ Answer *
 	same "what getaddrinfo said is lost: status" 3 "$status"
 	has "what getaddrinfo said is lost" '*none: what getaddrinfo said cannot be read
 *'
+	for call in socket:error=EMFILE connect:error=EPERM; do
+		faulty "$call"
+		same "$call: status" 0 "$status"
+		has "$call" '*192.0.2.20  *no way to it: *
+Answer *
+  192.0.2.20
+*'
+	done
 	faulty '?getsockname:error=ENOBUFS'
 	same "no source address: status" 0 "$status"
 	for file in nsswitch.conf gai.conf resolv.conf; do
