@@ -293,16 +293,17 @@ static int ask_sources(struct story *s)
 static void set_outcome(struct story *s)
 {
 	struct err *err = &s->libc.err;
+	char by[32] = "";
 
 	switch (s->libc.outcome) {
 	case SOURCE_ANSWERED:
 	case SOURCE_ABSENT:
 		break;
 	case SOURCE_CRASHED:
-		(void)err_set(
-			err, ERR_SYSTEM,
-			"getaddrinfo ended its process (signal %d), as it does in any program",
-			s->libc.number);
+		if (s->libc.number)
+			(void)snprintf(by, sizeof(by), " (signal %d)", s->libc.number);
+		(void)err_set(err, ERR_SYSTEM,
+			      "getaddrinfo ended its process%s, as it does in any program", by);
 		break;
 	case SOURCE_HUNG:
 		(void)err_set(err, ERR_SYSTEM, "getaddrinfo gave no answer within %g s",
