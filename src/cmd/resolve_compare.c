@@ -234,6 +234,13 @@ static void compare_files(struct compare *c, const struct side *dns, const struc
 	buf_fini(&others);
 }
 
+/* libc's way to the DNS and the server that was named have both answered, one of them with SA. */
+static bool servers_differ(const struct compare *c, const struct sa *sa)
+{
+	return c->dns && c->server && c->dns->stand != FAILED && c->server->stand != FAILED &&
+	       has(c->dns, sa) != has(c->server, sa);
+}
+
 /* One address, which side SIDE is the first to have. */
 static void compare_address(struct compare *c, const struct side *side, const struct sa *sa)
 {
@@ -252,8 +259,7 @@ static void compare_address(struct compare *c, const struct side *side, const st
 		differ(c, "only-in-dns", sa, true,
 		       "the DNS has it, the hosts file has the name "
 		       "without it");
-	} else if (c->dns && c->server && has(c->dns, sa) != has(c->server, sa) &&
-		   c->dns->stand != FAILED && c->server->stand != FAILED) {
+	} else if (servers_differ(c, sa)) {
 		differ(c, has(c->dns, sa) ? "only-in-libc-dns" : "only-in-server", sa, true, "%s",
 		       has(c->dns, sa) ? "libc finds it in the DNS, the server does not have it" :
 					 "the server has it, libc does not find it in the DNS");

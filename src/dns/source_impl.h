@@ -27,4 +27,7 @@ bool source_get(struct source_answer *answer, const void *body, size_t len);
  */
 bool source_call(struct source_answer *answer, const struct source_question *q);
 
+/* The process: answers the questions of ASKER to FD, ends. */
+void source_child(int fd, const struct source_asker *asker) NORETURN;
+
 #endif

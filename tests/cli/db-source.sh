@@ -75,7 +75,7 @@ fi
 mkdir "$tmp/etc"
 cp hosts protocols services "$tmp/etc"
 echo '127.0.0.1 other' >>"$tmp/etc/hosts" # which the built-in table does not have
-printf 'hosts: files [NOTFOUND=continue] dns\nprotocols: nosuch files\nservices: files # db\n' \
+printf 'hosts: files [NOTFOUND=continue] dns\nprotocols: nosuch files\nservices: files\n' \
 	>"$tmp/etc/nsswitch.conf"
 printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' >"$tmp/etc/resolv.conf"
 if [ -z "$netns" ] || ! in_world "$tmp/etc" true 2>/dev/null; then
