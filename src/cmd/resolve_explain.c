@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
+#include <netdb.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,7 +257,47 @@ static int ask_modules(struct story *s)
 	return rc;
 }
 
-/* Where libc has no modules: the two sources that it has, by our own readers. */
+static void add_missing(struct gai_rows *to, const struct gai_rows *from,
+			const struct gai_rows *have)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		struct gai_row *row;
+
+		if (story_has(have, &from->v[i].sa) || story_has(to, &from->v[i].sa))
+			continue;
+		row = vec_push(to);
+		*row = from->v[i];
+		row->canonname = NULL;
+	}
+}
+
+/* The answer of our own stub as that of a source. */
+static void fill_dns(const struct story_dns *dns, struct source_answer *answer)
+{
+	static const enum nsswitch_status statuses[] = {
+		[STUB_OK] = NSSWITCH_SUCCESS,          [STUB_NODATA] = NSSWITCH_NOTFOUND,
+		[STUB_NXDOMAIN] = NSSWITCH_NOTFOUND,   [STUB_SERVFAIL] = NSSWITCH_TRYAGAIN,
+		[STUB_REFUSED] = NSSWITCH_TRYAGAIN,    [STUB_TIMEOUT] = NSSWITCH_TRYAGAIN,
+		[STUB_UNREACHABLE] = NSSWITCH_UNAVAIL, [STUB_MALFORMED] = NSSWITCH_TRYAGAIN,
+	};
+
+	answer->status = dns->attempts.n ? statuses[dns->status] : NSSWITCH_NOTFOUND;
+	if (dns->status == STUB_NODATA)
+		answer->h_number = NO_DATA;
+	add_missing(&answer->rows, &dns->rows, &answer->rows);
+	answer->canonname = dns->canonname ? xstrdup(dns->canonname) : NULL;
+	for (size_t i = 0; i < dns->attempts.n; i++) {
+		const struct stub_attempt *a = &dns->attempts.v[i];
+
+		if (a->status == STUB_OK && a->has_ttl && (answer->ttl < 0 || a->ttl < answer->ttl))
+			answer->ttl = a->ttl;
+	}
+}
+
+/*
+ * Where libc has no modules: the two sources that it has, by our own readers.  To compare, the
+ * DNS is asked for the server alone, as libc would ask it.
+ */
 static void ask_own(struct story *s)
 {
 	for (size_t i = 0; i < s->sources.n; i++) {
@@ -264,10 +305,14 @@ static void ask_own(struct story *s)
 		enum nsswitch_status status;
 		uint64_t begin = clock_now_ns();
 
-		if (is(&s->sources.v[i], "files"))
+		if (is(&s->sources.v[i], "files")) {
 			ask_hosts(s, &answer);
-		else
+		} else if (!s->run) {
 			story_ask_dns(s);
+			fill_dns(&s->dns, &answer);
+		} else {
+			continue;
+		}
 		answer.took_ns = clock_now_ns() - begin;
 		status = answer.status;
 		take(s, &answer);
@@ -357,20 +402,6 @@ static void find_order(struct story *s)
 	}
 	order_measure(&s->order);
 	s->wrong = order_check(&s->order, &s->rule);
-}
-
-static void add_missing(struct gai_rows *to, const struct gai_rows *from,
-			const struct gai_rows *have)
-{
-	for (size_t i = 0; i < from->n; i++) {
-		struct gai_row *row;
-
-		if (story_has(have, &from->v[i].sa) || story_has(to, &from->v[i].sa))
-			continue;
-		row = vec_push(to);
-		*row = from->v[i];
-		row->canonname = NULL;
-	}
 }
 
 /* Does libc have what its sources gave? */

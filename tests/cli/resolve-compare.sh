@@ -46,6 +46,22 @@ differ "the DNS has more" 1 'only-in-dns 198.51.100.81 only-in-dns 2001:db8::81 
 differ "in the file alone" 1 'only-in-files 192.0.2.20 differ' printer.example.org
 differ "another canonical name" 1 'canonical-name differ' -4 four.example.org
 differ "one family" 0 agree -6 www.example.org
+if netipc resolve --explain localhost | grep -q '^Sources (this libc'; then
+	differ "no modules: another server" 1 'only-in-system 192.0.2.80 differ' \
+		-4 @127.0.0.58 www.example.org
+	t "no modules: the plain form" 1 'Question: printer, IPv4 and IPv6
+
+Sides
+  system  ok        192.0.2.20
+  files   SUCCESS   192.0.2.20; canonical name printer.example.org (/etc/hosts:3)
+  server  nxdomain  no such name (NXDOMAIN); printer.example.org at 127.0.0.53#53
+
+Differences
+  only-in-files  192.0.2.20: the hosts file has it (/etc/hosts:3), the DNS does not have the name
+
+Verdict: the sides differ in 1 point.' '' resolve --compare printer
+	done_testing
+fi
 differ "another server" 1 'only-in-libc-dns 192.0.2.80 only-in-server 192.0.2.81 differ' \
 	-4 @127.0.0.58 www.example.org
 differ "a server that refuses" 3 'failed' @127.0.0.54 www.example.org
