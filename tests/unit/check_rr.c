@@ -194,6 +194,28 @@ START_TEST(generic)
 }
 END_TEST
 
+/* The days at which the calendar is not as usual; dig counts those after 2094 as past. */
+START_TEST(times)
+{
+	static const struct {
+		const char *rdata, *text;
+	} rows[] = {
+#define SIG(expires, begins) "\0\1\1\1\0\0\0\0" expires begins "\0\0\0x"
+		{ SIG("\x38\xbc\x5d\x7f", "\x38\xbc\x5d\x80"), "20000229235959 20000301000000" },
+		{ SIG("\xf4\xd4\x1f\x7f", "\xf4\xd4\x1f\x80"), "21000228235959 21000301000000" },
+		{ SIG("\xff\xff\xff\xff", "\0\0\0\0"), "21060207062815 19700101000000" },
+#undef SIG
+	};
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		ck_assert(text_of(&b, RR_RRSIG, rows[i].rdata, 20));
+		ck_assert_msg(strstr(b.data, rows[i].text), "%s", b.data);
+	}
+	buf_fini(&b);
+}
+END_TEST
+
 /* Names that point into the message, and what is shown behind text that is there already. */
 START_TEST(compressed)
 {
@@ -363,5 +385,5 @@ START_TEST(two_options)
 }
 END_TEST
 
-UNIT_MAIN("rr", as_dig_shows, malformed, generic, compressed, words, all_words, options,
+UNIT_MAIN("rr", as_dig_shows, malformed, generic, times, compressed, words, all_words, options,
 	  two_options)
