@@ -310,11 +310,11 @@ tj "JSON: a failure" 3 'select(.record=="query")|[.status,.errno,.note]' \
 	'["unreachable","ECONNREFUSED","cannot be asked: Connection refused (ECONNREFUSED)"]' '*(EAI_AGAIN)' \
 	resolve --explain -j -4 www.example.org
 etc resolv.conf
-t "TSV, columns" 0 'source	files	SUCCESS	192.0.2.20
-source	dns		
-address			
-answer		ok	192.0.2.20
-why			' '' resolve --explain --tsv -H -o record,source,status,addresses printer
+t "TSV, columns" 0 'files	SUCCESS	192.0.2.20	source
+dns			source
+			address
+	ok	192.0.2.20	answer
+			why' '' resolve --explain --tsv -H -o source,status,addresses,record printer
 ok "CSV" sh -c "$NETIPC_EXEC \"\$NETIPC\" resolve --explain --csv printer | head -n 1 | grep -q '^input,name,service,record,source,'"
 t "a table" 0 'RECORD   SOURCE  STATUS   ACTION     ADDRESS
 source   files   SUCCESS  return     -
