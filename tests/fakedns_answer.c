@@ -291,13 +291,13 @@ enum link {
 	LINK_MUTE,
 };
 
-/* The records from RR on that answer Q, up to a CNAME. */
-static enum link put_records(struct reply *r, const struct query *q, const struct rr *rr,
+/* The records from FIRST on that answer Q, up to a CNAME, and their signatures. */
+static enum link put_records(struct reply *r, const struct query *q, const struct rr *first,
 			     struct name *name, size_t *name_at)
 {
 	enum link link = LINK_NONE;
 
-	for (; rr; rr = rr->next) {
+	for (const struct rr *rr = first; rr; rr = rr->next) {
 		bool wanted = rr->type == q->type || q->type == TYPE_ANY;
 
 		if (!wanted && rr->type != TYPE_CNAME)
@@ -306,11 +306,14 @@ static enum link put_records(struct reply *r, const struct query *q, const struc
 		link = LINK_FOUND;
 		if (wanted)
 			continue;
+		*name_at = r->len - rr->len;
+		put_sigs(r, ANSWER, name, first, TYPE_CNAME);
 		memcpy(name->bytes, rr->data, rr->len);
 		name->len = (uint8_t)rr->len;
-		*name_at = r->len - rr->len;
 		return LINK_CNAME;
 	}
+	if (link == LINK_FOUND && q->type != TYPE_ANY)
+		put_sigs(r, ANSWER, name, first, q->type);
 	return link;
 }
 
@@ -337,6 +340,8 @@ static enum link put_link(struct reply *r, struct server *s, const struct query 
 	if (link == LINK_NONE) {
 		bool ours = put_soa(r, s, name, suffix);
 
+		if (r->proof)
+			put_set(r, name, rr, TYPE_NSEC);
 		if (ours && !exists)
 			set_rcode(r, RCODE_NXDOMAIN);
 		else if (!ours && !exists && get16(r->msg + 6) == 0)

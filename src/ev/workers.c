@@ -23,7 +23,7 @@ struct workers {
 	pthread_cond_t work; /* a job waits, or it is time to end */
 	pthread_cond_t left; /* a thread has ended */
 	struct queue todo, done;
-	size_t waiting; /* jobs in TODO */
+	size_t waiting; /* jobs in todo */
 	unsigned threads, idle;
 	bool notified; /* a byte is in the pipe */
 	bool ending;
