@@ -376,6 +376,8 @@ int bulk_run(struct cli *cli, const struct bulk_config *config)
 
 	if (open_input(&b) < 0)
 		return -1;
+	if (cli->records)
+		out_gather(cli->records);
 	b.last = &b.first;
 	b.flushed_ns = clock_now_ns();
 	b.memo = memo_new(config->keep ? config->keep : KEEP, b.ops->forget, b.owner);

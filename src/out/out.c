@@ -279,7 +279,7 @@ void out_hand_over(struct out *o)
 static int put_line(struct out *o, struct err *err)
 {
 	out_hand_over(o);
-	if (!o->failed && o->stream && fflush(o->fp) != 0)
+	if (!o->failed && o->stream && !o->gathers && fflush(o->fp) != 0)
 		o->failed = true;
 	return o->failed ? err_sys(err, "write") : 0;
 }
@@ -318,6 +318,11 @@ int out_text(struct out *o, const char *text, size_t n, struct err *err)
 bool out_holds(const struct out *o)
 {
 	return o->table.rows != 0 || out_sort_holds(o);
+}
+
+void out_gather(struct out *o)
+{
+	o->gathers = true;
 }
 
 int out_flush(struct out *o, struct err *err)

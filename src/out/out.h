@@ -128,6 +128,9 @@ uint64_t out_rows(const struct out *o);
 /* Records are held back: until the columns of a table are sized, or to be sorted. */
 bool out_holds(const struct out *o);
 
+/* The records of a stream are no longer flushed one by one: out_flush() is for the caller. */
+void out_gather(struct out *o);
+
 /* Prints what is held back, but not to be sorted, and flushes FP. */
 int out_flush(struct out *o, struct err *err) MUST_CHECK;
 

@@ -51,6 +51,7 @@ struct out {
 	const struct out_ops *ops;
 	enum out_format format;
 	bool no_header, stream, failed;
+	bool gathers; /* the caller flushes */
 	const struct out_col *cols;
 	size_t ncols;
 	unsigned *chosen; /* indexes of cols, in the order in which they are printed */

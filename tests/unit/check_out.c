@@ -317,6 +317,31 @@ START_TEST(stream_is_flushed)
 }
 END_TEST
 
+START_TEST(gathered_stream_is_not)
+{
+	const struct out_choice choice = { .format = OUT_CSV };
+	char *text = NULL;
+	size_t size, before;
+	FILE *fp = open_memstream(&text, &size);
+	struct err err;
+	struct out *o = out_open(fp, &choice, cols, ARRAY_SIZE(cols), true, &err);
+
+	out_uint(o, 1, 1);
+	ck_assert_int_eq(out_row(o, &err), 0);
+	before = size;
+	ck_assert_uint_gt(before, 0);
+	out_gather(o);
+	out_uint(o, 1, 2);
+	ck_assert_int_eq(out_row(o, &err), 0);
+	ck_assert_uint_eq(size, before);
+	ck_assert_int_eq(out_flush(o, &err), 0);
+	ck_assert_uint_gt(size, before);
+	ck_assert_int_eq(out_close(o, &err), 0);
+	fclose(fp);
+	free(text);
+}
+END_TEST
+
 UNIT_MAIN("out", every_format, columns_line_up, numbers_that_are_not_exact, wide_cells_stand_out,
 	  records_are_sorted, text_is_sorted, sort_by_no_column, unknown_column, write_errors,
-	  stream_is_flushed)
+	  stream_is_flushed, gathered_stream_is_not)
