@@ -13,9 +13,8 @@ int resolve_dns_name(struct resolve_dns_name *name, const struct resolve_dns *d,
 		     struct err *err)
 {
 	size_t len = strlen(text);
-	struct err ignored;
 
-	name->is_literal = ip_parse(&name->ip, text, len, 0, &ignored) == 0;
+	name->is_literal = ip_read(&name->ip, text, len);
 	name->absolute = true;
 	if (name->is_literal && !d->records)
 		return 0;

@@ -138,19 +138,25 @@ static int explain(const struct ip_source *t)
 	return explain_v4(t, t->start);
 }
 
-int ip_parse(struct ip *ip, const char *text, size_t len, size_t before, struct err *err)
+bool ip_read(struct ip *ip, const char *text, size_t len)
 {
-	const struct ip_source t = { text, text + len, before, "an address", err };
 	struct u128 v6;
 	uint32_t v4;
 
-	if (len && ip4_read(t.start, t.end, &v4) == len)
+	if (len && ip4_read(text, text + len, &v4) == len)
 		*ip = ip_from_num(4, u128_of(v4));
-	else if (len && ip6_read(t.start, t.end, &v6) == len)
+	else if (len && ip6_read(text, text + len, &v6) == len)
 		*ip = ip_from_num(6, v6);
 	else
-		return explain(&t);
-	return 0;
+		return false;
+	return true;
+}
+
+int ip_parse(struct ip *ip, const char *text, size_t len, size_t before, struct err *err)
+{
+	const struct ip_source t = { text, text + len, before, "an address", err };
+
+	return ip_read(ip, text, len) ? 0 : explain(&t);
 }
 
 static char *format_v4(const struct ip *ip, char *to)

@@ -10,6 +10,7 @@
 #define NETIPC_NET_IP_H
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -36,6 +37,9 @@ size_t ip_size(const struct ip *ip);
  */
 int ip_parse(struct ip *ip, const char *text, size_t len, size_t before,
 	     struct err *err) MUST_CHECK;
+
+/* The same, without a reason: most of what is read is expected to be no address. */
+bool ip_read(struct ip *ip, const char *text, size_t len);
 
 /* Writes the canonical text (RFC 5952) and returns BUF. */
 char *ip_format(const struct ip *ip, char buf[static IP_STRLEN]);
