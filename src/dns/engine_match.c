@@ -78,7 +78,6 @@ enum engine_match engine_match(const uint8_t *msg, size_t len, const struct wire
 enum engine_worth engine_worth(const uint8_t *msg, size_t len, bool recurse)
 {
 	struct wire_reader r;
-	struct wire_name name;
 	struct wire_rr rr;
 	struct err ignored;
 	bool refers = false, says = false;
@@ -86,10 +85,10 @@ enum engine_worth engine_worth(const uint8_t *msg, size_t len, bool recurse)
 
 	if (!wire_begin(&r, msg, len))
 		return ENGINE_UNREADABLE;
-	while ((more = wire_next_rr(&r, &rr, &ignored)) > 0) {
+	while ((more = wire_skip_rr(&r, &rr, &ignored)) > 0) {
 		bool is_name = rr.type == CNAME || rr.type == NS || rr.type == PTR;
 
-		if (is_name && wire_read_name(msg, len, rr.rdata, &name) != rr.rdlen)
+		if (is_name && wire_skip_name(msg, len, rr.rdata) != rr.rdlen)
 			return ENGINE_UNREADABLE;
 		refers |= rr.section == WIRE_AUTHORITY && rr.type == NS;
 		says |= rr.section == WIRE_ANSWER || rr.type == SOA;

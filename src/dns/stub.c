@@ -127,8 +127,25 @@ static bool next_name(struct stub_look *look, struct wire_name *to)
 		return false;
 as_is:
 	look->as_is_done = true;
-	*to = look->name;
+	wire_name_copy(to, &look->name);
 	return true;
+}
+
+/* Names are copied as far as they are in use: a batch has no time for the rest. */
+#define SMALL offsetof(struct stub_attempt, question)
+
+static void copy_question(struct wire_question *to, const struct wire_question *from)
+{
+	wire_name_copy(&to->name, &from->name);
+	to->type = from->type;
+	to->class = from->class;
+}
+
+static void copy_attempt(struct stub_attempt *to, const struct stub_attempt *from)
+{
+	memcpy(to, from, SMALL);
+	copy_question(&to->question, &from->question);
+	wire_name_copy(&to->owner, &from->owner);
 }
 
 static void on_query(struct engine_query *q);
@@ -136,8 +153,11 @@ static void on_query(struct engine_query *q);
 /* Asks for PART's type of NAME; with ALIAS because one led there. */
 static void ask_part(struct stub_part *part, const struct wire_name *name, bool alias)
 {
-	part->now = (struct stub_attempt){ .alias = alias };
-	part->query.question.name = *name;
+	memset(&part->now, 0, SMALL);
+	part->now.alias = alias;
+	part->now.owner.len = 1;
+	part->now.owner.bytes[0] = 0;
+	wire_name_copy(&part->query.question.name, name);
 	part->query.question.type = part->type;
 	part->query.question.class = RR_IN;
 	part->query.on_done = on_query;
@@ -164,7 +184,7 @@ void stub_ask(struct stub_look *look, const struct stub_config *config,
 	      const struct wire_name *name, bool absolute)
 {
 	look->config = config;
-	look->name = *name;
+	wire_name_copy(&look->name, name);
 	look->absolute = absolute;
 	look->as_is_done = look->searched = false;
 	look->next_domain = 0;
@@ -179,12 +199,12 @@ void stub_ask(struct stub_look *look, const struct stub_config *config,
 
 /* What a look through a message has found. */
 struct findings {
-	struct wire_name at; /* where the aliases lead */
 	unsigned records, aliases;
 	uint32_t ttl; /* the least of them */
 	bool soa, ns;
 	uint32_t negative_ttl;
 	uint8_t rcode_high;
+	struct wire_name at; /* where the aliases lead */
 };
 
 static void note_ttl(struct findings *f, uint32_t ttl)
@@ -197,7 +217,10 @@ static void note_ttl(struct findings *f, uint32_t ttl)
 static int note_answer(struct findings *f, const struct wire_reader *r, const struct wire_rr *rr,
 		       uint16_t type)
 {
-	if (rr->class != RR_IN || !wire_name_equal(&rr->owner, &f->at))
+	struct wire_name owner;
+
+	if (rr->class != RR_IN || !wire_read_name(r->msg, r->len, rr->at, &owner) ||
+	    !wire_name_equal(&owner, &f->at))
 		return 0;
 	if (rr->type == type || type == RR_ANY) {
 		note_ttl(f, rr->ttl);
@@ -235,7 +258,7 @@ static int look_through(struct findings *f, struct wire_reader *r, uint16_t type
 	int rc;
 
 	f->records = 0;
-	while ((rc = wire_next_rr(r, &rr, &err)) > 0) {
+	while ((rc = wire_skip_rr(r, &rr, &err)) > 0) {
 		if (rr.section == WIRE_ANSWER)
 			rc = note_answer(f, r, &rr, type);
 		else
@@ -262,10 +285,12 @@ static enum stub_status no_records(const struct stub_part *part, const struct fi
 static bool judge(struct stub_part *part)
 {
 	struct stub_attempt *now = &part->now;
-	struct findings f = { .at = part->query.question.name };
+	struct findings f;
 	struct wire_reader r;
 	unsigned before;
 
+	memset(&f, 0, offsetof(struct findings, at));
+	wire_name_copy(&f.at, &part->query.question.name);
 	now->status = STUB_MALFORMED;
 	do {
 		before = f.aliases;
@@ -279,7 +304,7 @@ static bool judge(struct stub_part *part)
 	now->rcode = (uint16_t)(r.header.rcode | f.rcode_high << 4);
 	now->flags = r.header.flags;
 	memcpy(now->counts, r.header.counts, sizeof(now->counts));
-	now->owner = f.at;
+	wire_name_copy(&now->owner, &f.at);
 	now->records = f.records;
 	now->has_ttl = f.records || f.soa;
 	now->ttl = f.records ? f.ttl : f.negative_ttl;
@@ -305,7 +330,7 @@ static void keep(struct stub_part *part, bool found)
 
 	if (!found && part->last.tries && (now < last || (now == last && part->look->domain_now)))
 		return;
-	part->last = part->now;
+	copy_attempt(&part->last, &part->now);
 	part->msg = part->now_msg;
 	part->now_msg = msg;
 }
@@ -350,7 +375,7 @@ static void on_query(struct engine_query *q)
 	bool leads_out = false;
 
 	part->pending = false;
-	now->question = q->question;
+	copy_question(&now->question, &q->question);
 	now->server = q->server;
 	now->tries = q->tries ? q->tries : 1;
 	now->tcp = q->tcp;
@@ -361,7 +386,7 @@ static void on_query(struct engine_query *q)
 		leads_out = judge(part);
 		buf_add(&part->now_msg, q->msg, q->len);
 	} else {
-		now->owner = q->question.name;
+		wire_name_copy(&now->owner, &q->question.name);
 		now->status = q->result == ENGINE_TIMEOUT ? STUB_TIMEOUT : STUB_UNREACHABLE;
 		now->code = q->code;
 	}
@@ -391,8 +416,9 @@ int stub_next(struct wire_reader *r, const struct stub_part *part, struct wire_r
 
 	if (part->last.records == 0)
 		return 0;
-	while (wire_next_rr(r, rr, &err) > 0 && rr->section == WIRE_ANSWER)
+	while (wire_skip_rr(r, rr, &err) > 0 && rr->section == WIRE_ANSWER)
 		if (rr->class == RR_IN && (rr->type == part->type || part->type == RR_ANY) &&
+		    wire_read_name(r->msg, r->len, rr->at, &rr->owner) &&
 		    wire_name_equal(&rr->owner, &part->last.owner))
 			return 1;
 	return 0;

@@ -39,7 +39,6 @@ enum err_kind stub_status_kind(enum stub_status status);
 
 /* One question that was asked and what was said. */
 struct stub_attempt {
-	struct wire_question question;
 	enum stub_status status;
 	int code;           /* errno of STUB_UNREACHABLE */
 	bool answered;      /* a message came: RCODE, FLAGS and COUNTS are its */
@@ -55,7 +54,8 @@ struct stub_attempt {
 	unsigned tries;     /* how often it was sent */
 	uint64_t began_ns;  /* of clock_now_ns() */
 	uint64_t took_ns;   /* from then to the answer */
-	struct wire_name owner; /* where the aliases led: of the records, if there are any */
+	struct wire_question question; /* from here on large, and mostly not in use */
+	struct wire_name owner;        /* where the aliases led: of the records, if there are any */
 };
 
 struct stub_attempts VEC(struct stub_attempt);

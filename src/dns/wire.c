@@ -11,6 +11,7 @@ enum {
 	EDNS_DO = 1 << 15,
 	QUESTION_FIXED = 4, /* type and class */
 	RR_FIXED = 10,      /* type, class, TTL, length */
+	SHORT = 16,         /* bytes of most labels at most */
 	FLAGS = WIRE_QR | WIRE_AA | WIRE_TC | WIRE_RD | WIRE_RA | 1 << 6 | WIRE_AD | WIRE_CD,
 };
 
@@ -97,23 +98,28 @@ bool wire_begin(struct wire_reader *r, const uint8_t *msg, size_t len)
 	return true;
 }
 
-size_t wire_read_name(const uint8_t *msg, size_t len, size_t at, struct wire_name *name)
+/* Goes over the name at AT, whose labels are copied to TO if it is not NULL. */
+static inline size_t walk_name(const uint8_t *msg, size_t len, size_t at, struct wire_name *to)
 {
 	size_t start = at, lowest = at, n = 0, used = 0;
 
 	for (;;) {
-		unsigned c;
+		size_t c;
 
 		if (at >= len)
 			return 0;
 		c = msg[at];
 		if (c <= WIRE_LABEL_MAX) {
-			if (c + 1 > len - at || n + c + 1 > WIRE_NAME_MAX)
+			c++;
+			if (c > len - at || n + c > WIRE_NAME_MAX)
 				return 0;
-			memcpy(name->bytes + n, msg + at, c + 1);
-			n += c + 1;
-			at += c + 1;
-			if (c == 0)
+			if (to && c <= SHORT && len - at >= SHORT && n + SHORT <= WIRE_NAME_MAX)
+				memcpy(to->bytes + n, msg + at, SHORT); /* no call */
+			else if (to)
+				memcpy(to->bytes + n, msg + at, c);
+			n += c;
+			at += c;
+			if (c == 1)
 				break;
 		} else {
 			if (c < 0xc0 || len - at < 2)
@@ -126,8 +132,19 @@ size_t wire_read_name(const uint8_t *msg, size_t len, size_t at, struct wire_nam
 			lowest = at;
 		}
 	}
-	name->len = (uint8_t)n;
+	if (to)
+		to->len = (uint8_t)n;
 	return used ? used : at - start;
+}
+
+size_t wire_read_name(const uint8_t *msg, size_t len, size_t at, struct wire_name *name)
+{
+	return walk_name(msg, len, at, name);
+}
+
+size_t wire_skip_name(const uint8_t *msg, size_t len, size_t at)
+{
+	return walk_name(msg, len, at, NULL);
 }
 
 static int malformed(const struct wire_reader *r, const char *what, struct err *err)
@@ -136,13 +153,15 @@ static int malformed(const struct wire_reader *r, const char *what, struct err *
 		       r->len);
 }
 
-int wire_next_question(struct wire_reader *r, struct wire_question *q, struct err *err)
+/* The next question, with its name only if NAME is not NULL. */
+static int next_question(struct wire_reader *r, struct wire_question *q, struct wire_name *name,
+			 struct err *err)
 {
 	size_t used;
 
 	if (r->section != WIRE_QUESTION || r->left == 0)
 		return 0;
-	used = wire_read_name(r->msg, r->len, r->at, &q->name);
+	used = walk_name(r->msg, r->len, r->at, name);
 	if (!used)
 		return malformed(r, "no name of a question", err);
 	if (r->len - r->at - used < QUESTION_FIXED)
@@ -155,17 +174,31 @@ int wire_next_question(struct wire_reader *r, struct wire_question *q, struct er
 	return 1;
 }
 
+int wire_next_question(struct wire_reader *r, struct wire_question *q, struct err *err)
+{
+	return next_question(r, q, &q->name, err);
+}
+
 static int skip_questions(struct wire_reader *r, struct err *err)
 {
 	struct wire_question q;
 	int got;
 
-	while ((got = wire_next_question(r, &q, err)) > 0)
+	while ((got = next_question(r, &q, NULL, err)) > 0)
 		;
 	return got;
 }
 
 int wire_next_rr(struct wire_reader *r, struct wire_rr *rr, struct err *err)
+{
+	int got = wire_skip_rr(r, rr, err);
+
+	if (got > 0)
+		(void)wire_read_name(r->msg, r->len, rr->at, &rr->owner);
+	return got;
+}
+
+int wire_skip_rr(struct wire_reader *r, struct wire_rr *rr, struct err *err)
 {
 	const uint8_t *fixed;
 	size_t used;
@@ -178,13 +211,14 @@ int wire_next_rr(struct wire_reader *r, struct wire_rr *rr, struct err *err)
 		r->section++;
 		r->left = r->header.counts[r->section];
 	}
-	used = wire_read_name(r->msg, r->len, r->at, &rr->owner);
+	used = wire_skip_name(r->msg, r->len, r->at);
 	if (!used)
 		return malformed(r, "no name of a record", err);
 	if (r->len - r->at - used < RR_FIXED)
 		return malformed(r, "a record that is cut short", err);
 	fixed = r->msg + r->at + used;
 	rr->section = r->section;
+	rr->at = r->at;
 	rr->type = wire_get16(fixed);
 	rr->class = wire_get16(fixed + 2);
 	rr->ttl = wire_get32(fixed + 4);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -31,6 +32,13 @@ struct wire_name {
 	uint8_t len; /* of BYTES in use; 1 is the root */
 	uint8_t bytes[WIRE_NAME_MAX];
 };
+
+/* What FROM has in use, which is mostly little. */
+static inline void wire_name_copy(struct wire_name *to, const struct wire_name *from)
+{
+	to->len = from->len;
+	memcpy(to->bytes, from->bytes, from->len);
+}
 
 /*
  * Reads the LEN bytes at TEXT, a name in presentation form (RFC 1035 section 5.1: "\." and
@@ -110,7 +118,8 @@ struct wire_rr {
 	struct wire_name owner;
 	uint16_t type, class;
 	uint32_t ttl;
-	size_t rdata, rdlen; /* where in the message */
+	size_t at;           /* where in the message it begins */
+	size_t rdata, rdlen; /* and its data */
 };
 
 /* A message that is being read. */
@@ -134,11 +143,17 @@ bool wire_begin(struct wire_reader *r, const uint8_t *msg, size_t len);
 int wire_next_question(struct wire_reader *r, struct wire_question *q, struct err *err) MUST_CHECK;
 int wire_next_rr(struct wire_reader *r, struct wire_rr *rr, struct err *err) MUST_CHECK;
 
+/* The same, but RR->owner is left alone: the owner stands at RR->at. */
+int wire_skip_rr(struct wire_reader *r, struct wire_rr *rr, struct err *err) MUST_CHECK;
+
 /*
  * Reads the name at AT, which may be compressed (pointers go backwards only, so that they end):
  * the bytes that it takes there, or 0 if it is malformed.
  */
 size_t wire_read_name(const uint8_t *msg, size_t len, size_t at, struct wire_name *name);
+
+/* Goes over the name at AT as wire_read_name() does, without a copy. */
+size_t wire_skip_name(const uint8_t *msg, size_t len, size_t at);
 
 /* What an OPT record says (RFC 6891). */
 struct wire_edns {
