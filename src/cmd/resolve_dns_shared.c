@@ -53,11 +53,14 @@ int resolve_dns_look(struct resolve_dns *d, struct stub_look *look,
 		     const struct resolve_dns_name *name)
 {
 	bool done = false;
+	int rc;
 
 	look->on_done = on_done;
 	look->user = &done;
 	stub_ask(look, &d->run->stub, &name->wire, name->absolute);
-	if (dnsrun_drain(d->run, &d->r->cli->err) < 0)
+	rc = dnsrun_drain(d->run, &d->r->cli->err);
+	look->user = NULL;
+	if (rc < 0)
 		return -1;
 	return done && d->validator ? resolve_dns_validate(d, look) : done;
 }

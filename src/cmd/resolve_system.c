@@ -64,8 +64,7 @@ int resolve_parse(struct resolve_query *q, struct buf *mem, const struct resolve
 	if (operand->line && next_word(mem, &text)) {
 		size_t extra = mem->len;
 
-		q->name = next_word(mem, &text) ? mem->data : NULL;
-		if (q->name)
+		if (next_word(mem, &text))
 			return too_many(operand->text, mem->data + extra, err);
 	} else if (r->service) {
 		buf_add(mem, r->service, strlen(r->service) + 1);

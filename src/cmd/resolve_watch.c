@@ -261,6 +261,7 @@ static int watch(struct watch *w)
 		if (rc == 0)
 			rc = out_flush(w->r->o, &w->r->cli->err);
 	}
+	w->now = NULL;
 	fini(&answers[0]);
 	fini(&answers[1]);
 	return rc;
