@@ -24,6 +24,35 @@ void dnsrun_defaults(struct dnsrun_options *opt)
 	opt->bufsize = opt->retries = DNSRUN_UNSET;
 }
 
+int dnsrun_refuse(const struct dnsrun_options *opt, bool timeout, struct err *err)
+{
+	const struct {
+		const char *option;
+		bool given;
+	} of_dns[] = {
+		{ "tcp", opt->tcp },
+		{ "bufsize", opt->bufsize != DNSRUN_UNSET },
+		{ "no-recurse", opt->no_recurse },
+		{ "do", opt->dnssec_ok },
+		{ "nsid", opt->nsid },
+		{ "ecs", opt->ecs },
+		{ "random-case", opt->random_case },
+		{ "resolv-conf", opt->resolv_conf },
+		{ "window", opt->window },
+		{ "retries", opt->retries != DNSRUN_UNSET },
+		{ "timeout", opt->timeout_ns && !timeout },
+		{ "rate", opt->rate },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(of_dns); i++)
+		if (of_dns[i].given)
+			return err_set(
+				err, ERR_USAGE,
+				"--%s is of the DNS, which is not asked: add --dns or @SERVER",
+				of_dns[i].option);
+	return 0;
+}
+
 /* Takes "@SERVER[#PORT]", "@[v6]#PORT" apart; SERVER_LEN is 0 if nothing is there. */
 static int split_server(const char **server, size_t *server_len, uint16_t *port, const char *text,
 			struct err *err)

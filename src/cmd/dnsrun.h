@@ -97,6 +97,12 @@ int dnsrun_init(struct dnsrun *run, struct cli *cli, const struct dnsrun_options
 		char **argv) MUST_CHECK;
 
 /*
+ * For a look-up that does not ask the DNS itself: ERR_USAGE for an option that is of those that
+ * do, and would be without effect; --timeout is let pass if TIMEOUT.
+ */
+int dnsrun_refuse(const struct dnsrun_options *opt, bool timeout, struct err *err) MUST_CHECK;
+
+/*
  * Reads resolv.conf and makes the engine and the stub's configuration.  A server that is
  * given by name is asked of getaddrinfo(3), for which O (may be NULL) is flushed.
  */

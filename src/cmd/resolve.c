@@ -193,7 +193,32 @@ static int check_options(const struct resolve_options *opt, struct err *err)
 		return err_set(err, ERR_USAGE, "--count is for --watch");
 	if (opt->watch_ns == 0)
 		return err_set(err, ERR_USAGE, "--watch needs some time between two look-ups");
+	if (opt->anchor && !opt->validate)
+		return err_set(err, ERR_USAGE, "--anchor is for --validate");
 	return 0;
+}
+
+/* Options that RUN would not heed. */
+static int check_part(const struct resolve *r, part_fn *run, bool lines)
+{
+	const struct resolve_options *opt = r->opt;
+	struct err *err = &r->cli->err;
+
+	if (asks_dns(r) && run == resolve_probe)
+		return err_set(err, ERR_USAGE, "--probe asks libc, not the DNS itself");
+	if ((opt->type || opt->validate) && run != resolve_system && run != resolve_bulk)
+		return err_set(err, ERR_USAGE, "%s looks addresses up: no --type, no --validate",
+			       run == resolve_watch   ? "--watch" :
+			       run == resolve_explain ? "--explain" :
+							"--compare");
+	if (asks_dns(r) && opt->source && run != resolve_explain && run != resolve_compare)
+		return err_set(err, ERR_USAGE, "--source is of libc, which --dns does not ask");
+	if ((opt->bulk.unordered || opt->dns.resume) && run != resolve_bulk && !lines)
+		return err_set(err, ERR_USAGE, "--%s is for a batch, -f FILE or \"-\"",
+			       opt->dns.resume ? "resume" : "unordered");
+	if (asks_dns(r) || run == resolve_compare)
+		return 0;
+	return dnsrun_refuse(&opt->dns, run == resolve_probe || run == resolve_explain, err);
 }
 
 static int run_part(struct resolve *r, int argc, char **argv)
@@ -204,16 +229,11 @@ static int run_part(struct resolve *r, int argc, char **argv)
 	r->cli->misused = true;
 	if (find_part(r, &run) < 0 || check_options(r->opt, err) < 0)
 		return -1;
-	if (asks_dns(r) && run == resolve_probe)
-		return err_set(err, ERR_USAGE, "--probe asks libc, not the DNS itself");
-	if (run == resolve_watch && (r->opt->type || r->opt->validate))
-		return err_set(err, ERR_USAGE,
-			       "--watch looks addresses up: no --type, no --validate");
-	if (asks_dns(r) && r->opt->source && (run == resolve_system || run == resolve_watch))
-		return err_set(err, ERR_USAGE, "--source is of libc, which --dns does not ask");
-	r->cli->misused = false;
 	if (run == resolve_system && argc > 0 && strcmp(argv[0], "-") == 0)
 		run = resolve_bulk;
+	if (check_part(r, run, argc > 0 && strcmp(argv[0], "-") == 0) < 0)
+		return -1;
+	r->cli->misused = false;
 	if (asks_dns(r) && (run == resolve_system || run == resolve_bulk))
 		run = resolve_dns;
 	return run(r, argc, argv);

@@ -180,6 +180,10 @@ static int run_part(struct rresolve *r, int argc, char **argv)
 	    names_bits(&r->flags, NAMES_NI, flag_names, opt->flags, &r->cli->err) < 0)
 		return -1;
 	r->dns.wanted |= opt->filter;
+	r->cli->misused = true;
+	if (!r->dns.wanted && dnsrun_refuse(&opt->dns, false, &r->cli->err) < 0)
+		return -1;
+	r->cli->misused = false;
 	if (r->dns.wanted && dnsrun_open(&r->dns, r->o) < 0)
 		return -1;
 	return opt->filter ? rresolve_filter(r, argc, argv) : look_up(r, argc, argv);

@@ -133,6 +133,25 @@ t "no such zone" 1 '' 'netipc resolve: fe80::1%no-such: *(EAI_NONAME)' \
 t "a name with an escape sequence" 1 '' 'netipc resolve: a\\x1b\[31m: *' \
 	resolve --numerichost "$(printf 'a\033[31m')"
 
+# An option that would have no effect is an error
+for option in --tcp --bufsize=512 --no-recurse --do --nsid --ecs=192.0.2.0/24 --random-case \
+	--resolv-conf=/dev/null --window=9 --retries=1 --timeout=1 --rate=9; do
+	t "$option of the DNS, which is not asked" 2 '' \
+		"netipc resolve: ${option%%=*} is of the DNS, which is not asked: *" \
+		resolve $option 192.0.2.1
+done
+t "an option of the DNS, in a batch" 2 '' '*--rate is of the DNS*' resolve --rate 9 -f /dev/null
+t "an option of the DNS with --explain" 2 '' '*--tcp is of the DNS*' resolve --explain --tcp a.b
+t "a type with --explain" 2 '' '*--explain looks addresses up: no --type*' \
+	resolve --explain -t MX a.b
+t "a check with --compare" 2 '' '*--compare looks addresses up: *' resolve --compare --validate a.b
+t "a source and the DNS, in a batch" 2 '' '*--source is of libc*' \
+	resolve --dns -s files -f /dev/null
+t "an anchor without a check" 2 '' '*--anchor is for --validate*' resolve --anchor /x 192.0.2.1
+t "--resume without a batch" 2 '' '*--resume is for a batch*' resolve --resume /x 192.0.2.1
+t "--unordered without a batch" 2 '' '*--unordered is for a batch*' resolve --unordered 192.0.2.1
+t "--timeout is of --explain too" 0 '*' '' resolve --explain --timeout 9 192.0.2.1
+
 # This machine's localhost: some loopback address, whichever families it has
 netipc resolve localhost 80 >"$tmp/out" 2>"$tmp/err"
 same "localhost: status" 0 $?

@@ -128,6 +128,12 @@ t "a service for a port" 2 '' 'netipc rresolve: "192.0.2.1": port "http" *' rres
 t "port over 65535" 2 '' '*65536*' rresolve 192.0.2.1 65536
 t "empty port" 2 '' 'netipc rresolve: "192.0.2.1": port "" *' rresolve 192.0.2.1 ''
 
+for option in --tcp --ecs=192.0.2.0/24 --timeout=1; do
+	t "$option of the DNS, which is not asked" 2 '' \
+		"netipc rresolve: ${option%%=*} is of the DNS, which is not asked: *" \
+		rresolve $option 192.0.2.1
+done
+
 # This machine's 127.0.0.1: what getent says of it
 if command -v getent >/dev/null 2>&1; then
 	# shellcheck disable=SC2046 # words: the address and its names
