@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/str.h"
 #include "cmd/resolve_explain_impl.h"
 #include "dns/rr.h"
 
@@ -126,6 +127,30 @@ static void ask_as_libc(struct story *s, const struct wire_name *name, bool abso
 	vec_fini(&servers);
 }
 
+/*
+ * glibc asks the DNS for names of hosts alone, for others it says at once that there is none:
+ * letters, digits, "-", "_", and no "-" at the beginning.
+ */
+static int check_host(const struct wire_name *name, const char *text, struct err *err)
+{
+	static const char good_ones[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					"0123456789-_";
+	char show[STR_SHOW];
+	bool good = name->bytes[0] == 0 || name->bytes[1] != '-';
+
+	for (size_t at = 0; name->bytes[at]; at += name->bytes[at] + 1U) {
+		for (size_t i = 1; i <= name->bytes[at]; i++)
+			good &= name->bytes[at + i] && strchr(good_ones, name->bytes[at + i]);
+	}
+	if (good)
+		return 0;
+	return err_set(
+		err, ERR_USAGE,
+		"libc takes \"%s\" for no host name (letters, digits, \"_\", and \"-\" that is "
+		"not the first character)",
+		str_show(show, text));
+}
+
 void story_ask_dns(struct story *s)
 {
 	uint64_t begin = clock_now_ns();
@@ -134,6 +159,8 @@ void story_ask_dns(struct story *s)
 
 	s->dns.asked = true;
 	if (stub_name(&name, &absolute, s->name, strlen(s->name), &s->dns.err) < 0)
+		return;
+	if (!s->run && source_has_modules() && check_host(&name, s->name, &s->dns.err) < 0)
 		return;
 	if (s->run) {
 		for (unsigned i = 0; i < s->run->servers.n; i++)

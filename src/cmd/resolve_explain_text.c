@@ -166,6 +166,21 @@ static void put_sources(struct buf *b, const struct story *s)
 	}
 }
 
+/* What gai.conf(5) has in place of the built-in tables. */
+static void put_own(struct buf *b, const struct conf_gai *gai)
+{
+	bool has[] = { gai->own_labels, gai->own_precedences, gai->own_scopes };
+	const char *const names[] = { "labels", "precedences", "scopes" };
+	const char *before = "; " STORY_GAI_CONF " has its own ";
+
+	for (size_t i = 0; i < ARRAY_SIZE(has); i++) {
+		if (!has[i])
+			continue;
+		buf_printf(b, "%s%s", before, names[i]);
+		before = ", ";
+	}
+}
+
 static void put_order_heading(struct buf *b, const struct story *s)
 {
 	buf_adds(b, "\nOrder (RFC 6724");
@@ -176,10 +191,7 @@ static void put_order_heading(struct buf *b, const struct story *s)
 	else if (!s->gai.own_labels && !s->gai.own_precedences && !s->gai.own_scopes)
 		buf_adds(b, "; " STORY_GAI_CONF " changes nothing");
 	else
-		buf_printf(b, "; " STORY_GAI_CONF " has its own%s%s%s",
-			   s->gai.own_labels ? " labels" : "",
-			   s->gai.own_precedences ? " precedences" : "",
-			   s->gai.own_scopes ? " scopes" : "");
+		put_own(b, &s->gai);
 	buf_adds(b, ")\n");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* resolve_explain_why.c - why the answer is what it is, and what surprises beside it */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/compat.h"
@@ -78,7 +79,12 @@ static void put_searched(struct buf *b, const struct story *s)
 			continue;
 		buf_adds(b, " as ");
 		wire_name_text(b, &s->dns.attempts.v[i].question.name, false);
-		buf_adds(b, ", with a domain of the search list of /etc/resolv.conf");
+		buf_printf(b, ", with a domain of %s",
+			   s->resolv.search_from == CONF_FROM_ENV ?
+				   "LOCALDOMAIN in the environment" :
+			   s->resolv.search_from == CONF_FROM_HOSTNAME ?
+				   "this machine's own name" :
+				   "the search list of /etc/resolv.conf");
 		return;
 	}
 }
@@ -275,6 +281,11 @@ void story_why(struct buf *b, const struct story *s)
 
 	if (s->skip != STORY_ASKS)
 		put_skip(b, s);
+	else if (!found && s->sources.n == 0)
+		buf_printf(b,
+			   _PATH_NSSWITCH_CONF
+			   ":%zu names no source: libc has nobody to ask, and may even crash",
+			   s->sw.line);
 	else if (s->libc.outcome != SOURCE_ANSWERED)
 		buf_adds(b, s->libc.err.text);
 	else if (found != (story_winner(s) != NULL) || !story_last(s))
@@ -348,8 +359,31 @@ static void note_file(struct story *s, const char *path, const struct notes *not
 	}
 }
 
+/* That which libc does with a name, and our own stub does not. */
+static void note_aliases(struct story *s)
+{
+	const char *file = getenv("HOSTALIASES");
+	struct buf b = { 0 };
+
+	if (!file || strchr(s->name, '.'))
+		return;
+	put_safe(&b, file);
+	story_note(
+		s,
+		"HOSTALIASES is set: libc asks the DNS for the name that %s has in place of this "
+		"one, netipc's own questions are for the name as it is",
+		buf_str(&b));
+	buf_fini(&b);
+}
+
 static void note_dns(struct story *s)
 {
+	if (s->dns.asked && !s->run && source_has_modules())
+		note_aliases(s);
+	if (s->dns.asked && !s->run && s->resolv.servers.v[0].line == 0)
+		story_note(s, "%s, so the DNS server is taken to be on this machine, at 127.0.0.1",
+			   s->resolv.missing ? "there is no /etc/resolv.conf" :
+					       "/etc/resolv.conf names no server");
 	if (s->dns.err.kind == ERR_SYSTEM)
 		story_note(s, "the DNS could not be asked by netipc itself: %s", s->dns.err.text);
 	for (size_t i = 0; i < conf_resolv_used(&s->resolv) && s->dns.asked; i++) {

@@ -217,11 +217,44 @@ etc nsswitch.conf 'hosts: dns files\n'
 why "a failure that the last source hides" 1 'files, which is asked last, does not have the name, and so it is called unknown; but the DNS server 127.0.0.2#53 cannot be asked: Connection refused (ECONNREFUSED); this says nothing about the name: look at the network and at /etc/resolv.conf' www.example.org
 etc nsswitch.conf 'hosts: files [bogus\n'
 why "a line that cannot be read" 1 '/etc/nsswitch.conf:1 cannot be read by libc, which then asks no source' localhost
+etc nsswitch.conf 'hosts:\n'
+netipc resolve --explain localhost >"$tmp/out" 2>"$tmp/err"
+has "a line without a source" '*Why: /etc/nsswitch.conf:1 names no source: libc has nobody to ask, and may even crash.'
 etc nsswitch.conf 'passwd: files\n'
 netipc resolve --explain localhost >"$tmp/out"
 has "no line for hosts" '*Sources (/etc/nsswitch.conf names none, so the default: files dns)*'
 etc nsswitch.conf
+etc resolv.conf '# nothing\n'
+netipc resolve --explain www.example.org >"$tmp/out" 2>"$tmp/err"
+has "no server" '*Notes
+  /etc/resolv.conf names no server, so the DNS server is taken to be on this machine, at 127.0.0.1
+*'
 etc resolv.conf
+
+etc gai.conf 'precedence ::1/128 50\nscopev4 ::ffff:169.254.0.0/112 2\n'
+netipc resolve --explain www >"$tmp/out"
+has "two tables of gai.conf" '*; /etc/gai.conf has its own precedences, scopes)*'
+etc gai.conf
+
+# What the environment changes
+
+export LOCALDOMAIN=example.net
+why "LOCALDOMAIN" 0 'the DNS has the name as wiki.example.net, with a domain of LOCALDOMAIN in the environment' wiki
+unset LOCALDOMAIN
+echo 'alias www.example.org' >"$tmp/aliases"
+export HOSTALIASES="$tmp/aliases"
+why "HOSTALIASES" 0 'the DNS has the name' alias
+has "HOSTALIASES: a note" "*
+  HOSTALIASES is set: libc asks the DNS for the name that $tmp/aliases has in place of this one, *"
+unset HOSTALIASES
+
+# Names that libc keeps from the DNS: the story has no question for them either
+
+for name in 'a b' -a a/b 'a\000b' 'a\.b'; do
+	why "no host name: $name" 1 "no source has the name, and libc takes \"$name\" for no host name (letters, digits, \"_\", and \"-\" that is not the first character), so no DNS server is asked" -- "$name"
+	ok "no host name: $name: no question" sh -c '! grep -q "NXDOMAIN" "$1"' sh "$tmp/out"
+done
+why "a name with a mark" 1 'no source has the name, and the DNS says that it does not exist (NXDOMAIN)' a_b-c
 
 # Before any source is asked
 
