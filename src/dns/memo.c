@@ -105,7 +105,7 @@ static struct memo_entry *add(struct memo *m, const void *key, size_t len, uint6
 
 	while (m->n >= m->max && m->oldest)
 		drop(m, m->oldest);
-	if (m->n >= m->nchains)
+	if (2 * m->n >= m->nchains) /* most chains are empty: a miss reads no other entry */
 		grow(m);
 	if (len)
 		memcpy(copy, key, len);
