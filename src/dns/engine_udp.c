@@ -78,8 +78,47 @@ static void take(struct engine *e, struct engine_udp *u, const uint8_t *msg, siz
 	engine_answered(e, slot, &a);
 }
 
+static uint32_t number_of(const struct engine *e, const struct engine_udp *u, unsigned i)
+{
+	const uint8_t *msg = e->rx_iov[i].iov_base;
+
+	return e->rx[i].msg_len < WIRE_HEADER ? 0 : u->slots[msg[0] << 8 | msg[1]];
+}
+
+/* What N answers are about lies far apart in memory: all of it is fetched at once. */
+static void fetch(const struct engine *e, const struct engine_udp *u, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		const uint8_t *msg = e->rx_iov[i].iov_base;
+
+		if (e->rx[i].msg_len >= WIRE_HEADER)
+			__builtin_prefetch(&u->slots[msg[0] << 8 | msg[1]], 1);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t number = number_of(e, u, i);
+		const struct engine_slot *slot = number ? engine_slot_at(e, number) : NULL;
+
+		if (!slot)
+			continue;
+		__builtin_prefetch(slot, 1);
+		__builtin_prefetch(&slot->in_air, 1);
+		__builtin_prefetch(&slot->asked[0], 1);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t number = number_of(e, u, i);
+		const struct engine_query *q = number ? engine_slot_at(e, number)->q : NULL;
+
+		if (!q)
+			continue;
+		__builtin_prefetch(&q->question.name, 1);
+		__builtin_prefetch(&q->on_done, 1);
+		__builtin_prefetch(&q->slot, 1);
+	}
+}
+
 static void take_all(struct engine *e, struct engine_udp *u, unsigned n)
 {
+	fetch(e, u, n);
 	for (unsigned i = 0; i < n; i++) {
 		if (e->rx[i].msg_hdr.msg_flags & MSG_TRUNC)
 			u->server->stats.malformed++;
@@ -172,11 +211,15 @@ static struct engine_udp *choose(struct engine *e, struct engine_server *s)
 
 static uint16_t new_id(struct engine *e, const struct engine_udp *u)
 {
-	uint16_t id;
+	uint16_t id, next;
 
 	do
 		engine_random(e, &id, sizeof(id));
 	while (u->slots[id]);
+	if (e->random_left >= sizeof(next)) { /* the next one is known: its place is fetched */
+		memcpy(&next, e->random + e->random_left - sizeof(next), sizeof(next));
+		__builtin_prefetch(&u->slots[next], 1);
+	}
 	return id;
 }
 
