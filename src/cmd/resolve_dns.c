@@ -247,11 +247,12 @@ static int print_literal(const struct lookup *l)
 
 static int set_kinds(struct lookup *l, struct err *err)
 {
+	const char *service = resolve_or_none(l->q.service);
 	struct gai_hints hints = l->d->r->hints;
 
 	hints.family = AF_INET;
 	hints.flags = (hints.flags & AI_NUMERICSERV) | AI_NUMERICHOST;
-	return gai_lookup(&l->kinds, "127.0.0.1", resolve_or_none(l->q.service), &hints, err);
+	return gai_lookup(&l->kinds, service ? NULL : "127.0.0.1", service, &hints, err);
 }
 
 static int look_up(struct lookup *l)

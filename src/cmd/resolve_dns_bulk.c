@@ -89,7 +89,7 @@ static int find_port(struct batch *b, struct err *err)
 	if (!service || (b->service && strcmp(service, b->service) == 0))
 		return 0;
 	hints.family = AF_INET;
-	if (gai_lookup(&rows, "127.0.0.1", service, &hints, err) < 0)
+	if (gai_lookup(&rows, NULL, service, &hints, err) < 0)
 		return -1;
 	b->port = sa_port(&rows.v[0].sa);
 	gai_fini(&rows);

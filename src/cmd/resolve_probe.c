@@ -155,8 +155,17 @@ int resolve_probe(struct resolve *r, int argc, char **argv)
 	if (!r->o)
 		return -1;
 	rc = look_up(r, argv[0], &tries);
-	if (rc == 0)
+	if (rc == 0) {
 		rc = race(r, argv[0], &tries);
+	} else {
+		const struct cli_operand operand = { .text = argv[0], .len = strlen(argv[0]) };
+		struct err err = r->cli->err;
+
+		r->cli->err = (struct err){ .kind = ERR_NONE };
+		out_str(r->o, COL_NAME, argv[0]);
+		out_str(r->o, COL_SERVICE, r->service);
+		rc = cli_refuse(r->cli, r->o, COL_ERROR, &operand, &err);
+	}
 	vec_fini(&tries);
 	return rc;
 }

@@ -233,6 +233,6 @@ bad 'ECS of a range' '*--ecs: *' --ecs 192.0.2.1-192.0.2.9 --dns a.test
 bad 'ECS with bits behind its length' '*--ecs: *' --ecs 192.0.2.1/24 --dns a.test
 bad 'EDNS and none' '*--bufsize=0*' --bufsize 0 --do --dns a.test
 bad 'no such service' '*' "@$server" 192.0.2.4 65536
-t 'an unknown service' 1 '' '*' resolve --resolv-conf "$conf" "@$server" 192.0.2.4 nosuch-service
+t 'an unknown service' 1 '' 'netipc resolve: service nosuch-service: *' resolve --resolv-conf "$conf" "@$server" 192.0.2.4 nosuch-service
 
 done_testing

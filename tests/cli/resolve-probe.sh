@@ -21,6 +21,9 @@ t "--probe and --watch" 2 '' '*--probe and --watch do not go together*' \
 t "the lecture's lines" 2 '' '*the lecture has no lines for --probe*' \
 	resolve --classic --probe localhost 80
 t "an empty name" 2 '' '*the name is empty*' resolve --probe '' 80
+tj "no such name: its record" 1 '[.name, .service, .address, .error != null]' \
+	'["not-a-number","80",null,true]' '*not-a-number*(EAI_NONAME)' \
+	resolve --json --numerichost --probe not-a-number 80
 t "no such name" 1 '' '*not-a-number*(EAI_NONAME)' resolve --numerichost --probe not-a-number 80
 t "help" 0 '*' '' resolve --help
 ok "help: the mode may be left out" grep -qF -e '--probe[=first|all]' "$tmp/out"
