@@ -234,6 +234,8 @@ static int run_part(struct resolve *r, int argc, char **argv)
 	if (check_part(r, run, argc > 0 && strcmp(argv[0], "-") == 0) < 0)
 		return -1;
 	r->cli->misused = false;
+	if (r->opt->source && use_source(r->opt->source, err) < 0)
+		return -1;
 	if (asks_dns(r) && (run == resolve_system || run == resolve_bulk))
 		run = resolve_dns;
 	return run(r, argc, argv);
@@ -255,8 +257,7 @@ static int resolve_run(struct cli *cli, const void *options, int argc, char **ar
 
 	if (opt->flags & (1U << FLAG_IDN | 1U << FLAG_CANONIDN))
 		setlocale(LC_CTYPE, ""); /* of the names; a tenth of the time from start to exit */
-	if (set_hints(&r, cli->output.format == OUT_CLASSIC) < 0 ||
-	    (opt->source && use_source(opt->source, &cli->err) < 0))
+	if (set_hints(&r, cli->output.format == OUT_CLASSIC) < 0)
 		return -1;
 	rc = dnsrun_init(&r.dns, cli, &opt->dns, &argc, argv);
 	if (rc == 0)

@@ -121,8 +121,8 @@ tj "a silent address, side by side" 0 '[.address,.status,.winner,.time_s >= 0.2]
 tj "silence alone" 1 '[.status,.errno,.local]' '["timeout",null,"198.51.100.100"]
 ["timeout",null,"198.51.100.100"]' '' \
 	resolve --probe --stagger 10ms --timeout 100ms -j far PORT
-tj "no route" 1 '[.status,.errno,.error,.local]' \
-	'["failed","EHOSTUNREACH","No route to host",null]' '' resolve --probe -j gone PORT
+tj "no route" 1 '[.status,.errno,(.error | test("^(No route to host|Host is unreachable)$")),.local]' \
+	'["failed","EHOSTUNREACH",true,null]' '' resolve --probe -j gone PORT
 
 # A signal: what is known by then is printed
 serve=4
