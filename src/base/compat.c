@@ -29,7 +29,8 @@
 
 #include "base/macros.h"
 
-#if !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK) || !defined(HAVE_ACCEPT4)
+#if !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK) || !defined(HAVE_ACCEPT4) || \
+	!defined(HAVE_PIPE2)
 /* Sets both flags of FD, or closes it. */
 static int prepare(int fd)
 {
@@ -62,6 +63,15 @@ int compat_accept(int fd, struct sockaddr *sa, socklen_t *len)
 	return accept4(fd, sa, len, SOCK_CLOEXEC | SOCK_NONBLOCK);
 #else
 	return prepare(accept(fd, sa, len));
+#endif
+}
+
+int compat_pipe(int fds[2])
+{
+#ifdef HAVE_PIPE2
+	return pipe2(fds, O_CLOEXEC | O_NONBLOCK);
+#else
+	return pipe(fds) < 0 || prepare(fds[0]) < 0 || prepare(fds[1]) < 0 ? -1 : 0;
 #endif
 }
 

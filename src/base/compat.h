@@ -51,6 +51,9 @@ int compat_socket(int family, int type, int protocol);
 /* accept(2) of a socket that is non-blocking and close-on-exec. */
 int compat_accept(int fd, struct sockaddr *sa, socklen_t *len);
 
+/* pipe(2) whose ends are non-blocking and close-on-exec. */
+int compat_pipe(int fds[2]);
+
 /* socketpair(2) of UNIX streams, close-on-exec. */
 int compat_socketpair(int fds[2]);
 

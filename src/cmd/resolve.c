@@ -198,7 +198,16 @@ static int check_options(const struct resolve_options *opt, struct err *err)
 	return 0;
 }
 
-/* Options that RUN would not heed. */
+/* Options that something else than a batch would not heed. */
+static int check_batch(const struct resolve_options *opt, struct err *err)
+{
+	if (!opt->bulk.unordered && !opt->dns.resume)
+		return 0;
+	return err_set(err, ERR_USAGE, "--%s is for a batch, -f FILE or \"-\"",
+		       opt->dns.resume ? "resume" : "unordered");
+}
+
+/* Options that RUN would not heed; LINES: it is a batch. */
 static int check_part(const struct resolve *r, part_fn *run, bool lines)
 {
 	const struct resolve_options *opt = r->opt;
@@ -213,9 +222,8 @@ static int check_part(const struct resolve *r, part_fn *run, bool lines)
 							"--compare");
 	if (asks_dns(r) && opt->source && run != resolve_explain && run != resolve_compare)
 		return err_set(err, ERR_USAGE, "--source is of libc, which --dns does not ask");
-	if ((opt->bulk.unordered || opt->dns.resume) && run != resolve_bulk && !lines)
-		return err_set(err, ERR_USAGE, "--%s is for a batch, -f FILE or \"-\"",
-			       opt->dns.resume ? "resume" : "unordered");
+	if (!lines && check_batch(opt, err) < 0)
+		return -1;
 	if (asks_dns(r) || run == resolve_compare)
 		return 0;
 	return dnsrun_refuse(&opt->dns, run == resolve_probe || run == resolve_explain, err);
@@ -223,15 +231,16 @@ static int check_part(const struct resolve *r, part_fn *run, bool lines)
 
 static int run_part(struct resolve *r, int argc, char **argv)
 {
+	const bool lines = argc > 0 && strcmp(argv[0], "-") == 0;
 	part_fn *run = resolve_system;
 	struct err *err = &r->cli->err;
 
 	r->cli->misused = true;
 	if (find_part(r, &run) < 0 || check_options(r->opt, err) < 0)
 		return -1;
-	if (run == resolve_system && argc > 0 && strcmp(argv[0], "-") == 0)
+	if (run == resolve_system && lines)
 		run = resolve_bulk;
-	if (check_part(r, run, argc > 0 && strcmp(argv[0], "-") == 0) < 0)
+	if (check_part(r, run, lines || run == resolve_bulk) < 0)
 		return -1;
 	r->cli->misused = false;
 	if (r->opt->source && use_source(r->opt->source, err) < 0)

@@ -2,12 +2,12 @@
 #include "ev/workers.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/compat.h"
 #include "base/xalloc.h"
 
 enum {
@@ -117,13 +117,7 @@ static void *work(void *arg)
 
 static int open_pipe(int fds[2], struct err *err)
 {
-	if (pipe(fds) < 0)
-		return err_sys(err, "pipe");
-	for (int i = 0; i < 2; i++) {
-		fcntl(fds[i], F_SETFD, FD_CLOEXEC);
-		fcntl(fds[i], F_SETFL, O_NONBLOCK);
-	}
-	return 0;
+	return compat_pipe(fds) < 0 ? err_sys(err, "pipe") : 0;
 }
 
 struct workers *workers_new(unsigned max, struct err *err)
