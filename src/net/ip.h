@@ -9,8 +9,8 @@
 #ifndef NETIPC_NET_IP_H
 #define NETIPC_NET_IP_H
 
-#include <stddef.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"

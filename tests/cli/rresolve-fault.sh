@@ -31,7 +31,7 @@ hit "batch: write"
 t "filter: write" 3 '' '*write*: No space left on device' rresolve "$server" --filter -f "$tmp/list"
 hit "filter: write"
 only=$tmp/list
-fault=?open,openat:error=EACCES
+fault='?open,openat:error=EACCES'
 t "batch: open" 3 '' "netipc rresolve: $tmp/list: *" rresolve "$server" -f "$tmp/list"
 hit "batch: open"
 t "filter: open" 3 '' "netipc rresolve: $tmp/list: *" rresolve "$server" --filter -f "$tmp/list"
@@ -64,7 +64,7 @@ hit "filter: send"
 fault=clone,clone3:error=EAGAIN
 t "the system's threads" 3 '*' 'netipc rresolve: *' rresolve --numerichost -f "$tmp/list"
 hit "the system's threads"
-fault=?pipe,pipe2,eventfd2:error=EMFILE
+fault='?pipe,pipe2,eventfd2:error=EMFILE'
 t "the system's threads: their descriptor" 3 '' 'netipc rresolve: *' \
 	rresolve --numerichost -f "$tmp/list"
 hit "the system's threads: their descriptor"
