@@ -240,6 +240,11 @@ static int run_part(struct resolve *r, int argc, char **argv)
 		return -1;
 	if (run == resolve_system && lines)
 		run = resolve_bulk;
+	if (run == resolve_system && argc > 2 && !r->opt->type) {
+		r->pairs = argv;
+		r->npairs = argc;
+		run = resolve_bulk;
+	}
 	if (check_part(r, run, lines || run == resolve_bulk) < 0)
 		return -1;
 	r->cli->misused = false;
@@ -274,6 +279,7 @@ static int resolve_run(struct cli *cli, const void *options, int argc, char **ar
 	if (r.o && out_close(r.o, &cli->err) < 0)
 		rc = -1;
 	dnsrun_finish(&r.dns);
+	buf_fini(&r.pair);
 	return rc;
 }
 
@@ -286,7 +292,7 @@ static const struct command_view *const views[] = {
 const struct command cmd_resolve = {
 	.name = "resolve",
 	.summary = "print the addresses of a name as getaddrinfo gives them",
-	.operands = "[@SERVER] NAME [SERVICE]",
+	.operands = "[@SERVER] [NAME [SERVICE]]...",
 	.opts = resolve_opts,
 	.cols = resolve_cols,
 	.ncols = ARRAY_SIZE(resolve_cols),

@@ -291,6 +291,11 @@ static int print(void *owner, const struct cli_operand *line, const struct memo_
 	return print_failed(batch, line, &err);
 }
 
+static int next(void *owner, struct cli_operand *operand, struct err *err UNUSED)
+{
+	return resolve_next_pair(((struct batch *)owner)->r, operand);
+}
+
 static int run_batch(struct batch *batch)
 {
 	struct resolve *r = batch->r;
@@ -307,6 +312,7 @@ static int run_batch(struct batch *batch)
 		.ops = &ops,
 		.owner = batch,
 		.file = r->opt->bulk.file ? r->opt->bulk.file : "-",
+		.next = r->pairs ? next : NULL,
 		.unordered = r->opt->bulk.unordered,
 	};
 	int rc;
@@ -326,9 +332,9 @@ int resolve_bulk(struct resolve *r, int argc, char **argv)
 	int nfile = r->opt->bulk.file ? 0 : 1, rc;
 	struct batch *batch;
 
-	if (cli_want(r->cli, argc, argv, nfile, nfile + 1) < 0)
+	if (!r->pairs && cli_want(r->cli, argc, argv, nfile, nfile + 1) < 0)
 		return -1;
-	r->service = argc > nfile ? argv[nfile] : NULL;
+	r->service = !r->pairs && argc > nfile ? argv[nfile] : NULL;
 	r->o = cli_out_view(r->cli, &resolve_bulk_view, true);
 	if (!r->o)
 		return -1;

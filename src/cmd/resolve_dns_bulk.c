@@ -376,6 +376,11 @@ static void forget(void *owner, struct memo_entry *e)
 		free(e->answer);
 }
 
+static int next(void *owner, struct cli_operand *operand, struct err *err UNUSED)
+{
+	return resolve_next_pair(((struct batch *)owner)->d->r, operand);
+}
+
 int resolve_dns_bulk(struct resolve_dns *d)
 {
 	static const struct bulk_ops ops = { key, ask, full, wait, print, forget };
@@ -385,6 +390,7 @@ int resolve_dns_bulk(struct resolve_dns *d)
 		.ops = &ops,
 		.owner = &b,
 		.file = opt->bulk.file ? opt->bulk.file : "-",
+		.next = d->r->pairs ? next : NULL,
 		.unordered = opt->bulk.unordered,
 	};
 	int rc;

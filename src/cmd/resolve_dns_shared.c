@@ -197,14 +197,17 @@ static int start(struct resolve_dns *d, const struct command_view *view, bool ba
 static int run(struct resolve_dns *d, int argc, char **argv)
 {
 	struct resolve *r = d->r;
-	bool file = r->opt->bulk.file != NULL, batch = file || (argc && strcmp(argv[0], "-") == 0);
+	bool file = r->opt->bulk.file != NULL;
+	bool batch = file || r->pairs || (argc && strcmp(argv[0], "-") == 0);
 	const struct command_view *view = &resolve_dns_view;
 
 	d->records = r->opt->type != NULL;
-	if (d->records && !batch ?
-		    cli_want(r->cli, argc, argv, 1, INT_MAX) < 0 :
-		    cli_want(r->cli, argc, argv, !file, (int)!file + !d->records) < 0)
+	if (d->records && !batch) {
+		if (cli_want(r->cli, argc, argv, 1, INT_MAX) < 0)
+			return -1;
+	} else if (!r->pairs && cli_want(r->cli, argc, argv, !file, (int)!file + !d->records) < 0) {
 		return -1;
+	}
 	if (batch)
 		view = &resolve_dns_bulk_view;
 	else if (d->records)
@@ -212,7 +215,8 @@ static int run(struct resolve_dns *d, int argc, char **argv)
 	if (start(d, view, batch) < 0)
 		return -1;
 	if (batch) {
-		r->service = argc > !file ? argv[!file] : NULL;
+		if (!r->pairs)
+			r->service = argc > !file ? argv[!file] : NULL;
 		return resolve_dns_bulk(d);
 	}
 	if (d->records)

@@ -49,6 +49,9 @@ struct resolve {
 	struct gai_hints hints;
 	bool canonname;
 	const char *service; /* the operand: of each line that has none of its own */
+	char **pairs;        /* NAME SERVICE NAME SERVICE ...: a batch of operands; or NULL */
+	int npairs;          /* operands that are left there */
+	struct buf pair;
 	struct dnsrun dns;   /* @SERVER is taken out of the operands; its end is resolve.c's */
 };
 
@@ -64,6 +67,9 @@ struct resolve_query {
  */
 int resolve_parse(struct resolve_query *q, struct buf *mem, const struct resolve *r,
 		  const struct cli_operand *operand, struct err *err) MUST_CHECK;
+
+/* The next of R's pairs, as bulk_config's NEXT has it. */
+int resolve_next_pair(struct resolve *r, struct cli_operand *operand);
 
 /* "*" is no name and no service, as glibc has it: NULL. */
 const char *resolve_or_none(const char *text);

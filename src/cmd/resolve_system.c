@@ -56,12 +56,12 @@ int resolve_parse(struct resolve_query *q, struct buf *mem, const struct resolve
 	mem->len = 0;
 	if (cli_operand_check(operand, err) < 0)
 		return -1;
-	if (operand->line == 0)
+	if (operand->line == 0 && !r->pairs)
 		buf_add(mem, text, operand->len + 1);
 	else if (!next_word(mem, &text))
 		buf_addc(mem, '\0');
 	service = mem->len;
-	if (operand->line && next_word(mem, &text)) {
+	if ((operand->line || r->pairs) && next_word(mem, &text)) {
 		size_t extra = mem->len;
 
 		if (next_word(mem, &text))
@@ -77,6 +77,21 @@ int resolve_parse(struct resolve_query *q, struct buf *mem, const struct resolve
 	if (q->service && !*q->service)
 		return err_set(err, ERR_USAGE, "the service is empty");
 	return 0;
+}
+
+int resolve_next_pair(struct resolve *r, struct cli_operand *operand)
+{
+	if (r->npairs == 0)
+		return 0;
+	r->pair.len = 0;
+	buf_adds(&r->pair, *r->pairs++);
+	if (--r->npairs) {
+		buf_addc(&r->pair, ' ');
+		buf_adds(&r->pair, *r->pairs++);
+		r->npairs--;
+	}
+	*operand = (struct cli_operand){ .text = buf_str(&r->pair), .len = r->pair.len };
+	return 1;
 }
 
 const char *resolve_or_none(const char *text)

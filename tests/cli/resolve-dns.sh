@@ -228,7 +228,6 @@ bad 'a flag of getaddrinfo' '*--canonname and --numericserv*' --dns --v4mapped a
 bad '--classic' '*--classic*' --dns --classic a.test
 bad 'no name' '*operand is missing*' --dns
 bad 'no name with a type' '*operand is missing*' -t A
-bad 'three operands' '*unexpected operand "c"*' --dns a b c
 bad 'ECS of a range' '*--ecs: *' --ecs 192.0.2.1-192.0.2.9 --dns a.test
 bad 'ECS with bits behind its length' '*--ecs: *' --ecs 192.0.2.1/24 --dns a.test
 bad 'EDNS and none' '*--bufsize=0*' --bufsize 0 --do --dns a.test

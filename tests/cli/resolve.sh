@@ -111,7 +111,16 @@ t "lines of standard input" 0 '192.0.2.1 192.0.2.1:80
 
 # Errors
 t "no operand" 2 '' 'netipc resolve: an operand is missing*' resolve
-t "three operands" 2 '' '*unexpected operand "x"*' resolve 192.0.2.1 80 x
+t "pairs of operands" 0 '192.0.2.1 192.0.2.1:80
+2001:db8::1 2001:db8::1
+192.0.2.2 192.0.2.2:443' '' resolve 192.0.2.1 80 2001:db8::1 '*' 192.0.2.2 443
+t "pairs: the last one without a service" 0 '192.0.2.1 192.0.2.1:80
+192.0.2.2 192.0.2.2' '' resolve 192.0.2.1 80 192.0.2.2
+tj "pairs: one that is wrong" 2 '[.input,.name,.service,.port,.error]' \
+	'["192.0.2.1 80","192.0.2.1","80",80,null]
+["192.0.2.2 65536","192.0.2.2","65536",null,"port: \"65536\" is not a number from 0 to 65535"]
+["192.0.2.3","192.0.2.3",null,null,null]' '*65536*' \
+	resolve -j 192.0.2.1 80 192.0.2.2 65536 192.0.2.3
 t "empty name" 2 '' 'netipc resolve: the name is empty' resolve ''
 t "empty name and a service" 2 '' 'netipc resolve: the name is empty' resolve '' 80
 t "empty service" 2 '' 'netipc resolve: the service is empty' resolve 192.0.2.1 ''
