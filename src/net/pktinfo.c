@@ -7,10 +7,10 @@
 
 #include "base/compat.h"
 
-/* Room for one control message; those of IPv4 are shorter. */
+/* Room for an address, of which those of IPv4 are shorter, and the size of a segment. */
 union control {
 	struct cmsghdr align;
-	char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+	char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(int))];
 };
 
 int pktinfo_enable(int fd, int family, struct err *err)
@@ -61,23 +61,26 @@ ssize_t pktinfo_recv(int fd, void *data, size_t n, struct sa *peer, struct pktin
 		.msg_controllen = sizeof(control),
 	};
 	ssize_t got = recvmsg(fd, &msg, 0);
-	const struct cmsghdr *cmsg;
+	struct cmsghdr *cmsg;
 
 	if (got < 0)
 		return got;
 	peer->len = msg.msg_namelen;
 	*info = (struct pktinfo){ 0 };
-	cmsg = CMSG_FIRSTHDR(&msg); /* no other was asked for */
-	if (cmsg && cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO)
-		read6(cmsg, info);
-	else if (cmsg)
+	for (cmsg = CMSG_FIRSTHDR(&msg); cmsg; cmsg = CMSG_NXTHDR(&msg, cmsg)) {
+		if (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO)
+			read6(cmsg, info);
 		pktinfo_read4(cmsg, info);
+		pktinfo_read_segment(cmsg, info);
+	}
+	if (info->segment >= got)
+		info->segment = 0;
 	info->indirect = info->indirect || is_shared(&info->to);
 	return got;
 }
 
-/* The control message that makes FROM the source, in C; its length, 0 if there is none. */
-static socklen_t write_source(union control *c, int family, const struct ip *from)
+/* Writes the control message that makes FROM the source to C: its length, 0 if there is none. */
+static size_t write_source(union control *c, int family, const struct ip *from)
 {
 	struct in6_pktinfo source = { 0 };
 
@@ -86,7 +89,7 @@ static socklen_t write_source(union control *c, int family, const struct ip *fro
 	if (family == AF_INET) {
 		size_t len = pktinfo_write4(&c->align, from);
 
-		return len ? (socklen_t)CMSG_SPACE(len) : 0;
+		return len ? CMSG_SPACE(len) : 0;
 	}
 	if (from->family == 4) {
 		memset((char *)&source.ipi6_addr + 10, 0xff, 2);
@@ -98,28 +101,34 @@ static socklen_t write_source(union control *c, int family, const struct ip *fro
 	c->align.cmsg_type = IPV6_PKTINFO;
 	c->align.cmsg_len = CMSG_LEN(sizeof(source));
 	memcpy(CMSG_DATA(&c->align), &source, sizeof(source));
-	return (socklen_t)CMSG_SPACE(sizeof(source));
+	return CMSG_SPACE(sizeof(source));
 }
 
 ssize_t pktinfo_send(int fd, const void *data, size_t n, const struct sa *peer,
 		     const struct pktinfo *info)
 {
-	struct sa to = *peer; /* sendmsg(2) takes no const */
+	struct sa to; /* sendmsg(2) takes no const */
 	char *bytes = NULL;
 	struct iovec iov = { .iov_len = n };
 	union control control = { 0 };
-	struct msghdr msg = {
-		.msg_name = &to.u,
-		.msg_namelen = to.len,
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_controllen = write_source(&control, to.u.sa.sa_family, &info->to),
-	};
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	size_t used = 0;
 
+	if (peer) {
+		to = *peer;
+		msg.msg_name = &to.u;
+		msg.msg_namelen = to.len;
+		used = write_source(&control, to.u.sa.sa_family, &info->to);
+	}
+	if (info->segment && info->segment < n)
+		used += pktinfo_write_segment((struct cmsghdr *)(control.bytes + used),
+					      info->segment);
 	memcpy(&bytes, &data, sizeof(bytes)); /* nor does struct iovec */
 	iov.iov_base = bytes;
-	if (msg.msg_controllen)
+	if (used) {
 		msg.msg_control = &control;
+		msg.msg_controllen = (socklen_t)used;
+	}
 	return sendmsg(fd, &msg, MSG_NOSIGNAL);
 }
 

@@ -27,6 +27,13 @@ static int set_flag(int fd, int level, int option, int value, const char *name, 
 	return 0;
 }
 
+int sock_nodelay(int fd, const struct sa *sa, int type, struct err *err)
+{
+	if (sa->u.sa.sa_family == AF_UNIX || type != SOCK_STREAM)
+		return 0;
+	return set_flag(fd, IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY", err);
+}
+
 /* The options of a server's socket, before bind(2). */
 static int prepare(int fd, const struct sa *sa, const struct sock_server *how, struct err *err)
 {
@@ -40,7 +47,7 @@ static int prepare(int fd, const struct sa *sa, const struct sock_server *how, s
 	if (set_flag(fd, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR", err) < 0)
 		return -1;
 	/* What is accepted inherits it: one call less a connection. */
-	return set_flag(fd, IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY", err);
+	return sock_nodelay(fd, sa, how->type, err);
 }
 
 int sock_listen(const struct sa *sa, const struct sock_server *how, struct err *err)

@@ -36,6 +36,10 @@ int sock_listen(const struct sa *sa, const struct sock_server *how, struct err *
  */
 int sock_accept(int fd, struct sa *peer);
 
+/* Small pieces go out at once on FD, which is to be connected to SA: TCP_NODELAY; others need
+ * nothing. */
+int sock_nodelay(int fd, const struct sa *sa, int type, struct err *err) MUST_CHECK;
+
 /*
  * Begins to connect FD to SA: 1 if it is connected, 0 if that is under way (wait until
  * FD is writable, then ask sock_connected()), -1 with ERR filled.
