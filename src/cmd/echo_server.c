@@ -188,7 +188,6 @@ static int serve(struct service *v, const struct targets *targets)
 {
 	const struct echo_server_options *opt = v->opt;
 	const struct echo_server_config config = {
-		.type = opt->udp ? SOCK_DGRAM : SOCK_STREAM,
 		.backlog = opt->backlog,
 		.v6only = opt->only6 && !opt->only4,
 		.drain_ns = opt->drain_ns,
@@ -202,7 +201,8 @@ static int serve(struct service *v, const struct targets *targets)
 	const struct sa *address;
 	int rc = -1;
 
-	if (!s || echo_server_listen(s, targets->v, targets->n, err) < 0)
+	if (!s || echo_server_listen(s, opt->udp ? SOCK_DGRAM : SOCK_STREAM, targets->v, targets->n,
+				     err) < 0)
 		goto out;
 	for (size_t i = 0; (address = echo_server_address(s, i)); i++)
 		if (print(v, "ready", "ready", address, NULL, err) < 0)

@@ -25,9 +25,7 @@ enum draw {
 bool fault_none(const struct fault_config *c)
 {
 	return !(c->delay_ns || c->jitter_ns || c->loss || c->duplicate || c->reorder ||
-		 c->corrupt || c->chunk) &&
-	       c->reset_after == UINT64_MAX && c->close_after == UINT64_MAX &&
-	       c->stall_after == UINT64_MAX;
+		 c->corrupt || c->chunk || c->end != FAULT_NEVER);
 }
 
 /* splitmix64 of the draw's own counter. */

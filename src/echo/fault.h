@@ -17,14 +17,22 @@ enum {
 	FAULT_WHOLE = 1000000, /* a share of 1: shares are in millionths */
 };
 
+/* How a connection ends that the client did not end. */
+enum fault_end {
+	FAULT_NEVER,
+	FAULT_RESET, /* RST: what is on its way is lost */
+	FAULT_CLOSE, /* FIN, behind what came before */
+	FAULT_STALL, /* it stays open, and nothing more is read or sent */
+};
+
 /* Zeroed: no fault. */
 struct fault_config {
 	uint64_t seed;
 	uint64_t delay_ns, jitter_ns;               /* before each unit: DELAY +- JITTER */
 	uint32_t loss, duplicate, reorder, corrupt; /* shares of units, in millionths */
-	uint64_t chunk; /* bytes of a stream sent at once at most; 0: all */
-	uint64_t reset_after, close_after,
-		stall_after; /* bytes of a connection; UINT64_MAX: never */
+	uint64_t chunk;     /* bytes of a stream sent at once at most; 0: all */
+	enum fault_end end; /* of each connection ... */
+	uint64_t end_after; /* ... when so many bytes of it have come */
 };
 
 /* How often each was done. */

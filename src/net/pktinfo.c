@@ -48,6 +48,21 @@ static bool is_shared(const struct ip *ip)
 	return ip->family == 4 && (ip->b[0] >> 4 == 14 || memcmp(ip->b, all, 4) == 0);
 }
 
+/* What the control messages of MSG say, which GOT bytes came with. */
+static void read_control(struct msghdr *msg, size_t got, struct pktinfo *info)
+{
+	*info = (struct pktinfo){ 0 };
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO)
+			read6(c, info);
+		pktinfo_read4(c, info);
+		pktinfo_read_segment(c, info);
+	}
+	if (info->segment >= got)
+		info->segment = 0;
+	info->indirect = info->indirect || is_shared(&info->to);
+}
+
 ssize_t pktinfo_recv(int fd, void *data, size_t n, struct sa *peer, struct pktinfo *info)
 {
 	struct iovec iov = { .iov_base = data, .iov_len = n };
@@ -61,21 +76,40 @@ ssize_t pktinfo_recv(int fd, void *data, size_t n, struct sa *peer, struct pktin
 		.msg_controllen = sizeof(control),
 	};
 	ssize_t got = recvmsg(fd, &msg, 0);
-	struct cmsghdr *cmsg;
 
 	if (got < 0)
 		return got;
 	peer->len = msg.msg_namelen;
-	*info = (struct pktinfo){ 0 };
-	for (cmsg = CMSG_FIRSTHDR(&msg); cmsg; cmsg = CMSG_NXTHDR(&msg, cmsg)) {
-		if (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO)
-			read6(cmsg, info);
-		pktinfo_read4(cmsg, info);
-		pktinfo_read_segment(cmsg, info);
+	read_control(&msg, (size_t)got, info);
+	return got;
+}
+
+int pktinfo_recv_many(int fd, struct pktinfo_msg *msgs, unsigned n)
+{
+	struct mmsghdr list[PKTINFO_BATCH];
+	union control controls[PKTINFO_BATCH];
+	struct iovec iovs[PKTINFO_BATCH];
+	int got;
+
+	if (n > PKTINFO_BATCH)
+		n = PKTINFO_BATCH;
+	for (unsigned i = 0; i < n; i++) {
+		iovs[i] = (struct iovec){ .iov_base = msgs[i].data, .iov_len = msgs[i].size };
+		list[i].msg_hdr = (struct msghdr){
+			.msg_name = &msgs[i].peer.u,
+			.msg_namelen = sizeof(msgs[i].peer.u),
+			.msg_iov = &iovs[i],
+			.msg_iovlen = 1,
+			.msg_control = &controls[i],
+			.msg_controllen = sizeof(controls[i]),
+		};
 	}
-	if (info->segment >= got)
-		info->segment = 0;
-	info->indirect = info->indirect || is_shared(&info->to);
+	got = compat_recvmmsg(fd, list, n);
+	for (int i = 0; i < got; i++) {
+		msgs[i].len = list[i].msg_len;
+		msgs[i].peer.len = list[i].msg_hdr.msg_namelen;
+		read_control(&list[i].msg_hdr, list[i].msg_len, &msgs[i].info);
+	}
 	return got;
 }
 
@@ -104,32 +138,54 @@ static size_t write_source(union control *c, int family, const struct ip *from)
 	return CMSG_SPACE(sizeof(source));
 }
 
-ssize_t pktinfo_send(int fd, const void *data, size_t n, const struct sa *peer,
-		     const struct pktinfo *info)
+/* Sends what N IOVS hold. */
+static ssize_t send_iovs(int fd, struct iovec *iovs, unsigned n, const struct sa *peer,
+			 const struct pktinfo *info)
 {
 	struct sa to; /* sendmsg(2) takes no const */
-	char *bytes = NULL;
-	struct iovec iov = { .iov_len = n };
 	union control control = { 0 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct msghdr msg = { .msg_iov = iovs, .msg_iovlen = n };
 	size_t used = 0;
 
 	if (peer) {
-		to = *peer;
+		memcpy(&to.u, &peer->u, peer->len);
 		msg.msg_name = &to.u;
-		msg.msg_namelen = to.len;
+		msg.msg_namelen = peer->len;
 		used = write_source(&control, to.u.sa.sa_family, &info->to);
 	}
-	if (info->segment && info->segment < n)
+	if (info->segment)
 		used += pktinfo_write_segment((struct cmsghdr *)(control.bytes + used),
 					      info->segment);
-	memcpy(&bytes, &data, sizeof(bytes)); /* nor does struct iovec */
-	iov.iov_base = bytes;
 	if (used) {
 		msg.msg_control = &control;
 		msg.msg_controllen = (socklen_t)used;
 	}
 	return sendmsg(fd, &msg, MSG_NOSIGNAL);
+}
+
+ssize_t pktinfo_send(int fd, const void *data, size_t n, const struct sa *peer,
+		     const struct pktinfo *info)
+{
+	struct pktinfo with = *info;
+	struct iovec iov = { .iov_len = n };
+	char *bytes = NULL;
+
+	memcpy(&bytes, &data, sizeof(bytes)); /* struct iovec takes no const */
+	iov.iov_base = bytes;
+	if (with.segment >= n)
+		with.segment = 0;
+	return send_iovs(fd, &iov, 1, peer, &with);
+}
+
+ssize_t pktinfo_send_joined(int fd, const struct pktinfo_msg *msgs, unsigned n, uint16_t segment)
+{
+	struct pktinfo info = msgs[0].info;
+	struct iovec iovs[PKTINFO_BATCH];
+
+	info.segment = segment;
+	for (unsigned i = 0; i < n; i++)
+		iovs[i] = (struct iovec){ .iov_base = msgs[i].data, .iov_len = msgs[i].len };
+	return send_iovs(fd, iovs, n, &msgs[0].peer, &info);
 }
 
 bool pktinfo_no_source(const struct sa *peer, const struct pktinfo *info, int code)

@@ -50,12 +50,35 @@ bool pktinfo_can_split(int fd);
  */
 ssize_t pktinfo_recv(int fd, void *data, size_t n, struct sa *peer, struct pktinfo *info);
 
+/* A datagram, or a piece of several, and room for it. */
+struct pktinfo_msg {
+	void *data;
+	size_t size; /* bytes of room at DATA */
+	size_t len;  /* that came */
+	struct sa peer;
+	struct pktinfo info;
+};
+
+enum {
+	PKTINFO_BATCH = 64,
+};
+
+/*
+ * As pktinfo_recv() into each of at most N (PKTINFO_BATCH) MSGS: how many came, without waiting
+ * for more than the first; -1 with errno.
+ */
+int pktinfo_recv_many(int fd, struct pktinfo_msg *msgs, unsigned n);
+
 /*
  * As sendto(2), from the address INFO->to; the system chooses it if that is not known.  PEER is
  * NULL for a connected socket.  With INFO->segment less than N it is several datagrams.
  */
 ssize_t pktinfo_send(int fd, const void *data, size_t n, const struct sa *peer,
 		     const struct pktinfo *info);
+
+/* The same for what the N MSGS from the first on hold, one behind the other, to the first's peer.
+ */
+ssize_t pktinfo_send_joined(int fd, const struct pktinfo_msg *msgs, unsigned n, uint16_t segment);
 
 /*
  * CODE is what pktinfo_send() fails with when INFO->to is no address that can be a source, as

@@ -19,8 +19,13 @@ int sock_open(int family, int type, struct err *err) MUST_CHECK;
 /* How a server's socket is made. */
 struct sock_server {
 	int type;
-	unsigned backlog; /* of listen(2), for SOCK_STREAM */
+	unsigned backlog; /* of listen(2), but for SOCK_DGRAM */
 	bool v6only;      /* an IPv6 socket takes no IPv4 */
+	bool reuse_port;  /* SO_REUSEPORT: several sockets share the address */
+
+	/* Sets what else is wanted, before bind(2); or NULL. */
+	int (*prepare)(void *ctx, int fd, struct err *err);
+	void *ctx;
 };
 
 /*

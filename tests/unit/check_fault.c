@@ -6,8 +6,6 @@
 #include "base/macros.h"
 #include "unit.h"
 
-#define NEVER .reset_after = UINT64_MAX, .close_after = UINT64_MAX, .stall_after = UINT64_MAX
-
 enum {
 	UNITS = 100000,
 };
@@ -83,12 +81,9 @@ static struct fault_counters run(const struct fault_config *c, uint64_t *sum_of_
 
 START_TEST(rates)
 {
-	const struct fault_config c = { .seed = 3,
-					.loss = 50000,
-					.duplicate = 20000,
-					.reorder = 10000,
-					.corrupt = 1000000,
-					NEVER };
+	const struct fault_config c = {
+		.seed = 3, .loss = 50000, .duplicate = 20000, .reorder = 10000, .corrupt = 1000000
+	};
 	uint64_t delays;
 	struct fault_counters n = run(&c, &delays);
 
@@ -103,7 +98,7 @@ END_TEST
 
 START_TEST(delays)
 {
-	struct fault_config c = { .delay_ns = 1000, NEVER };
+	struct fault_config c = { .delay_ns = 1000 };
 	uint64_t sum;
 
 	ck_assert_uint_eq(run(&c, &sum).delayed, UNITS);
@@ -123,14 +118,14 @@ END_TEST
 
 START_TEST(none)
 {
-	struct fault_config c = { .seed = 9, NEVER };
+	struct fault_config c = { .seed = 9 };
 	struct fault_counters counters = { 0 };
 	struct fault_plan plan;
 
 	ck_assert(fault_none(&c));
-	c.stall_after = 0;
+	c.end = FAULT_STALL;
 	ck_assert(!fault_none(&c));
-	c.stall_after = UINT64_MAX;
+	c.end = FAULT_NEVER;
 	c.corrupt = FAULT_WHOLE;
 	ck_assert(!fault_none(&c));
 	fault_plan(&plan, &c, 0, 0, &counters);

@@ -52,7 +52,9 @@ struct setup {
 	const char *backend, *address;
 	int type;
 	rlim_t descriptors; /* 0: as many as there are */
-	uint64_t drain_ns;
+	uint64_t drain_ns, idle_ns;
+	unsigned max_connections;
+	struct fault_config fault;
 };
 
 static UNUSED struct sa address(const char *text)
@@ -71,7 +73,9 @@ static UNUSED int serve(const struct setup *setup, int to)
 	struct sa sa = address(setup->address);
 	struct rlimit limit = { setup->descriptors, setup->descriptors };
 	struct echo_server_config config = {
-		.type = setup->type,
+		.fault = setup->fault,
+		.max_connections = setup->max_connections,
+		.idle_ns = setup->idle_ns,
 		.backlog = 512,
 		.drain_ns = setup->drain_ns,
 		.backend = setup->backend,
@@ -91,7 +95,7 @@ static UNUSED int serve(const struct setup *setup, int to)
 	if (setup->descriptors && setrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return 1;
 	s = echo_server_new(&config, &err);
-	if (!s || echo_server_listen(s, &sa, 1, &err) < 0) {
+	if (!s || echo_server_listen(s, setup->type, &sa, 1, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 1;
 	}

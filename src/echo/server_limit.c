@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* server_limit.c - what the echo server lets one peer have, and how long it may be silent */
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "echo/server_impl.h"
+
+enum {
+	WAYS = 4, /* buckets in which an address may be */
+};
+
+/* The bucket of IP: its own, a free one, or that of an address which was not seen for a second. */
+static struct bucket *find(struct echo_server *s, enum rate rate, const struct ip *ip, uint64_t now)
+{
+	size_t set = (size_t)(hash_bytes(&s->seed, ip, sizeof(*ip)) % (ECHO_BUCKETS / WAYS)) * WAYS;
+	struct bucket *oldest = &s->buckets[set];
+
+	for (size_t i = set; i < set + WAYS; i++) {
+		struct bucket *b = &s->buckets[i];
+
+		if (b->last_ns && b->rate == rate && memcmp(&b->ip, ip, sizeof(*ip)) == 0)
+			return b;
+		if (b->last_ns < oldest->last_ns)
+			oldest = b;
+	}
+	/* With more addresses than buckets some share one: stricter, never more generous. */
+	if (oldest->last_ns && now - oldest->last_ns < CLOCK_S)
+		return oldest;
+	*oldest = (struct bucket){ .ip = *ip, .rate = rate };
+	return oldest;
+}
+
+static uint64_t limit_of(const struct echo_server *s, enum rate rate)
+{
+	return rate == RATE_BYTES ? s->config->max_rate : s->config->max_answers;
+}
+
+bool echo_may(struct echo_server *s, enum rate rate, const struct sa *peer, uint64_t n)
+{
+	uint64_t limit = limit_of(s, rate), now, elapsed;
+	struct ip ip = { 0 };
+	struct bucket *b;
+
+	if (!limit || !sa_ip(peer, &ip))
+		return true;
+	if (!s->buckets) {
+		s->buckets = xcalloc(ECHO_BUCKETS, sizeof(*s->buckets));
+		hash_seed(&s->seed);
+	}
+	now = clock_now_ns();
+	b = find(s, rate, &ip, now);
+	elapsed = b->last_ns ? now - b->last_ns : CLOCK_S;
+	if (elapsed > CLOCK_S)
+		elapsed = CLOCK_S;
+	/* What is less than a unit is not lost: the clock of the bucket goes on by whole ones. */
+	if (elapsed == CLOCK_S || elapsed * limit / CLOCK_S > 0) {
+		b->tokens += (int64_t)(elapsed * limit / CLOCK_S);
+		b->last_ns = now;
+		if (b->tokens > (int64_t)limit)
+			b->tokens = (int64_t)limit;
+	}
+	if (b->tokens <= 0 && n == 0)
+		return false;
+	if (n && rate == RATE_ANSWERS && b->tokens < (int64_t)n)
+		return false;
+	b->tokens -= (int64_t)n;
+	return true;
+}
