@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* check_dgram.c - the checks of datagrams */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/compat.h"
+#include "echo/check_impl.h"
+#include "echo/pattern.h"
+#include "net/sock.h"
+
+enum {
+	TRIES = 3, /* a datagram may be lost on its way */
+	ROOM = 65536,
+	SMALL = 64,
+	QUIET_MS = 200,
+	BURST = 64,
+};
+
+/* Sends N bytes of the stream at AT, up to TRIES times: the bytes that came back, or -1. */
+static ssize_t ask(struct check *k, int fd, uint64_t at, size_t n, unsigned char *got)
+{
+	unsigned char data[ROOM];
+
+	pattern_fill(k->config->seed, at, data, n);
+	for (int i = 0; i < TRIES && !k->stopped; i++) {
+		ssize_t len;
+
+		if (send(fd, data, n, MSG_NOSIGNAL) < 0 && errno != ECONNREFUSED)
+			return -1;
+		if (!check_wait(k, fd, false, k->config->timeout_ns / TRIES))
+			continue;
+		len = recv(fd, got, ROOM, 0);
+		if (len >= 0)
+			return len;
+		if (errno != ECONNREFUSED || i == TRIES - 1)
+			return -1;
+	}
+	errno = ETIMEDOUT;
+	return -1;
+}
+
+/* The datagram of N bytes came back as it was. */
+static bool returns(struct check *k, int fd, uint64_t at, size_t n)
+{
+	unsigned char got[ROOM];
+	ssize_t len = ask(k, fd, at, n, got);
+	size_t same;
+
+	if (k->stopped)
+		return false;
+	if (len < 0)
+		return check_failed(k, "%zu bytes: %s", n,
+				    errno == ETIMEDOUT ? "no answer" : strerror(errno));
+	if ((size_t)len != n)
+		return check_failed(k, "%zu bytes came back as %zd", n, len);
+	same = pattern_check(k->config->seed, at, got, n);
+	if (same < n)
+		return check_failed(k, "%zu bytes: wrong byte at offset %zu", n, same);
+	return true;
+}
+
+void check_answers(struct check *k)
+{
+	int fd = check_connect(k);
+
+	if (fd < 0)
+		return;
+	if (returns(k, fd, 0, SMALL))
+		check_passed(k, "%d bytes", SMALL);
+	close(fd);
+}
+
+void check_answers_sizes(struct check *k)
+{
+	static const size_t sizes[] = { 0, 1, 512, 1400, 1472, 1473, 8192, 65507 };
+	int fd = check_connect(k);
+	size_t i;
+
+	if (fd < 0)
+		return;
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		if (!returns(k, fd, i, sizes[i]))
+			break;
+	if (i == ARRAY_SIZE(sizes))
+		check_passed(k, "0 to 65507 bytes");
+	close(fd);
+}
+
+void check_answers_once(struct check *k)
+{
+	unsigned char got[ROOM];
+	int fd = check_connect(k);
+
+	if (fd < 0)
+		return;
+	if (returns(k, fd, 0, SMALL)) {
+		if (check_wait(k, fd, false, QUIET_MS * CLOCK_MS) && recv(fd, got, ROOM, 0) >= 0)
+			check_failed(k, "a second answer came");
+		else
+			check_passed(k, "one answer");
+	}
+	close(fd);
+}
+
+/* A socket that is not connected sees answers from any address. */
+void check_answers_from(struct check *k)
+{
+	const struct sa *to = k->config->address;
+	struct sa from = { .len = sizeof(from.u) };
+	char want[SA_STRLEN], came[SA_STRLEN];
+	unsigned char data[SMALL];
+	struct err err;
+	int fd = sock_open(to->u.sa.sa_family, SOCK_DGRAM, &err);
+
+	if (fd < 0 || (k->config->prepare && k->config->prepare(k->config->ctx, fd, &err) < 0)) {
+		check_failed(k, "%s", err.text);
+		return;
+	}
+	if (to->u.sa.sa_family == AF_UNIX) {
+		check_skipped(k, "a UNIX client has no address to be answered from another");
+		close(fd);
+		return;
+	}
+	pattern_fill(k->config->seed, 0, data, sizeof(data));
+	for (int i = 0; i < TRIES; i++) {
+		if (sendto(fd, data, sizeof(data), MSG_NOSIGNAL, &to->u.sa, to->len) < 0 ||
+		    check_wait(k, fd, false, k->config->timeout_ns / TRIES))
+			break;
+	}
+	if (recvfrom(fd, data, sizeof(data), MSG_DONTWAIT, &from.u.sa, &from.len) < 0)
+		check_failed(k, "no answer");
+	else if (!sa_equal(&from, to))
+		check_failed(k, "asked %s, answered by %s", sa_format(to, want),
+			     sa_format(&from, came));
+	else
+		check_passed(k, "%s", sa_format(&from, came));
+	close(fd);
+}
+
+void check_answers_many(struct check *k)
+{
+	bool seen[BURST] = { false };
+	unsigned char got[ROOM], data[SMALL];
+	int fd = check_connect(k), came = 0;
+
+	if (fd < 0)
+		return;
+	for (int i = 0; i < BURST; i++) {
+		pattern_fill(k->config->seed, (uint64_t)i * SMALL, data, SMALL);
+		if (send(fd, data, SMALL, MSG_NOSIGNAL) < 0)
+			break;
+	}
+	while (came < BURST && check_wait(k, fd, false, k->config->timeout_ns)) {
+		ssize_t n = recv(fd, got, ROOM, 0);
+		bool known = false;
+
+		if (n < 0)
+			break;
+		for (int i = 0; i < BURST && n == SMALL && !known; i++) {
+			if (seen[i] ||
+			    pattern_check(k->config->seed, (uint64_t)i * SMALL, got, SMALL) < SMALL)
+				continue;
+			known = seen[i] = true;
+		}
+		if (!known) {
+			check_failed(k, "a datagram came that was not sent, or twice");
+			close(fd);
+			return;
+		}
+		came++;
+	}
+	if (came == BURST)
+		check_passed(k, "%d of %d", came, BURST);
+	else
+		check_failed(k, "%d of %d came back", came, BURST);
+	close(fd);
+}
