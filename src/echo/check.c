@@ -22,6 +22,8 @@ static const struct item {
 } items[] = {
 #define CHECK(function, name, type, what) { check_##function, name, what, type },
 #include "echo/check.def"
+}, flags[] = {
+#include "echo/flags.def"
 #undef CHECK
 };
 
@@ -234,20 +236,22 @@ bool check_judge(struct check *k, const struct flow *f)
 	return true;
 }
 
-int check_run(const struct check_config *config, struct err *err)
+/* Those of the N items of LIST that are for the type. */
+static int run(const struct check_config *config, const struct item *list, size_t n,
+	       struct err *err)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < ARRAY_SIZE(items); i++) {
-		struct check_result result = { .name = items[i].name, .what = items[i].what };
+	for (size_t i = 0; i < n; i++) {
+		struct check_result result = { .name = list[i].name, .what = list[i].what };
 		struct check k = { .config = config, .result = &result };
 		uint64_t begin = clock_now_ns();
 
-		if (items[i].type != config->type)
+		if (list[i].type != config->type)
 			continue;
 		if (config->stop && config->stop(config->ctx))
 			return 0;
-		items[i].run(&k);
+		list[i].run(&k);
 		if (k.stopped)
 			check_skipped(&k, "stopped");
 		result.took_ns = clock_now_ns() - begin;
@@ -257,4 +261,14 @@ int check_run(const struct check_config *config, struct err *err)
 		config->report(config->ctx, &result);
 	}
 	return 0;
+}
+
+int check_run(const struct check_config *config, struct err *err)
+{
+	return run(config, items, ARRAY_SIZE(items), err);
+}
+
+int check_flags_run(const struct check_config *config, struct err *err)
+{
+	return run(config, flags, ARRAY_SIZE(flags), err);
 }

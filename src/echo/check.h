@@ -46,6 +46,12 @@ struct check_config {
 /* All checks of the type.  -1 if the server cannot be reached at all, or a socket not be made. */
 int check_run(const struct check_config *config, struct err *err) MUST_CHECK;
 
+/*
+ * The same for the flags of send(2) and recv(2), each on a connection of its own: TEXT is what came
+ * of it.  A flag that the system refuses has passed; it is said.
+ */
+int check_flags_run(const struct check_config *config, struct err *err) MUST_CHECK;
+
 /* The name and the meaning of check I, whatever its type; false behind the last. */
 bool check_describe(size_t i, const char **name, const char **what, int *type);
 

@@ -52,9 +52,17 @@ void check_flow(struct check *k, struct flow *f);
 /* All of F is as it should be; else the check has failed with what is wrong. */
 bool check_judge(struct check *k, const struct flow *f);
 
-/* The checks of check.def. */
+/* The checks of check.def and flags.def, where some stand twice. */
 #define CHECK(function, name, type, what) void check_##function(struct check *k);
 #include "echo/check.def"
 #undef CHECK
+void check_flag_oob(struct check *k);
+void check_flag_peek(struct check *k);
+void check_flag_trunc(struct check *k);
+void check_flag_trunc_record(struct check *k);
+void check_flag_waitall(struct check *k);
+void check_flag_dontwait(struct check *k);
+void check_flag_dontroute(struct check *k);
+void check_flag_eor(struct check *k);
 
 #endif
