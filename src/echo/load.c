@@ -132,7 +132,9 @@ static void cannot_connect(struct load_conn *c, const struct err *err)
 	if (c->io.fd >= 0)
 		close(c->io.fd);
 	c->io.fd = -1;
-	if (load->config->kind == LOAD_CHURN && !load->stopping) {
+	if (load->config->kind == LOAD_CHURN && load->budget && load->budget != UINT64_MAX)
+		load->budget--; /* its message is not sent any more, or there would be no end */
+	if (load->config->kind == LOAD_CHURN && !load->stopping && load->budget) {
 		loop_timer_set(load->loop, &c->due, clock_now_ns() + RETRY_MS * CLOCK_MS);
 		return;
 	}
@@ -175,6 +177,7 @@ static void open_conn(struct load_conn *c)
 
 	c->start_ns = c->progress_ns = clock_now_ns();
 	c->out = c->planned = c->in = c->first = c->next = 0;
+	c->differs = false;
 	c->connecting = true;
 	c->io.on_ready = on_connecting;
 	c->io.fd = sock_open(config->address->u.sa.sa_family, config->type, &err);
@@ -217,16 +220,18 @@ static void on_due(struct loop_timer *timer)
 		open_conn(c);
 }
 
-/* Messages that were meant to be sent before NOW and are not. */
+/* Messages that were meant to be sent before NOW and are not; they are not sent any more. */
 static uint64_t not_sent(const struct load_conn *c, uint64_t now)
 {
-	const struct load_config *config = c->load->config;
+	uint64_t *budget = &c->load->budget;
 	uint64_t n = 0;
 
-	if (!config->rate || c->load->budget == 0)
+	if (!c->load->config->rate)
 		return 0;
-	while (meant(c, c->number + n) < now)
+	while (n < *budget && meant(c, c->number + n) < now)
 		n++;
+	if (*budget != UINT64_MAX)
+		*budget -= n;
 	return n;
 }
 
@@ -310,12 +315,12 @@ static void on_tick(struct loop_timer *timer)
 	loop_timer_set(load->loop, timer, next);
 }
 
-static int prepare(struct load *load, struct err *err)
+static int prepare(struct load *load, const sigset_t *mask, struct err *err)
 {
 	const struct load_config *config = load->config;
 	uint32_t cap = 1;
 
-	load->loop = loop_new(NULL, config->mask, err);
+	load->loop = loop_new(NULL, mask, err);
 	if (!load->loop)
 		return -1;
 	loop_spin(load->loop, config->spin_ns);
@@ -473,7 +478,6 @@ static void split(struct share *s, const struct load_config *config, unsigned i,
 	s->config = *config;
 	s->config.stop = share_stop;
 	s->config.report = share_report;
-	s->config.mask = NULL;
 	s->load.config = &s->config;
 	s->load.first = (unsigned)((uint64_t)conns * i / n);
 	s->load.nconns = (unsigned)((uint64_t)conns * (i + 1) / n) - s->load.first;
@@ -562,7 +566,7 @@ int load_run(const struct load_config *config, struct load_result *result, struc
 	for (unsigned i = 0; i < n && rc == 0; i++) {
 		split(&shares[i], config, i, n);
 		pthread_mutex_init(&shares[i].lock, NULL);
-		rc = prepare(&shares[i].load, err);
+		rc = prepare(&shares[i].load, n > 1 ? NULL : config->mask, err);
 	}
 	if (rc == 0 && n > 1) {
 		rc = run_threads(config, shares, n, err);

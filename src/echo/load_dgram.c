@@ -128,13 +128,17 @@ static unsigned gather(struct load_conn *c, uint64_t now, size_t *len)
 static void begin(struct load_conn *c, uint64_t now)
 {
 	const struct load_config *config = c->load->config;
+	/* Not so many that the loss of one lets all the others wait for its time-out. */
+	unsigned bunch = config->pipeline / 2 < BUNCH ? config->pipeline / 2 : BUNCH;
 	unsigned want = LOOP_READ, n;
 	size_t len;
 
 	/* A piece at a time: one that is nearly empty costs as much as a full one. */
-	if (c->split && config->pipeline >= BUNCH && config->rate == 0 &&
-	    config->pipeline - c->flying < BUNCH && c->flying)
+	if (c->split && config->pipeline >= BUNCH && config->rate == 0 && c->flying &&
+	    c->flying > config->pipeline - bunch) {
+		load_want(c, LOOP_READ);
 		return;
+	}
 	while ((n = gather(c, now, &len)) > 0) {
 		int rc = send_piece(c, c->load->block, len, n > 1 ? config->size_min : len);
 
@@ -181,12 +185,13 @@ static void arrived(struct load_conn *c, const unsigned char *data, size_t n, ui
 	}
 	f = &c->flights[number & (c->cap - 1)];
 	state = &c->states[number & (c->cap - 1)];
-	if (n != f->end ||
-	    load_same(load_pattern(c, number), data + NUMBER, n - NUMBER) != n - NUMBER) {
+	if (n != f->end) {
+		result->different++;
+		load_fault(c, "datagram %llu came back with %zu bytes for %zu",
+			   (unsigned long long)number, n, (size_t)f->end);
+	} else if (load_same(load_pattern(c, number), data + NUMBER, n - NUMBER) != n - NUMBER) {
 		result->different++;
 		load_fault(c, "datagram %llu came back changed", (unsigned long long)number);
-		if (n != f->end)
-			return;
 	}
 	if (*state == STATE_FLYING) {
 		*state = STATE_BACK;

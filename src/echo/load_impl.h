@@ -15,7 +15,7 @@ enum {
 
 /* A message on its way. */
 struct flight {
-	uint64_t end; /* of a stream: the offset behind it; of a datagram: its number */
+	uint64_t end; /* of a stream: the offset behind it; of a datagram: its bytes */
 	uint64_t meant_ns, sent_ns;
 };
 

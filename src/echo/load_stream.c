@@ -13,8 +13,14 @@ enum {
 
 static bool idle(const struct load_conn *c)
 {
-	return c->in == c->planned && c->out == c->planned &&
+	return c->in >= c->planned && c->out == c->planned &&
 	       (c->load->config->kind != LOAD_BULK || c->closed);
+}
+
+/* Bytes that were sent and did not come back. */
+static unsigned long long owed(const struct load_conn *c)
+{
+	return c->out > c->in ? c->out - c->in : 0;
 }
 
 /* C is at its end; what was sent and did not come back is missing. */
@@ -28,8 +34,7 @@ static void ended(struct load_conn *c, int code)
 		load->result.broken++;
 		load->result.missing += missing;
 		load_fault(c, "the server ended the connection%s%s: %llu bytes were not returned",
-			   code ? ": " : "", code ? strerror(code) : "",
-			   (unsigned long long)(c->out - c->in));
+			   code ? ": " : "", code ? strerror(code) : "", owed(c));
 	} else if (!load->stopping && load->config->kind != LOAD_CHURN) {
 		load->result.broken++;
 		load_fault(c, "the server ended the connection%s%s", code ? ": " : "",
@@ -227,12 +232,14 @@ static void on_tick(struct load_conn *c, uint64_t now)
 
 	if (!silent && !(load->stopping && now >= load->end_ns))
 		return;
-	if (c->first == c->next && (load->config->kind != LOAD_BULK || c->in == c->out))
+	if (c->first == c->next && load->config->kind != LOAD_BULK)
 		return;
 	load->result.missing += c->next - c->first;
 	load->result.broken++;
-	load_fault(c, "the server is silent: %llu bytes were not returned",
-		   (unsigned long long)(c->out - c->in));
+	if (c->in < c->out)
+		load_fault(c, "the server is silent: %llu bytes were not returned", owed(c));
+	else
+		load_fault(c, "the server did not end the stream");
 	c->first = c->next;
 	c->in = c->out = c->planned;
 	load_close(c);
