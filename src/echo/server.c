@@ -146,7 +146,7 @@ static int listen_one(struct echo_server *s, int type, const struct sa *sa, stru
 		.type = type,
 		.backlog = config.backlog,
 		.v6only = config.v6only,
-		.reuse_port = config.reuse_port,
+		.reuse_port = config.reuse_port && sa->u.sa.sa_family != AF_UNIX,
 		.prepare = config.prepare ? prepare : NULL,
 		.ctx = &config,
 	};

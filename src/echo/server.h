@@ -40,6 +40,7 @@ struct echo_server_config {
 	uint64_t idle_ns;         /* a connection that is silent for so long is closed; 0: never */
 	uint64_t max_rate;        /* bytes a second that a peer's address is served; 0: no limit */
 	uint64_t max_answers;     /* datagrams a second to one address; 0: no limit */
+	bool free_loopback;       /* MAX_ANSWERS does not hold for loopback addresses */
 	bool any_source;  /* answers datagrams from reserved ports too, which may make a loop */
 	uint64_t spin_ns; /* of loop_spin() */
 	struct fault_config fault; /* what is done wrong */

@@ -128,6 +128,18 @@ static bool set_aside(struct listener *l)
 	return true;
 }
 
+/* How many go out together: all that are alike, if they are within the limits too. */
+static unsigned together(const struct listener *l)
+{
+	const struct pktinfo_msg *first = &l->batch->msgs[l->batch->at];
+	unsigned n = alike(l);
+
+	/* The first was counted when it was admitted. */
+	if (n > 1 && !echo_may(l->server, RATE_ANSWERS, &first->peer, n - 1))
+		return 1;
+	return n;
+}
+
 /* All of the batch: false if the system takes no more now. */
 static bool answer_all(struct listener *l)
 {
@@ -137,7 +149,7 @@ static bool answer_all(struct listener *l)
 		if (!b->admitted && set_aside(l))
 			continue;
 		b->admitted = true;
-		if (!answer(l, l->server->config->max_answers ? 1 : alike(l)))
+		if (!answer(l, together(l)))
 			return false;
 		if (b->at > b->tried)
 			b->admitted = false;

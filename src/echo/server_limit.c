@@ -37,6 +37,16 @@ static uint64_t limit_of(const struct echo_server *s, enum rate rate)
 	return rate == RATE_BYTES ? s->config->max_rate : s->config->max_answers;
 }
 
+/* Also of IPv4 on an IPv6 socket. */
+static bool is_loopback(const struct ip *ip)
+{
+	static const uint8_t one[16] = { [15] = 1 }, mapped[13] = { [10] = 0xff, 0xff, 127 };
+
+	if (ip->family == 4)
+		return ip->b[0] == 127;
+	return memcmp(ip->b, one, sizeof(one)) == 0 || memcmp(ip->b, mapped, sizeof(mapped)) == 0;
+}
+
 bool echo_may(struct echo_server *s, enum rate rate, const struct sa *peer, uint64_t n)
 {
 	uint64_t limit = limit_of(s, rate), now, elapsed;
@@ -44,6 +54,8 @@ bool echo_may(struct echo_server *s, enum rate rate, const struct sa *peer, uint
 	struct bucket *b;
 
 	if (!limit || !sa_ip(peer, &ip))
+		return true;
+	if (rate == RATE_ANSWERS && s->config->free_loopback && is_loopback(&ip))
 		return true;
 	if (!s->buckets) {
 		s->buckets = xcalloc(ECHO_BUCKETS, sizeof(*s->buckets));
