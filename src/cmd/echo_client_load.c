@@ -200,7 +200,7 @@ static bool stop(void *ctx)
 static void judge(const struct run *r, const struct load_result *l)
 {
 	bool whole = !l->missing && !l->different && !l->broken && !l->refused && !l->foreign &&
-		     !l->duplicate && !l->unsent;
+		     !l->duplicate && !l->unsent && !l->late && !l->reordered;
 
 	if (l->fault.kind != ERR_NONE)
 		cli_complain(r->s->cli, &l->fault);

@@ -120,7 +120,8 @@ static void set_probe(struct out *o, const struct run *r, const struct ping_prob
 	target_column(o, COL_PEER, &r->peer);
 	if (p->local.len)
 		target_column(o, COL_LOCAL, &p->local);
-	out_uint(o, COL_NUMBER, p->number);
+	if (p->number)
+		out_uint(o, COL_NUMBER, p->number);
 	out_str(o, COL_STATUS, ping_word(p->verdict));
 	out_uint(o, COL_BYTES, p->bytes);
 	if (back) {

@@ -220,7 +220,10 @@ static void on_due(struct loop_timer *timer)
 		open_conn(c);
 }
 
-/* Messages that were meant to be sent before NOW and are not; they are not sent any more. */
+/*
+ * Messages that were meant to be sent before NOW and are not; they are not sent any more.  Those
+ * that have just become due would be sent, but for the end.
+ */
 static uint64_t not_sent(const struct load_conn *c, uint64_t now)
 {
 	uint64_t *budget = &c->load->budget;
@@ -228,6 +231,7 @@ static uint64_t not_sent(const struct load_conn *c, uint64_t now)
 
 	if (!c->load->config->rate)
 		return 0;
+	now -= LOAD_TICK_MS * CLOCK_MS;
 	while (n < *budget && meant(c, c->number + n) < now)
 		n++;
 	if (*budget != UINT64_MAX)
