@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/compat.h"
+#include "base/xalloc.h"
 #include "echo/server_impl.h"
 
 enum {
@@ -19,10 +20,10 @@ enum {
 /* The child: everything that comes goes back, until the end. */
 static int serve(int fd)
 {
-	static char data[ECHO_BLOCK];
+	char *data = xmalloc(ECHO_BLOCK); /* the process ends with it */
 	ssize_t n;
 
-	while ((n = recv(fd, data, sizeof(data), 0)) > 0 || (n < 0 && errno == EINTR)) {
+	while ((n = recv(fd, data, ECHO_BLOCK, 0)) > 0 || (n < 0 && errno == EINTR)) {
 		for (ssize_t at = 0, sent; at < n; at += sent) {
 			sent = send(fd, data + at, (size_t)(n - at), MSG_NOSIGNAL);
 			if (sent < 0 && errno != EINTR)
