@@ -16,10 +16,10 @@
 enum {
 	CLIENTS = 256,
 	BLOCK = 65536,
-	HELD = 1 << 20,     /* bytes that an honest one keeps for a client */
-	NAGLE_AFTER = 1280, /* bytes */
-	LATER = 256,        /* datagrams that are late */
-	WAIT_MS = 1000,     /* between two looks whether the parent is there */
+	HELD = 1 << 20,    /* bytes that an honest one keeps for a client */
+	NAGLE_AFTER = 640, /* bytes */
+	LATER = 256,       /* datagrams that are late */
+	WAIT_MS = 1000,    /* between two looks whether the parent is there */
 	FOREIGN_SIZE = 64,
 };
 
@@ -161,7 +161,7 @@ static void take(struct client *c, const struct liar *liar)
 		c->deaf = true;
 		return;
 	}
-	n = recv(c->fd, data, liar->lie == LIE_URGENT ? 1 : BLOCK, MSG_DONTWAIT);
+	n = recv(c->fd, data, BLOCK, MSG_DONTWAIT);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n < 0) {
@@ -214,6 +214,8 @@ static void swallow(struct client *c)
 
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
 		drop(c);
+	else if (n > 0)
+		c->in += (uint64_t)n;
 }
 
 static void serve(struct client *c, const struct liar *liar, short ready)
@@ -258,7 +260,8 @@ static short wanted(const struct client *c, const struct liar *liar, uint64_t no
 	}
 	if ((left || c->ends) && !held)
 		events |= POLLOUT;
-	if (c->deaf ? liar->lie == LIE_CLOSES : left < HELD || liar->lie == LIE_GROWS)
+	if (c->deaf ? liar->lie == LIE_CLOSES && c->in < HELD :
+		      left < HELD || liar->lie == LIE_GROWS)
 		events |= POLLIN;
 	return events;
 }

@@ -14,6 +14,7 @@ struct check {
 	const struct check_config *config;
 	struct check_result *result;
 	bool stopped;
+	bool unreachable; /* it has failed because nobody is there */
 };
 
 /* What is sent over a connection and must come back. */

@@ -185,7 +185,7 @@ static int64_t two_writes(struct check *k, int fd)
 {
 	uint64_t begin = clock_now_ns();
 	size_t have = 0;
-	char got[2 * SMALL];
+	char got[2 * SMALL] = { 0 };
 
 	for (int i = 0; i < 2; i++)
 		if (send(fd, got, SMALL, MSG_NOSIGNAL) != SMALL)

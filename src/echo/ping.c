@@ -147,7 +147,7 @@ static void begin(struct ping *p)
 	struct flight *f = ping_flight(p, number);
 	struct ping_conn *c;
 
-	if (f->state == FLIGHT_OUT) {
+	if (f->state == FLIGHT_OUT || ping_choked(p)) {
 		p->result->not_sent++;
 		return;
 	}
@@ -193,7 +193,8 @@ static void on_check(struct loop_timer *timer)
 			break;
 		if (f->state != FLIGHT_OUT)
 			continue;
-		ping_over(p, f, PING_LOST, 0, now, 0);
+		/* Of a stream one byte that is missing lets a probe wait for its last for ever. */
+		ping_over(p, f, f->differs ? PING_DIFFERENT : PING_LOST, 0, now, 0);
 		if (p->config->connect_each && f->conn)
 			ping_conn_end(f->conn, 0);
 	}

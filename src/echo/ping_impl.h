@@ -81,6 +81,9 @@ void ping_odd(struct ping *p, enum ping_verdict verdict, uint64_t number, size_t
  */
 struct ping_conn *ping_conn_for(struct ping *p, uint64_t number);
 
+/* The server does not take what was sent before: a probe more would only wait here. */
+bool ping_choked(const struct ping *p);
+
 /* Sends probe F on its connection. */
 void ping_send(struct ping_conn *c, struct flight *f);
 

@@ -13,6 +13,7 @@
 
 enum {
 	CHUNK = 4096,
+	UNSENT_MAX = 1 << 20, /* bytes of a stream that wait here */
 };
 
 void ping_sweep(struct ping *p)
@@ -133,12 +134,33 @@ static struct flight *waiting(struct ping_conn *c)
 	return NULL;
 }
 
+/* Of a probe that has come back whole. */
+static enum ping_verdict verdict_of(const struct flight *f)
+{
+	if (f->differs)
+		return PING_DIFFERENT;
+	return f->state == FLIGHT_GONE ? PING_LATE : PING_OK;
+}
+
+/* Compares the N bytes at DATA with those of F that are next. */
+static void compare(const struct ping *p, struct flight *f, const unsigned char *data, size_t n)
+{
+	unsigned char small[CHUNK];
+	unsigned char *all = f->size <= CHUNK ? small : xmalloc(f->size);
+
+	ping_make(p, f->number, all, f->size);
+	for (size_t i = 0; i < n && !f->differs; i++) {
+		f->differs = all[f->checked + i] != data[i];
+		f->offset = f->checked + i;
+	}
+	if (all != small)
+		free(all);
+}
+
 /* N bytes of the block came back on a stream. */
 static void take_stream(struct ping_conn *c, size_t n, uint64_t now, uint64_t kernel_ns)
 {
 	struct ping *p = c->ping;
-	unsigned char want_bytes[CHUNK];
-
 	for (size_t at = 0; at < n && !c->dead;) {
 		struct flight *f = waiting(c);
 		size_t some = n - at;
@@ -147,31 +169,32 @@ static void take_stream(struct ping_conn *c, size_t n, uint64_t now, uint64_t ke
 			ping_odd(p, PING_FOREIGN, p->begun, n - at);
 			return;
 		}
+		if (c->in < f->end - f->size) {
+			/* Of probes that were lost so long ago that nothing is known of them. */
+			uint64_t old = f->end - f->size - c->in;
+
+			some = old < some ? (size_t)old : some;
+			c->in += some;
+			at += some;
+			continue;
+		}
 		if (some > f->end - c->in)
 			some = (size_t)(f->end - c->in);
-		if (!f->differs) {
-			unsigned char *all = f->size <= CHUNK ? want_bytes : xmalloc(f->size);
-
-			ping_make(p, f->number, all, f->size);
-			for (size_t i = 0; i < some && !f->differs; i++) {
-				f->differs = all[f->checked + i] != p->block[at + i];
-				f->offset = f->checked + i;
-			}
-			if (all != want_bytes)
-				free(all);
-		}
+		if (!f->differs)
+			compare(p, f, p->block + at, some);
 		f->checked += some;
 		c->in += some;
 		at += some;
 		if (f->checked < f->size)
 			continue;
-		if (f->state == FLIGHT_OUT)
-			ping_over(p, f, f->differs ? PING_DIFFERENT : PING_OK, 0, now, kernel_ns);
-		else
-			ping_over(p, f, PING_LATE, 0, now, kernel_ns);
+		if (f->state != FLIGHT_OVER) /* else it was told of at its time-out */
+			ping_over(p, f, verdict_of(f), 0, now, kernel_ns);
 		f->conn = NULL;
-		if (p->config->connect_each)
+		if (p->config->connect_each) {
+			if (at < n)
+				ping_odd(p, PING_FOREIGN, f->number, n - at);
 			ping_conn_end(c, 0);
+		}
 	}
 }
 
@@ -199,11 +222,7 @@ static void take_datagram(struct ping_conn *c, size_t n, uint64_t now, uint64_t 
 	free(all);
 	f->offset = i;
 	f->differs = i < n || i < f->size;
-	ping_over(p, f,
-		  f->differs              ? PING_DIFFERENT :
-		  f->state == FLIGHT_GONE ? PING_LATE :
-					    PING_OK,
-		  0, now, kernel_ns);
+	ping_over(p, f, verdict_of(f), 0, now, kernel_ns);
 	if (p->config->connect_each)
 		ping_conn_end(c, 0);
 }
@@ -310,13 +329,25 @@ static int open_conn(struct ping_conn *c, struct err *err)
 	return 0;
 }
 
+bool ping_choked(const struct ping *p)
+{
+	if (p->config->connect_each || p->config->type == SOCK_DGRAM)
+		return false;
+	for (const struct ping_conn *c = p->conns; c; c = c->next)
+		if (!c->dead && c->unsent.len > UNSENT_MAX)
+			return true;
+	return false;
+}
+
 struct ping_conn *ping_conn_for(struct ping *p, uint64_t number)
 {
 	struct ping_conn *c = p->conns;
 	struct err err;
 
-	while (c && (c->dead || p->config->connect_each))
+	while (c && c->dead)
 		c = c->next;
+	if (p->config->connect_each)
+		c = NULL;
 	if (c)
 		return c;
 	c = xcalloc(1, sizeof(*c));
