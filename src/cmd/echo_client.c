@@ -60,9 +60,16 @@ static const struct opt echo_client_opts[] = {
 		"the UNIX stream socket at PATH, or @NAME"),
 	OPT_BOOL('4', "ipv4", echo_client_options, only4, "IPv4 only"),
 	OPT_BOOL('6', "ipv6", echo_client_options, only6, "IPv6 only"),
+	OPT_STR(0, "bind", "ADDRESS", echo_client_options, bind,
+		"send from ADDRESS, or ADDRESS:PORT"),
+	OPT_STR(0, "tos", "TOS", echo_client_options, tos,
+		"mark packets: a DSCP such as EF, or a number"),
+	OPT_STRS(0, "sockopt", "NAME=VALUE", echo_client_options, sockopts,
+		 "set a socket option; may be repeated"),
 	OPT_DURATION('t', "timeout", "TIME", echo_client_options, timeout_ns,
 		     "longest silence of the server [30s; UDP 1s]"),
-	OPT_BOOL('v', "verbose", echo_client_options, verbose, "show both ends' addresses"),
+	OPT_BOOL('v', "verbose", echo_client_options, verbose,
+		 "show addresses, and what TCP measured"),
 	OPT_END,
 };
 
@@ -116,6 +123,30 @@ static void on_connected(void *ctx, const struct sa *local, const struct sa *pee
 		return;
 	cli_note(s->cli, "local %s", sa_format(local, text));
 	cli_note(s->cli, "peer %s", sa_format(peer, text));
+}
+
+static int on_socket(void *ctx, int fd, struct err *err)
+{
+	return echo_client_prepare(ctx, fd, err);
+}
+
+/* What TCP knows of the connection at its end. */
+static void note_tcp(const struct echo_session *s, const struct ping_tcp *tcp)
+{
+	struct buf b = { 0 };
+
+	if (!s->opt->verbose || !tcp->known)
+		return;
+	buf_adds(&b, "TCP round trip ");
+	echo_client_put_time(&b, tcp->rtt_ns);
+	buf_adds(&b, ", varies by ");
+	echo_client_put_time(&b, tcp->rttvar_ns);
+	buf_printf(&b, "; %u segments sent again; window of %u segments", tcp->retransmits,
+		   tcp->cwnd);
+	if (tcp->delivery_rate)
+		buf_printf(&b, "; %.3g MB/s", (double)tcp->delivery_rate / 1e6);
+	cli_note(s->cli, "%.*s", (int)b.len, b.data);
+	buf_fini(&b);
 }
 
 /* What R comes to in words, in ERR; false if all is well. */
@@ -199,6 +230,7 @@ static int converse(struct echo_session *s)
 		.stop = echo_client_stop,
 		.failed = on_failed,
 		.connected = on_connected,
+		.prepare = on_socket,
 		.ctx = s,
 	};
 	struct echo_result result;
@@ -212,6 +244,7 @@ static int converse(struct echo_session *s)
 						  TIMEOUT_DEFAULT_S * CLOCK_S;
 	}
 	rc = echo_client_run(&config, &result, &failure);
+	note_tcp(s, &result.tcp);
 	bad = judge(&result, &err);
 	if (bad)
 		cli_complain(s->cli, &err);
@@ -243,6 +276,8 @@ static int find_targets(struct echo_session *s, int argc, char **argv)
 	}
 	if (cli_want(cli, argc, argv, opt->path ? 0 : 1, opt->path ? 0 : 2) < 0)
 		return -1;
+	if (echo_client_socket_read(s, &cli->err) < 0)
+		return -1;
 	if (opt->path)
 		return target_unix(&s->targets, opt->path, &cli->err);
 	if (argc == 2) {
@@ -258,6 +293,8 @@ static int find_targets(struct echo_session *s, int argc, char **argv)
 			     str_show(show, argv[0]));
 	if (rc == 0)
 		rc = target_resolve(&s->targets, &what, cli, s->o, &cli->err);
+	if (rc == 0)
+		rc = echo_client_socket_targets(s, &cli->err);
 	free(host);
 	free(service);
 	return rc;
@@ -312,7 +349,10 @@ static int run_mode(struct echo_session *s, const struct mode *mode, int argc, c
 	rc = find_targets(s, argc, argv);
 	if (rc == 0)
 		rc = mode->run(s);
+	if (rc == 0 && s->cli->worst == ERR_NONE)
+		rc = sockset_untaken(&s->sockset, &s->cli->err);
 	vec_fini(&s->targets);
+	sockset_fini(&s->sockset);
 	if (rc < 0) {
 		struct err ignored;
 
@@ -324,7 +364,7 @@ static int run_mode(struct echo_session *s, const struct mode *mode, int argc, c
 
 static int run_client(struct cli *cli, const void *options, int argc, char **argv)
 {
-	struct echo_session s = { .cli = cli, .opt = options };
+	struct echo_session s = { .cli = cli, .opt = options, .lock = PTHREAD_MUTEX_INITIALIZER };
 	int rc;
 
 	if (s.opt->modes) {
@@ -343,7 +383,10 @@ static int run_client(struct cli *cli, const void *options, int argc, char **arg
 		return -1;
 	rc = find_targets(&s, argc, argv);
 	rc = rc == 0 ? converse(&s) : print_no_target(&s);
+	if (rc == 0 && cli->worst == ERR_NONE)
+		rc = sockset_untaken(&s.sockset, &cli->err);
 	vec_fini(&s.targets);
+	sockset_fini(&s.sockset);
 	if (rc < 0) {
 		struct err ignored;
 

@@ -75,6 +75,13 @@ static void on_result(void *ctx, const struct check_result *result)
 		r->broken = true;
 }
 
+static int on_socket(void *ctx, int fd, struct err *err)
+{
+	const struct run *r = ctx;
+
+	return echo_client_prepare(r->s, fd, err);
+}
+
 static bool stop(void *ctx)
 {
 	const struct run *r = ctx;
@@ -95,6 +102,7 @@ int echo_client_check(struct echo_session *s)
 		.seed = opt->seed,
 		.mask = cli_hold_signals(),
 		.stop = stop,
+		.prepare = on_socket,
 		.report = on_result,
 		.ctx = &r,
 	};

@@ -3,7 +3,10 @@
 #ifndef NETIPC_CMD_ECHO_CLIENT_IMPL_H
 #define NETIPC_CMD_ECHO_CLIENT_IMPL_H
 
+#include <pthread.h>
+
 #include "cli/command.h"
+#include "cmd/sockset.h"
 #include "cmd/target.h"
 #include "ev/hist.h"
 
@@ -23,6 +26,8 @@ struct echo_client_options {
 	bool udp, only4, only6, verbose;
 	const char *path;
 	uint64_t timeout_ns;
+	const char *bind, *tos;
+	struct opt_strs sockopts;
 	unsigned modes;
 
 	/* --ping, --load */
@@ -39,11 +44,24 @@ struct echo_session {
 	struct out *o;
 	struct targets targets;
 	size_t size_min, size_max;
+
+	/* What is set on each socket */
+	struct sa bind;
+	struct value tos;
+	struct sockset sockset;
+	pthread_mutex_t lock; /* of SOCKSET */
 };
 
 /* Parses --size; DEFAULT if it was not given. */
 int echo_client_size(struct echo_session *s, size_t least, size_t most, size_t fallback,
 		     struct err *err) MUST_CHECK;
+
+/* Reads --bind, --tos and --sockopt; leaves the addresses that --bind can reach. */
+int echo_client_socket_read(struct echo_session *s, struct err *err) MUST_CHECK;
+int echo_client_socket_targets(struct echo_session *s, struct err *err) MUST_CHECK;
+
+/* Sets them on FD, before it connects; for any thread. */
+int echo_client_prepare(struct echo_session *s, int fd, struct err *err) MUST_CHECK;
 
 /* Asked by the engines: a signal has come. */
 bool echo_client_stop(void *ctx);

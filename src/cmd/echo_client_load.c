@@ -189,6 +189,13 @@ static void on_report(void *ctx, const struct load_result *so_far)
 		r->failed = true;
 }
 
+static int on_socket(void *ctx, int fd, struct err *err)
+{
+	const struct run *r = ctx;
+
+	return echo_client_prepare(r->s, fd, err);
+}
+
 static bool stop(void *ctx)
 {
 	const struct run *r = ctx;
@@ -252,6 +259,7 @@ int echo_client_load(struct echo_session *s)
 		.interval_ns = opt->interval_ns == ECHO_UNSET ? 0 : opt->interval_ns,
 		.mask = cli_hold_signals(),
 		.stop = stop,
+		.prepare = on_socket,
 		.report = on_report,
 		.ctx = r,
 	};

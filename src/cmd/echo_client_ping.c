@@ -167,6 +167,13 @@ static void on_probe(void *ctx, const struct ping_probe *p)
 		r->failed = true;
 }
 
+static int on_socket(void *ctx, int fd, struct err *err)
+{
+	const struct run *r = ctx;
+
+	return echo_client_prepare(r->s, fd, err);
+}
+
 static bool stop(void *ctx)
 {
 	const struct run *r = ctx;
@@ -261,6 +268,7 @@ int echo_client_ping(struct echo_session *s)
 		.timestamping = opt->timestamping,
 		.mask = cli_hold_signals(),
 		.stop = stop,
+		.prepare = on_socket,
 		.probe = on_probe,
 		.ctx = &r,
 		.address = &r.peer,

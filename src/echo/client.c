@@ -76,6 +76,8 @@ static bool try_address(struct client *c)
 	c->sock.fd = sock_open(sa->u.sa.sa_family, c->config->type, &c->err);
 	if (c->sock.fd < 0)
 		return false;
+	if (c->config->prepare && c->config->prepare(c->config->ctx, c->sock.fd, &c->err) < 0)
+		return false;
 	rc = sock_connect(c->sock.fd, sa, &c->err);
 	if (rc < 0 || loop_add(c->loop, &c->sock, LOOP_WRITE, &c->err) < 0)
 		return false;
@@ -261,6 +263,8 @@ int echo_client_run(const struct echo_client_config *config, struct echo_result 
 out:
 	if (rc < 0)
 		*err = c->err;
+	if (c->sock.fd >= 0 && c->result.connected)
+		ping_tcp_info(c->sock.fd, &c->result.tcp);
 	close_socket(c);
 	c->ops->end(c);
 	c->result.elapsed_ns = clock_now_ns() - c->start_ns;

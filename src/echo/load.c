@@ -415,6 +415,7 @@ static int run_here(struct load *load, struct err *err)
 struct share {
 	struct load load;
 	struct load_config config;
+	const struct load_config *whole; /* the caller's */
 	pthread_t thread;
 	bool started;
 	int rc;
@@ -437,6 +438,13 @@ static void share_report(void *ctx, const struct load_result *so_far)
 	pthread_mutex_lock(&s->lock);
 	s->seen = *so_far;
 	pthread_mutex_unlock(&s->lock);
+}
+
+static int share_prepare(void *ctx, int fd, struct err *err)
+{
+	const struct load_config *whole = ((struct share *)ctx)->whole;
+
+	return whole->prepare(whole->ctx, fd, err);
 }
 
 static void *share_run(void *ctx)
@@ -482,6 +490,8 @@ static void split(struct share *s, const struct load_config *config, unsigned i,
 	s->config = *config;
 	s->config.stop = share_stop;
 	s->config.report = share_report;
+	s->config.prepare = config->prepare ? share_prepare : NULL;
+	s->whole = config;
 	s->load.config = &s->config;
 	s->load.first = (unsigned)((uint64_t)conns * i / n);
 	s->load.nconns = (unsigned)((uint64_t)conns * (i + 1) / n) - s->load.first;
