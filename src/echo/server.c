@@ -311,9 +311,13 @@ static void on_idle(struct loop_timer *timer)
 	uint64_t now = clock_now_ns(), idle_ns = s->config->idle_ns, next = now + idle_ns;
 
 	for (struct conn *c = s->conns, *after; c; c = after) {
-		uint64_t last = echo_extra(c)->last_ns;
+		struct conn_extra *e = echo_extra(c);
+		uint64_t last;
 
 		after = c->next;
+		if (e->waits)
+			e->last_ns = now; /* it is we who let it wait */
+		last = e->last_ns;
 		if (now - last >= idle_ns) {
 			s->counters.timed_out++;
 			echo_stream_close(c, ETIMEDOUT);

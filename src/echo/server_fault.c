@@ -96,8 +96,7 @@ enum fault_step echo_stream_fault(struct conn *c)
 	return FAULT_GO;
 }
 
-/* What was put aside is the next. */
-static void unpark(struct conn *c)
+void echo_stream_unpark(struct conn *c)
 {
 	struct conn_extra *e = echo_extra(c);
 
@@ -122,14 +121,14 @@ enum fault_step echo_stream_fault_sent(struct conn *c)
 	echo_block_put(s, c->held);
 	c->held = NULL;
 	if (e->parked)
-		unpark(c);
+		echo_stream_unpark(c);
 	return FAULT_GO;
 }
 
 enum fault_step echo_stream_fault_end(struct conn *c)
 {
 	if (echo_extra(c)->parked)
-		unpark(c);
+		echo_stream_unpark(c);
 	return FAULT_GO;
 }
 

@@ -181,6 +181,9 @@ enum fault_step echo_stream_fault(struct conn *c);
 enum fault_step echo_stream_fault_sent(struct conn *c);
 enum fault_step echo_stream_fault_end(struct conn *c);
 
+/* What C has put aside is held: it goes out next. */
+void echo_stream_unpark(struct conn *c);
+
 /* C's timer is due: pumps again. */
 void echo_stream_resume(struct conn *c);
 

@@ -11,6 +11,8 @@ enum {
 	WAYS = 4, /* buckets in which an address may be */
 };
 
+#define RATE_MAX (UINT64_C(1) << 60) /* no limit in fact; sums of it are numbers still */
+
 /* The bucket of IP: its own, a free one, or that of an address which was not seen for a second. */
 static struct bucket *find(struct echo_server *s, enum rate rate, const struct ip *ip, uint64_t now)
 {
@@ -34,7 +36,9 @@ static struct bucket *find(struct echo_server *s, enum rate rate, const struct i
 
 static uint64_t limit_of(const struct echo_server *s, enum rate rate)
 {
-	return rate == RATE_BYTES ? s->config->max_rate : s->config->max_answers;
+	uint64_t limit = rate == RATE_BYTES ? s->config->max_rate : s->config->max_answers;
+
+	return limit < RATE_MAX ? limit : RATE_MAX;
 }
 
 /* Also of IPv4 on an IPv6 socket. */
@@ -49,7 +53,7 @@ static bool is_loopback(const struct ip *ip)
 
 bool echo_may(struct echo_server *s, enum rate rate, const struct sa *peer, uint64_t n)
 {
-	uint64_t limit = limit_of(s, rate), now, elapsed;
+	uint64_t limit = limit_of(s, rate), now, elapsed, added;
 	struct ip ip = { 0 };
 	struct bucket *b;
 
@@ -66,13 +70,15 @@ bool echo_may(struct echo_server *s, enum rate rate, const struct sa *peer, uint
 	elapsed = b->last_ns ? now - b->last_ns : CLOCK_S;
 	if (elapsed > CLOCK_S)
 		elapsed = CLOCK_S;
+	added = elapsed * (limit / CLOCK_S) + elapsed * (limit % CLOCK_S) / CLOCK_S;
 	/* What is less than a unit is not lost: the clock of the bucket goes on by whole ones. */
-	if (elapsed == CLOCK_S || elapsed * limit / CLOCK_S > 0) {
-		b->tokens += (int64_t)(elapsed * limit / CLOCK_S);
+	if (elapsed == CLOCK_S)
 		b->last_ns = now;
-		if (b->tokens > (int64_t)limit)
-			b->tokens = (int64_t)limit;
-	}
+	else if (added)
+		b->last_ns += limit < CLOCK_S ? added * CLOCK_S / limit : elapsed;
+	b->tokens += (int64_t)added;
+	if (b->tokens > (int64_t)limit)
+		b->tokens = (int64_t)limit;
 	if (b->tokens <= 0 && n == 0)
 		return false;
 	if (n && rate == RATE_ANSWERS && b->tokens < (int64_t)n)

@@ -89,13 +89,16 @@ static void on_extra(struct loop_timer *timer)
 	struct conn_extra *e = (struct conn_extra *)timer;
 
 	e->waits = false;
+	if (e->parked && !e->conn->held)
+		echo_stream_unpark(e->conn); /* nothing has come behind which it could go */
 	echo_stream_resume(e->conn);
 }
 
 /* Sends what C holds: 1 if all is gone, 0 if the peer takes no more now, -1 with errno. */
 static int send_held(struct conn *c)
 {
-	uint64_t chunk = c->listener->server->config->fault.chunk;
+	struct echo_server *s = c->listener->server;
+	uint64_t chunk = s->config->fault.chunk;
 	struct block *b = c->held;
 
 	while (b->off < b->len) {
@@ -115,7 +118,9 @@ static int send_held(struct conn *c)
 			return -1;
 		b->off += (size_t)n;
 		c->bytes += (uint64_t)n;
-		c->listener->server->counters.bytes += (uint64_t)n;
+		s->counters.bytes += (uint64_t)n;
+		if (s->config->idle_ns)
+			echo_extra(c)->last_ns = clock_now_ns();
 	}
 	return 1;
 }

@@ -4,32 +4,6 @@
 #include "base/xalloc.h"
 #include "echo.h"
 
-/* The next N bytes of FD are TEXT. */
-static void expect(int fd, const char *text, size_t n)
-{
-	char got[256] = { 0 };
-	size_t have = 0;
-
-	while (have < n) {
-		ssize_t len;
-
-		ck_assert_msg(readable(fd, WAIT_MS), "%zu of %zu bytes came", have, n);
-		len = recv(fd, got + have, n - have, 0);
-		ck_assert_msg(len > 0, "%s after %zu of %zu bytes", len ? strerror(errno) : "end",
-			      have, n);
-		have += (size_t)len;
-	}
-	ck_assert_int_eq(memcmp(got, text, n), 0);
-}
-
-static void expect_end(int fd)
-{
-	char c;
-
-	ck_assert(readable(fd, WAIT_MS));
-	ck_assert_int_eq(recv(fd, &c, 1, 0), 0);
-}
-
 /* Number I, from 0, of the words in /proc/PROCESS/NAME; 0 where that cannot be read. */
 static uint64_t proc_number(pid_t process, const char *name, unsigned i)
 {
@@ -431,19 +405,6 @@ START_TEST(drain_bound)
 	}
 }
 END_TEST
-
-/* A UDP socket that is bound to SA's address and to PORT, or to any. */
-static int bound_udp(const char *where)
-{
-	struct sa sa = address(where);
-	int fd = socket(sa.u.sa.sa_family, SOCK_DGRAM, 0);
-
-	if (bind(fd, &sa.u.sa, sa.len) < 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
 
 START_TEST(datagrams)
 {

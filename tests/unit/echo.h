@@ -54,6 +54,7 @@ struct setup {
 	rlim_t descriptors; /* 0: as many as there are */
 	uint64_t drain_ns, idle_ns;
 	unsigned max_connections;
+	uint64_t max_rate, max_answers;
 	struct fault_config fault;
 };
 
@@ -76,6 +77,8 @@ static UNUSED int serve(const struct setup *setup, int to)
 		.fault = setup->fault,
 		.max_connections = setup->max_connections,
 		.idle_ns = setup->idle_ns,
+		.max_rate = setup->max_rate,
+		.max_answers = setup->max_answers,
 		.backlog = 512,
 		.drain_ns = setup->drain_ns,
 		.backend = setup->backend,
@@ -153,6 +156,45 @@ static UNUSED bool readable(int fd, int ms)
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	return poll(&p, 1, ms) == 1;
+}
+
+/* The next N bytes of FD are TEXT. */
+static UNUSED void expect(int fd, const char *text, size_t n)
+{
+	char got[256] = { 0 };
+	size_t have = 0;
+
+	while (have < n) {
+		ssize_t len;
+
+		ck_assert_msg(readable(fd, WAIT_MS), "%zu of %zu bytes came", have, n);
+		len = recv(fd, got + have, n - have, 0);
+		ck_assert_msg(len > 0, "%s after %zu of %zu bytes", len ? strerror(errno) : "end",
+			      have, n);
+		have += (size_t)len;
+	}
+	ck_assert_int_eq(memcmp(got, text, n), 0);
+}
+
+static UNUSED void expect_end(int fd)
+{
+	char c;
+
+	ck_assert(readable(fd, WAIT_MS));
+	ck_assert_int_eq(recv(fd, &c, 1, 0), 0);
+}
+
+/* A UDP socket that is bound to SA's address and to PORT, or to any. */
+static UNUSED int bound_udp(const char *where)
+{
+	struct sa sa = address(where);
+	int fd = socket(sa.u.sa.sa_family, SOCK_DGRAM, 0);
+
+	if (bind(fd, &sa.u.sa, sa.len) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 #endif
