@@ -29,6 +29,7 @@ struct load_conn {
 	unsigned phase;        /* where in the pattern it begins */
 	bool connecting, closed, differs;
 	bool shut;             /* bulk: nothing more is sent */
+	bool waits;            /* in recv(2): it does not block otherwise */
 	uint64_t start_ns;     /* of the connection */
 	uint64_t number;       /* of messages begun, for the clock and the sizes */
 	uint64_t out, planned; /* stream offsets: sent, and the end of the last message begun */

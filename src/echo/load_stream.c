@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* load_stream.c - the load on streams: messages, one after the other, and bulk */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include "base/clock.h"
 #include "base/compat.h"
@@ -50,7 +52,8 @@ static int send_planned(struct load_conn *c)
 	while (c->out < c->planned) {
 		uint64_t left = c->planned - c->out;
 		size_t n = left < LOAD_BLOCK ? (size_t)left : LOAD_BLOCK;
-		ssize_t sent = send(c->io.fd, load_pattern(c, c->out), n, MSG_NOSIGNAL);
+		ssize_t sent =
+			send(c->io.fd, load_pattern(c, c->out), n, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (sent < 0 && errno == EINTR)
 			continue;
@@ -62,6 +65,26 @@ static int send_planned(struct load_conn *c)
 		c->load->result.bytes_out += (uint64_t)sent;
 	}
 	return 1;
+}
+
+/*
+ * The only connection, with one message on its way: to wait in recv(2) takes a system call less
+ * than to wait in the loop, a twentieth of a round trip to this host.  It ends with the tick, at
+ * which the loop looks at the clock and at signals.
+ */
+static bool can_wait(struct load_conn *c)
+{
+	const struct load_config *config = c->load->config;
+	const struct timeval tick = { .tv_usec = LOAD_TICK_MS * 1000 };
+	int flags;
+
+	if (c->load->nconns != 1 || config->pipeline != 1 || config->kind != LOAD_MESSAGES ||
+	    config->rate || config->spin_ns)
+		return false;
+	flags = fcntl(c->io.fd, F_GETFL);
+	return flags >= 0 &&
+	       setsockopt(c->io.fd, SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof(tick)) == 0 &&
+	       fcntl(c->io.fd, F_SETFL, flags & ~O_NONBLOCK) == 0;
 }
 
 /* Begins as many messages as may be on their way, and sends them together. */
@@ -83,6 +106,8 @@ static void begin(struct load_conn *c, uint64_t now)
 	}
 	if (c->first == c->next)
 		c->progress_ns = now;
+	if (c->planned == 0)
+		c->waits = can_wait(c);
 	while (c->next - c->first < config->pipeline && load_may_begin(c, now, &meant_ns)) {
 		struct flight *f = &c->flights[c->next++ & (c->cap - 1)];
 
@@ -146,13 +171,13 @@ static bool complete(struct load_conn *c, uint64_t now)
 	return any;
 }
 
-/* Receives at most a block: bytes, 0 at the end of file, -1 with errno. */
-static ssize_t receive(struct load_conn *c)
+/* Receives at most a block: bytes, 0 at the end of file, -1 with errno; FLAGS are of recv(2). */
+static ssize_t receive(struct load_conn *c, int flags)
 {
 	ssize_t n;
 
 	do {
-		n = recv(c->io.fd, c->load->block, LOAD_BLOCK, 0);
+		n = recv(c->io.fd, c->load->block, LOAD_BLOCK, flags);
 	} while (n < 0 && errno == EINTR);
 	return n;
 }
@@ -165,7 +190,7 @@ static void ready_bulk(struct load_conn *c, unsigned ready)
 		ssize_t n;
 
 		if (reads) {
-			n = receive(c);
+			n = receive(c, MSG_DONTWAIT);
 			if (n == 0 || (n < 0 && !compat_would_block(errno))) {
 				ended(c, n == 0 ? 0 : errno);
 				return;
@@ -188,16 +213,17 @@ static void ready_bulk(struct load_conn *c, unsigned ready)
 	}
 }
 
-static void ready_messages(struct load_conn *c, unsigned ready)
+/* Takes what came and begins what may follow: true if there is an answer to wait for. */
+static bool exchange(struct load_conn *c, unsigned ready, int flags)
 {
+	ssize_t n = 0;
 	uint64_t now;
-	ssize_t n;
 
 	if (ready & LOOP_READ) {
-		n = receive(c);
+		n = receive(c, flags);
 		if (n == 0 || (n < 0 && !compat_would_block(errno))) {
 			ended(c, n == 0 ? 0 : errno);
-			return;
+			return false;
 		}
 		if (n > 0)
 			check(c, (size_t)n);
@@ -206,13 +232,22 @@ static void ready_messages(struct load_conn *c, unsigned ready)
 		if (n > 0 && complete(c, now) && c->load->config->kind == LOAD_CHURN &&
 		    c->first == c->next) {
 			load_close(c);
-			return;
+			return false;
 		}
 	} else {
 		now = clock_now_ns();
 	}
 	if (c->load->config->kind != LOAD_CHURN || (ready & LOOP_WRITE))
 		begin(c, now);
+	return n > 0 && c->io.fd >= 0 && c->out == c->planned && c->first < c->next;
+}
+
+static void ready_messages(struct load_conn *c, unsigned ready)
+{
+	bool awaits = exchange(c, ready, MSG_DONTWAIT);
+
+	while (awaits && c->waits && c->progress_ns < c->load->tick.due_ns)
+		awaits = exchange(c, LOOP_READ, 0);
 }
 
 static void on_ready(struct loop_fd *io, unsigned ready)

@@ -80,17 +80,18 @@ struct conn_extra {
 	bool stalled;
 };
 
-/* A connection: 100 bytes or so, and a block only while its peer does not read. */
+/* A connection: below 100 bytes, and a block only while its peer does not read. */
 struct conn {
 	struct loop_fd io; /* first */
 	struct listener *listener;
 	struct conn *next, **link;
 	struct block *held;
 	uint64_t bytes;
-	bool finished;       /* drained: only the peer's acknowledgement is waited for */
-	unsigned char quiet; /* ticks of the drain without a byte */
-	socklen_t peer_len;
-	unsigned char peer[]; /* its address, PEER_LEN bytes */
+	bool finished;          /* drained: only the peer's acknowledgement is waited for */
+	unsigned char quiet;    /* ticks of the drain without a byte */
+	unsigned char peer_len; /* bytes of its address, of which PEER lacks zeros at the end */
+	unsigned char peer_room;
+	unsigned char peer[];
 };
 
 struct listeners VEC(struct listener *);

@@ -25,6 +25,23 @@ enum pump {
 	PUMP_ERROR, /* errno */
 };
 
+static void get_peer(const struct conn *c, struct sa *peer)
+{
+	sa_from_raw(peer, c->peer, c->peer_room);
+	peer->len = c->peer_len;
+}
+
+/* How many bytes of PEER must be kept. */
+static size_t significant(const struct sa *peer)
+{
+	const char *data = (const char *)&peer->u;
+	size_t n = peer->len;
+
+	while (n && data[n - 1] == 0)
+		n--;
+	return n;
+}
+
 static void tell(struct listener *l, const struct conn *c, enum echo_event_kind kind, int code)
 {
 	const struct echo_server_config *config = l->server->config;
@@ -32,7 +49,7 @@ static void tell(struct listener *l, const struct conn *c, enum echo_event_kind 
 	struct sa peer;
 
 	if (c) {
-		sa_from_raw(&peer, c->peer, c->peer_len);
+		get_peer(c, &peer);
 		event.peer = &peer;
 		event.bytes = c->bytes;
 	}
@@ -79,7 +96,7 @@ void echo_stream_close(struct conn *c, int code)
 
 struct conn_extra *echo_extra(struct conn *c)
 {
-	size_t at = (sizeof(*c) + c->peer_len + 7) / 8 * 8;
+	size_t at = (offsetof(struct conn, peer) + c->peer_room + 7) / 8 * 8;
 
 	return (struct conn_extra *)((char *)c + at);
 }
@@ -162,7 +179,7 @@ static bool over_rate(struct conn *c)
 
 	if (!s->config->max_rate)
 		return false;
-	sa_from_raw(&peer, c->peer, c->peer_len);
+	get_peer(c, &peer);
 	if (echo_may(s, RATE_BYTES, &peer, 0))
 		return false;
 	e = echo_extra(c);
@@ -195,7 +212,7 @@ static enum pump take_in(struct conn *c, bool *full)
 		struct sa peer;
 
 		e->last_ns = clock_now_ns();
-		sa_from_raw(&peer, c->peer, c->peer_len);
+		get_peer(c, &peer);
 		echo_may(s, RATE_BYTES, &peer, c->held->len);
 	}
 	return PUMP_AGAIN;
@@ -401,6 +418,7 @@ void echo_stream_open_doors(struct echo_server *s, bool open)
 void echo_stream_add(struct listener *l, int fd, struct sa *peer)
 {
 	struct echo_server *s = l->server;
+	size_t room;
 	struct conn *c;
 	struct err err;
 
@@ -410,11 +428,14 @@ void echo_stream_add(struct listener *l, int fd, struct sa *peer)
 		return;
 	}
 	sa_unmap(peer);
-	c = xcalloc(1, sizeof(*c) + peer->len + (s->has_extra ? sizeof(struct conn_extra) + 8 : 0));
+	room = significant(peer);
+	c = xcalloc(1, offsetof(struct conn, peer) + room +
+			       (s->has_extra ? sizeof(struct conn_extra) + 8 : 0));
 	c->io = (struct loop_fd){ .fd = fd, .on_ready = on_conn };
 	c->listener = l;
-	c->peer_len = peer->len;
-	memcpy(c->peer, &peer->u, peer->len);
+	c->peer_len = (unsigned char)peer->len;
+	c->peer_room = (unsigned char)room;
+	memcpy(c->peer, &peer->u, room);
 	if (s->has_extra) {
 		*echo_extra(c) = (struct conn_extra){
 			.timer.on_due = on_extra,

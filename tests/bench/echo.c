@@ -2,12 +2,17 @@
 /*
  * echo.c - what the echo commands are measured against, all of it on 127.0.0.1
  *
- *	echo floor tcp|udp|connect SECONDS	the system calls alone, no process waits
- *	echo spin SECONDS			two threads that never sleep, on two processors
- *	echo fork PORT				server: a process a connection, which blocks
- *	echo loop PORT				server: recvfrom(2) and sendto(2)
- *	echo window PORT N SECONDS		plain UDP client with N datagrams on their way
- *	echo hold PORT N			N connections that echo a byte each, until standard input ends
+ *	echo floor tcp|udp|connect SECONDS
+ *	echo spin SECONDS
+ *	echo window PORT N SECONDS
+ *	echo hold PORT N
+ *	echo fork PORT
+ *	echo loop PORT
+ *
+ * "floor" is the system calls of both ends alone, for which nobody waits; "spin" two threads
+ * that never sleep, on two processors; "window" a plain UDP client with N datagrams on their
+ * way; "hold" N connections that echo a byte each and stay until standard input ends.  "fork" is
+ * a server with a process a connection, which blocks, "loop" one of recvfrom(2) and sendto(2).
  *
  * Messages have 64 bytes.  What measures prints the rate a second and, where it has one, the
  * median round trip in nanoseconds.  A floor is given as the rate of two processors that

@@ -68,6 +68,7 @@ serve() {
 
 # await NAME - until its port takes a connection
 await() {
+	port=
 	eval "port=\$port_$1"
 	tries=0
 	until "$NETIPC" echo-client --ping -q -c 1 127.0.0.1 "$port" >/dev/null 2>&1; do
@@ -337,8 +338,8 @@ bulk() {
 
 churn() {
 	[ "$client_cpu" != '' ] || return 0
-	contest 'connect, one message, close: a second'
-	each "$client_cpu" rate 'netipc libev go node fork socat' --churn
+	contest 'connect, one message, close, 8 at a time: a second'
+	each "$client_cpu" rate 'netipc libev go node fork socat' --churn -n 8
 	add 'the floor' "taskset -c $client_cpu '$tool' floor connect $seconds"
 	race a/s 1
 	faster 0.90 libev
@@ -363,11 +364,10 @@ datagrams() {
 	contest 'UDP, 64 B, 256 on their way: messages/s'
 	add netipc "$(client "$client_cpu" rate netipc_udp --udp --load -p 256)"
 	add 'recvfrom, sendto, the plain client' "$plain 7102 256 $seconds"
-	add 'recvfrom, sendto, our client' "$(client "$client_cpu" rate loop --udp --load -p 256)"
+	add 'recvfrom, sendto, our client with 64' "$(client "$client_cpu" rate loop --udp --load -p 64)"
 	race messages/s 1
 	faster 20 'recvfrom, sendto, the plain client'
-	faster 20 'recvfrom, sendto, our client'
-}
+	}
 
 # pss PID - its proportional set size in bytes
 pss() {
