@@ -367,7 +367,7 @@ datagrams() {
 	add 'recvfrom, sendto, our client with 64' "$(client "$client_cpu" rate loop --udp --load -p 64)"
 	race messages/s 1
 	faster 20 'recvfrom, sendto, the plain client'
-	}
+}
 
 # pss PID - its proportional set size in bytes
 pss() {
