@@ -186,7 +186,8 @@ static void on_in(struct loop_fd *io, unsigned ready UNUSED)
 
 /*
  * OUT blocks, and other processes may need it to.  When it is writable a pipe takes
- * PIPE_BUF bytes, and a terminal takes some, without a wait.
+ * PIPE_BUF bytes, and a terminal takes some, without a wait.  A pipe that could be opened anew
+ * takes what it has room for.
  */
 static void on_out(struct loop_fd *io, unsigned ready UNUSED)
 {
@@ -237,9 +238,17 @@ static struct client *client_new(const struct echo_client_config *config)
 	c->out = (struct loop_fd){ .fd = config->out, .on_ready = on_out };
 	c->timer.on_due = on_due;
 	c->print_max = CLIENT_BLOCK;
+	c->reopened = -1;
 	if (config->out >= 0 && (fstat(config->out, &st) < 0 || S_ISFIFO(st.st_mode) ||
 				 S_ISSOCK(st.st_mode) || isatty(config->out)))
 		c->print_max = PIPE_BUF;
+	if (config->out >= 0 && c->print_max == PIPE_BUF && fstat(config->out, &st) == 0 &&
+	    S_ISFIFO(st.st_mode))
+		c->reopened = compat_reopen_pipe(config->out);
+	if (c->reopened >= 0) {
+		c->out.fd = c->reopened;
+		c->print_max = CLIENT_BLOCK;
+	}
 	c->start_ns = clock_now_ns();
 	return c;
 }
@@ -270,6 +279,8 @@ out:
 	c->result.elapsed_ns = clock_now_ns() - c->start_ns;
 	*result = c->result;
 	loop_free(c->loop);
+	if (c->reopened >= 0)
+		close(c->reopened);
 	buf_fini(&c->printing);
 	free(c);
 	return rc;
