@@ -12,8 +12,9 @@
 
 enum {
 	CONNECT_S = 10,
-	BAR = 50,   /* characters of the longest bar */
-	GROUPS = 8, /* bars for each power of two */
+	BAR = 50,      /* characters of the longest bar */
+	GROUPS = 8,    /* bars for each power of two */
+	EMPTY_MAX = 3, /* rows without a value; more become one */
 };
 
 bool echo_client_stop(void *ctx UNUSED)
@@ -161,13 +162,23 @@ static void draw(struct buf *b, const struct hist *h)
 		most = sums[i] > most ? sums[i] : most;
 	}
 	for (size_t i = first; i <= last && first != SIZE_MAX; i++) {
-		size_t before = b->len, bar = (size_t)(sums[i] * BAR / most);
+		size_t before = b->len, bar = (size_t)(sums[i] * BAR / most), next = i;
 
+		while (!sums[next])
+			next++;
+		if (next - i > EMPTY_MAX) {
+			buf_adds(b, "...\n");
+			i = next - 1;
+			continue;
+		}
 		buf_adds(b, "<= ");
 		echo_client_put_time(b, hist_last((i + 1) * width - 1));
 		buf_fill(b, ' ', before + 16 > b->len ? before + 16 - b->len : 1);
-		buf_printf(b, "%10llu ", (unsigned long long)sums[i]);
-		buf_fill(b, '#', sums[i] && !bar ? 1 : bar);
+		buf_printf(b, "%10llu", (unsigned long long)sums[i]);
+		buf_addc(b, sums[i] ? ' ' : '\n');
+		if (!sums[i])
+			continue;
+		buf_fill(b, '#', bar ? bar : 1);
 		buf_addc(b, '\n');
 	}
 }
