@@ -159,6 +159,19 @@ static int misuse(struct service *v, const char *text)
 	return err_set(&v->cli->err, ERR_USAGE, "%s", text);
 }
 
+static int check_fork(struct service *v)
+{
+	const struct echo_server_options *opt = v->opt;
+
+	if (opt->threads > 1 || !fault_none(&v->fault) || opt->idle_ns || opt->max_rate ||
+	    opt->busy_poll_ns)
+		return misuse(v, "--model=fork has no threads, no faults and no limit "
+				 "but --max-connections");
+	if (opt->stats_ns || opt->metrics)
+		return misuse(v, "--model=fork has no --stats and no --metrics");
+	return 0;
+}
+
 /* What contradicts itself. */
 static int check(struct service *v, int argc)
 {
@@ -172,13 +185,7 @@ static int check(struct service *v, int argc)
 		return misuse(v, "--udp and --tcp need an operand: [HOST:]PORT");
 	if (opt->max_connections && opt->max_connections < opt->threads)
 		return misuse(v, "--max-connections: at least one for each of --threads");
-	if (opt->model == MODEL_FORK && (opt->threads > 1 || !fault_none(&v->fault) ||
-					 opt->idle_ns || opt->max_rate || opt->busy_poll_ns))
-		return misuse(v, "--model=fork has no threads, no faults and no limit "
-				 "but --max-connections");
-	if (opt->model == MODEL_FORK && (opt->stats_ns || opt->metrics))
-		return misuse(v, "--model=fork has no --stats and no --metrics");
-	return 0;
+	return opt->model == MODEL_FORK ? check_fork(v) : 0;
 }
 
 static int read_share(struct service *v, const char *name, const char *text, uint32_t *share)

@@ -319,13 +319,17 @@ static int confine(struct service *v, struct err *err)
 
 	if (opt->user && sandbox_become(opt->user, err) < 0)
 		return -1;
-	if (opt->no_sandbox)
+	if (opt->no_sandbox || opt->model == MODEL_FORK)
 		return 0;
 	if (opt->metrics)
 		*vec_push(&folders) = metrics_folder(opt->metrics);
-	for (size_t i = 0; i < opt->paths.n; i++)
-		if (*opt->paths.v[i] != '@')
-			*vec_push(&folders) = metrics_folder(opt->paths.v[i]);
+	for (size_t i = 0; i < opt->paths.n; i++) {
+		const char *path = opt->paths.v[i];
+
+		path += str_starts(path, "unix:") ? strlen("unix:") : 0;
+		if (*path != '@')
+			*vec_push(&folders) = metrics_folder(path);
+	}
 	rc = sandbox_enter(&box, folders.v, folders.n, err);
 	if (rc == 0 && !opt->quiet && !(box.no_new_privs && box.landlock && box.seccomp))
 		cli_note(v->cli, "sandbox: without%s%s%s, which this system does not have",
@@ -346,8 +350,7 @@ static int begin(struct service *v, struct err *err)
 		return -1;
 	if (v->nparts > 1 && !(v->workers = workers_new(v->nparts - 1, err)))
 		return -1;
-	if (confine(v, err) < 0 ||
-	    (v->opt->metrics && echo_server_metrics(v, &none, err) < 0))
+	if (confine(v, err) < 0 || (v->opt->metrics && echo_server_metrics(v, &none, err) < 0))
 		return -1;
 	for (size_t i = 0; echo_server_address(v->parts[0].server, i); i++)
 		if (echo_server_ready(v, i, err) < 0)

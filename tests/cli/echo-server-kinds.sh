@@ -65,7 +65,7 @@ t 'the second operand' 2 '' '*port "65536"*' echo-server 127.0.0.1:0 65536
 t 'the same address twice' 3 '' '*Address*in use' echo-server 127.0.0.3:7 127.0.0.3:7
 
 # Threads: their connections and counters are one server's
-serve threads -T 3 --tcp --udp -U "$sock" 127.0.0.1:0
+serve threads -T 3 --tcp --udp -U "unix:$sock" 127.0.0.1:0
 tcp=$(line threads 1) udp=$(line threads 2)
 i=0
 while [ $i -lt 12 ]; do

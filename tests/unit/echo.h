@@ -55,6 +55,7 @@ struct setup {
 	uint64_t drain_ns, idle_ns;
 	unsigned max_connections;
 	uint64_t max_rate, max_answers;
+	bool free_loopback, reuse_port;
 	struct fault_config fault;
 };
 
@@ -76,6 +77,8 @@ static UNUSED int serve(const struct setup *setup, int to)
 	struct echo_server_config config = {
 		.fault = setup->fault,
 		.max_connections = setup->max_connections,
+		.free_loopback = setup->free_loopback,
+		.reuse_port = setup->reuse_port,
 		.idle_ns = setup->idle_ns,
 		.max_rate = setup->max_rate,
 		.max_answers = setup->max_answers,
@@ -182,6 +185,16 @@ static UNUSED void expect_end(int fd)
 
 	ck_assert(readable(fd, WAIT_MS));
 	ck_assert_int_eq(recv(fd, &c, 1, 0), 0);
+}
+
+/* Stops CHILD as a shell does, until it gets SIGCONT. */
+static UNUSED void suspend(const struct child *child)
+{
+	int status;
+
+	kill(child->pid, SIGSTOP);
+	ck_assert_int_eq(waitpid(child->pid, &status, WUNTRACED), child->pid);
+	ck_assert(WIFSTOPPED(status));
 }
 
 /* A UDP socket that is bound to SA's address and to PORT, or to any. */
