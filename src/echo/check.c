@@ -41,6 +41,7 @@ bool check_describe(size_t i, const char **name, const char **what, int *type)
 	return true;
 }
 
+PRINTF_LIKE(3, 0)
 static void say(struct check *k, enum check_verdict verdict, const char *fmt, va_list ap)
 {
 	k->result->verdict = verdict;
