@@ -3,12 +3,22 @@
 
 #include <time.h>
 
-uint64_t clock_now_ns(void)
+static uint64_t read_clock(clockid_t id)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(id, &ts);
 	return (uint64_t)ts.tv_sec * CLOCK_S + (uint64_t)ts.tv_nsec;
+}
+
+uint64_t clock_now_ns(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+uint64_t clock_real_ns(void)
+{
+	return read_clock(CLOCK_REALTIME);
 }
 
 int64_t clock_left_ns(uint64_t deadline_ns)

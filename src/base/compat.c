@@ -75,6 +75,14 @@ int compat_pipe(int fds[2])
 #endif
 }
 
+int compat_reopen_pipe(int fd)
+{
+	char path[sizeof("/proc/self/fd/") + 3 * sizeof(fd)];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+}
+
 int compat_socketpair(int fds[2])
 {
 #ifdef SOCK_CLOEXEC

@@ -88,6 +88,12 @@ bool compat_has_nss(void);
 int compat_nss_only(const char *database, const char *modules);
 
 /*
+ * Opens the pipe FD anew for writing, non-blocking, which FD itself and whoever shares it is not:
+ * a descriptor, or -1 where /proc does not have it.
+ */
+int compat_reopen_pipe(int fd);
+
+/*
  * ppoll(2) with a timeout in nanoseconds, -1 for none.  Where there is no ppoll a signal
  * that comes just before the wait is seen only after it.
  */

@@ -61,7 +61,8 @@ static void block_signals(sigset_t *old)
 
 const sigset_t *cli_hold_signals(void)
 {
-	block_signals(&wait_mask);
+	if (!held) /* a second time both would be in the mask */
+		block_signals(&wait_mask);
 	held = true;
 	return &wait_mask;
 }

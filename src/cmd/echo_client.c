@@ -10,25 +10,66 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "cmd/commands.h"
-#include "cmd/target.h"
+#include "cmd/echo_client_impl.h"
 #include "echo/client.h"
 
-struct echo_client_options {
-	bool udp, only4, only6, verbose;
-	const char *path;
-	uint64_t timeout_ns;
-};
-
 static const struct opt echo_client_opts[] = {
+	OPT_GROUP("What is done, if not the pipe"),
+	OPT_BITS(0, "ping", echo_client_options, modes, ECHO_PING,
+		 "one probe after the other, each one's time"),
+	OPT_BITS(0, "load", echo_client_options, modes, ECHO_LOAD,
+		 "many messages, on -n connections"),
+	OPT_BITS(0, "bulk", echo_client_options, modes, ECHO_BULK, "streams as fast as they go"),
+	OPT_BITS(0, "churn", echo_client_options, modes, ECHO_CHURN,
+		 "connect, one message, close, again"),
+	OPT_BITS(0, "check", echo_client_options, modes, ECHO_CHECK,
+		 "look what is wrong with the server"),
+	OPT_BITS(0, "flags", echo_client_options, modes, ECHO_FLAGS,
+		 "show the flags of send(2) and recv(2)"),
+	OPT_GROUP("Measuring"),
+	OPT_UINT('c', "count", "N", echo_client_options, count, 1, UINT32_MAX,
+		 "end after N probes or messages"),
+	OPT_DURATION('d', "duration", "TIME", echo_client_options, duration_ns,
+		     "end after TIME [5s with --load]"),
+	OPT_DURATION('i', "interval", "TIME", echo_client_options, interval_ns,
+		     "between probes [1s]; between reports"),
+	OPT_STR('s', "size", "SIZE", echo_client_options, size,
+		"bytes of a message, or FROM-TO [64]"),
+	OPT_UINT('n', "connections", "N", echo_client_options, connections, 1, 1000000,
+		 "connections at a time [1]"),
+	OPT_UINT('p', "pipeline", "N", echo_client_options, pipeline, 1, 65536,
+		 "messages on their way on each [1]"),
+	OPT_UINT('T', "threads", "N", echo_client_options, threads, 1, 1024, "threads [1]"),
+	OPT_UINT('r', "rate", "N", echo_client_options, rate, 1, 1000000000,
+		 "N messages a second, whether any return or not"),
+	OPT_BOOL(0, "connect", echo_client_options, connect,
+		 "with --ping, a connection for each probe"),
+	OPT_BOOL(0, "timestamping", echo_client_options, timestamping,
+		 "with --ping, the kernel's times of packets"),
+	OPT_BOOL(0, "histogram", echo_client_options, histogram, "draw how long they took"),
+	OPT_FILE(0, "hdr", "FILE", echo_client_options, hdr,
+		 "write that for HdrHistogram's plotters"),
+	OPT_UINT(0, "seed", "N", echo_client_options, seed, 1, UINT32_MAX,
+		 "make the bytes from N, each time the same"),
+	OPT_DURATION(0, "busy-poll", "TIME", echo_client_options, busy_poll_ns,
+		     "look for so long before sleeping"),
+	OPT_BOOL('q', "quiet", echo_client_options, quiet, "with --ping, the summary only"),
 	OPT_GROUP("Connection"),
 	OPT_BOOL('u', "udp", echo_client_options, udp, "UDP instead of TCP: each line a datagram"),
 	OPT_STR('U', "unix", "PATH", echo_client_options, path,
 		"the UNIX stream socket at PATH, or @NAME"),
 	OPT_BOOL('4', "ipv4", echo_client_options, only4, "IPv4 only"),
 	OPT_BOOL('6', "ipv6", echo_client_options, only6, "IPv6 only"),
+	OPT_STR(0, "bind", "ADDRESS", echo_client_options, bind,
+		"send from ADDRESS, or ADDRESS:PORT"),
+	OPT_STR(0, "tos", "TOS", echo_client_options, tos,
+		"mark packets: a DSCP such as EF, or a number"),
+	OPT_STRS(0, "sockopt", "NAME=VALUE", echo_client_options, sockopts,
+		 "set a socket option; may be repeated"),
 	OPT_DURATION('t', "timeout", "TIME", echo_client_options, timeout_ns,
 		     "longest silence of the server [30s; UDP 1s]"),
-	OPT_BOOL('v', "verbose", echo_client_options, verbose, "show both ends' addresses"),
+	OPT_BOOL('v', "verbose", echo_client_options, verbose,
+		 "show addresses, and what TCP measured"),
 	OPT_END,
 };
 
@@ -64,23 +105,10 @@ enum {
 	TIMEOUT_DEFAULT_S = 30,
 	TIMEOUT_UDP_S = 1,
 };
-#define TIMEOUT_UNSET UINT64_MAX
-
-struct session {
-	struct cli *cli;
-	const struct echo_client_options *opt;
-	struct out *o;
-	struct targets targets;
-};
-
-static bool should_stop(void *ctx UNUSED)
-{
-	return cli_interrupted();
-}
 
 static void on_failed(void *ctx, const struct sa *sa UNUSED, const struct err *err)
 {
-	const struct session *s = ctx;
+	const struct echo_session *s = ctx;
 
 	if (s->opt->verbose)
 		cli_note(s->cli, "%s", err->text);
@@ -88,13 +116,37 @@ static void on_failed(void *ctx, const struct sa *sa UNUSED, const struct err *e
 
 static void on_connected(void *ctx, const struct sa *local, const struct sa *peer)
 {
-	const struct session *s = ctx;
+	const struct echo_session *s = ctx;
 	char text[SA_STRLEN];
 
 	if (!s->opt->verbose)
 		return;
 	cli_note(s->cli, "local %s", sa_format(local, text));
 	cli_note(s->cli, "peer %s", sa_format(peer, text));
+}
+
+static int on_socket(void *ctx, int fd, struct err *err)
+{
+	return echo_client_prepare(ctx, fd, err);
+}
+
+/* What TCP knows of the connection at its end. */
+static void note_tcp(const struct echo_session *s, const struct ping_tcp *tcp)
+{
+	struct buf b = { 0 };
+
+	if (!s->opt->verbose || !tcp->known)
+		return;
+	buf_adds(&b, "TCP round trip ");
+	echo_client_put_time(&b, tcp->rtt_ns);
+	buf_adds(&b, ", varies by ");
+	echo_client_put_time(&b, tcp->rttvar_ns);
+	buf_printf(&b, "; %u segments sent again; window of %u segments", tcp->retransmits,
+		   tcp->cwnd);
+	if (tcp->delivery_rate)
+		buf_printf(&b, "; %.3g MB/s", (double)tcp->delivery_rate / 1e6);
+	cli_note(s->cli, "%.*s", (int)b.len, b.data);
+	buf_fini(&b);
 }
 
 /* What R comes to in words, in ERR; false if all is well. */
@@ -136,8 +188,8 @@ static bool judge(const struct echo_result *r, struct err *err)
 }
 
 /* The one record; ERR is what went wrong, or NULL. */
-static int print_record(const struct session *s, const struct echo_result *r, const struct err *err,
-			struct err *out_err)
+static int print_record(const struct echo_session *s, const struct echo_result *r,
+			const struct err *err, struct err *out_err)
 {
 	struct out *o = s->o;
 
@@ -162,7 +214,7 @@ static int print_record(const struct session *s, const struct echo_result *r, co
 	return out_row(o, out_err);
 }
 
-static int converse(struct session *s)
+static int converse(struct echo_session *s)
 {
 	const struct echo_client_options *opt = s->opt;
 	bool plain = out_format(s->o) == OUT_PLAIN, interactive = isatty(STDIN_FILENO) == 1;
@@ -175,9 +227,10 @@ static int converse(struct session *s)
 		.safe = isatty(STDOUT_FILENO) == 1,
 		.timeout_ns = opt->timeout_ns,
 		.mask = cli_hold_signals(),
-		.stop = should_stop,
+		.stop = echo_client_stop,
 		.failed = on_failed,
 		.connected = on_connected,
+		.prepare = on_socket,
 		.ctx = s,
 	};
 	struct echo_result result;
@@ -185,12 +238,13 @@ static int converse(struct session *s)
 	bool bad;
 	int rc;
 
-	if (config.timeout_ns == TIMEOUT_UNSET) {
+	if (config.timeout_ns == ECHO_UNSET) {
 		config.timeout_ns = opt->udp    ? TIMEOUT_UDP_S * CLOCK_S :
 				    interactive ? 0 :
 						  TIMEOUT_DEFAULT_S * CLOCK_S;
 	}
 	rc = echo_client_run(&config, &result, &failure);
+	note_tcp(s, &result.tcp);
 	bad = judge(&result, &err);
 	if (bad)
 		cli_complain(s->cli, &err);
@@ -204,7 +258,7 @@ static int converse(struct session *s)
 }
 
 /* Where to connect to, as the operands or --unix say. */
-static int find_targets(struct session *s, int argc, char **argv)
+static int find_targets(struct echo_session *s, int argc, char **argv)
 {
 	const struct echo_client_options *opt = s->opt;
 	struct cli *cli = s->cli;
@@ -222,6 +276,8 @@ static int find_targets(struct session *s, int argc, char **argv)
 	}
 	if (cli_want(cli, argc, argv, opt->path ? 0 : 1, opt->path ? 0 : 2) < 0)
 		return -1;
+	if (echo_client_socket_read(s, &cli->err) < 0)
+		return -1;
 	if (opt->path)
 		return target_unix(&s->targets, opt->path, &cli->err);
 	if (argc == 2) {
@@ -237,6 +293,8 @@ static int find_targets(struct session *s, int argc, char **argv)
 			     str_show(show, argv[0]));
 	if (rc == 0)
 		rc = target_resolve(&s->targets, &what, cli, s->o, &cli->err);
+	if (rc == 0)
+		rc = echo_client_socket_targets(s, &cli->err);
 	free(host);
 	free(service);
 	return rc;
@@ -246,7 +304,7 @@ static int find_targets(struct session *s, int argc, char **argv)
  * There is nothing to connect to, for the reason in the context: that has its record too,
  * but not what is wrong with the command line itself.
  */
-static int print_no_target(const struct session *s)
+static int print_no_target(const struct echo_session *s)
 {
 	const struct echo_result none = { 0 };
 	struct cli *cli = s->cli;
@@ -258,17 +316,77 @@ static int print_no_target(const struct session *s)
 	return print_record(s, &none, &cli->err, &cli->err);
 }
 
-static int run_client(struct cli *cli, const void *options, int argc, char **argv)
+/* Each mode of MODES, and how it runs with which columns. */
+static const struct mode {
+	unsigned bit;
+	const struct command_view *view;
+	int (*run)(struct echo_session *s);
+	bool stream; /* its records come slowly */
+} modes[] = {
+	{ ECHO_PING, &echo_client_ping_view, echo_client_ping, true },
+	{ ECHO_LOAD, &echo_client_load_view, echo_client_load, true },
+	{ ECHO_BULK, &echo_client_load_view, echo_client_load, true },
+	{ ECHO_CHURN, &echo_client_load_view, echo_client_load, true },
+	{ ECHO_CHECK, &echo_client_check_view, echo_client_check, true },
+	{ ECHO_FLAGS, &echo_client_check_view, echo_client_check, true },
+};
+
+static const struct mode *find_mode(unsigned bits)
 {
-	struct session s = { .cli = cli, .opt = options };
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
+		if (modes[i].bit == bits)
+			return &modes[i];
+	return NULL;
+}
+
+static int run_mode(struct echo_session *s, const struct mode *mode, int argc, char **argv)
+{
 	int rc;
 
+	s->o = cli_out_view(s->cli, mode->view, mode->stream);
+	if (!s->o)
+		return -1;
+	rc = find_targets(s, argc, argv);
+	if (rc == 0)
+		rc = mode->run(s);
+	if (rc == 0 && s->cli->worst == ERR_NONE)
+		rc = sockset_untaken(&s->sockset, &s->cli->err);
+	vec_fini(&s->targets);
+	sockset_fini(&s->sockset);
+	if (rc < 0) {
+		struct err ignored;
+
+		out_close(s->o, &ignored);
+		return -1;
+	}
+	return out_close(s->o, &s->cli->err);
+}
+
+static int run_client(struct cli *cli, const void *options, int argc, char **argv)
+{
+	struct echo_session s = { .cli = cli, .opt = options, .lock = PTHREAD_MUTEX_INITIALIZER };
+	int rc;
+
+	if (s.opt->modes) {
+		const struct mode *mode = find_mode(s.opt->modes);
+
+		cli->misused = true;
+		if (!mode)
+			return err_set(&cli->err, ERR_USAGE,
+				       "--ping, --load, --bulk, --churn, --check and --flags "
+				       "exclude one another");
+		cli->misused = false;
+		return run_mode(&s, mode, argc, argv);
+	}
 	s.o = cli_out(cli, false);
 	if (!s.o)
 		return -1;
 	rc = find_targets(&s, argc, argv);
 	rc = rc == 0 ? converse(&s) : print_no_target(&s);
+	if (rc == 0 && cli->worst == ERR_NONE)
+		rc = sockset_untaken(&s.sockset, &cli->err);
 	vec_fini(&s.targets);
+	sockset_fini(&s.sockset);
 	if (rc < 0) {
 		struct err ignored;
 
@@ -280,8 +398,19 @@ static int run_client(struct cli *cli, const void *options, int argc, char **arg
 
 static void echo_client_defaults(void *options)
 {
-	((struct echo_client_options *)options)->timeout_ns = TIMEOUT_UNSET;
+	struct echo_client_options *opt = options;
+
+	opt->timeout_ns = ECHO_UNSET;
+	opt->interval_ns = ECHO_UNSET;
+	opt->connections = opt->pipeline = opt->threads = 1;
 }
+
+static const struct command_view *const views[] = {
+	&echo_client_ping_view,
+	&echo_client_load_view,
+	&echo_client_check_view,
+	NULL,
+};
 
 const struct command cmd_echo_client = {
 	.name = "echo-client",
@@ -290,6 +419,7 @@ const struct command cmd_echo_client = {
 	.opts = echo_client_opts,
 	.cols = echo_client_cols,
 	.ncols = ARRAY_SIZE(echo_client_cols),
+	.views = views,
 	.size = sizeof(struct echo_client_options),
 	.flags = COMMAND_RECORDS | COMMAND_SERVER,
 	.defaults = echo_client_defaults,

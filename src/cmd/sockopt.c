@@ -170,7 +170,7 @@ static int read_operand(const struct reading *r, const struct cli_operand *opera
 	struct err err;
 	int rc = 0;
 
-	if (cli_operand_check(operand, &err) < 0 || sockopt_find(&list, operand->text, &err) < 0)
+	if (cli_operand_check(operand, &err) < 0 || sockset_find(&list, operand->text, &err) < 0)
 		rc = sockopt_reject(r->cli, r->o, operand, COL_OPTION, COL_ERROR, &err);
 	else
 		for (size_t i = 0; i < list.n && rc == 0; i++)

@@ -62,7 +62,7 @@ static int list_operand(struct cli *cli, struct out *o, const struct cli_operand
 
 	if (cli_operand_check(operand, &err) < 0 ||
 	    (options_find(&list, operand->text) == 0 &&
-	     sockopt_unknown(operand->text, ERR_NEGATIVE, &err) < 0))
+	     sockset_unknown(operand->text, ERR_NEGATIVE, &err) < 0))
 		rc = sockopt_reject(cli, o, operand, LIST_OPTION, LIST_ERROR, &err);
 	for (size_t i = 0; i < list.n && rc == 0; i++)
 		rc = list_one(cli, o, list.v[i]);

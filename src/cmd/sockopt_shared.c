@@ -80,35 +80,6 @@ const char *sockopt_code_name(int code)
 	return name ? name : strerror(code);
 }
 
-int sockopt_unknown(const char *text, enum err_kind kind, struct err *err)
-{
-	const char *near = options_nearest(text);
-	char show[STR_SHOW];
-
-	return err_set(err, kind, "no option \"%s\"%s%s%s", str_show(show, text),
-		       near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-}
-
-int sockopt_find(struct option_list *list, const char *text, struct err *err)
-{
-	const struct option_level *other = NULL;
-	size_t n = 0;
-
-	list->n = 0;
-	if (options_find(list, text) == 0)
-		return sockopt_unknown(text, ERR_USAGE, err);
-	for (size_t i = 0; i < list->n; i++) {
-		if (option_level(list->v[i])->read)
-			list->v[n++] = list->v[i];
-		else
-			other = option_level(list->v[i]);
-	}
-	list->n = n;
-	if (n == 0 && other)
-		return err_set(err, ERR_NEGATIVE, "the options of %s are only listed", other->name);
-	return 0;
-}
-
 int sockopt_reject(struct cli *cli, struct out *o, const struct cli_operand *operand, unsigned name,
 		   unsigned error, struct err *err)
 {

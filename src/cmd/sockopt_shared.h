@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cmd/kinds.h"
+#include "cmd/sockset.h"
 #include "sockopt/own.h"
 
 /* The options that choose a socket; they stand in the struct of each command that has one. */
@@ -45,15 +46,6 @@ void sockopt_out_known(struct out *o, unsigned col, const char *text);
 
 /* The name of the error number CODE, or strerror(3)'s words for it. */
 const char *sockopt_code_name(int code);
-
-/* An error of KIND: no option is called TEXT; with the nearest name. */
-int sockopt_unknown(const char *text, enum err_kind kind, struct err *err);
-
-/*
- * Stores in LIST the rows that TEXT names of the levels that are read and set.  ERR_USAGE
- * if there is no such option, ERR_NEGATIVE if it belongs to another level.
- */
-int sockopt_find(struct option_list *list, const char *text, struct err *err) MUST_CHECK;
 
 /*
  * cli_refuse() for OPERAND: what was asked in column NAME, ERR in column ERROR.

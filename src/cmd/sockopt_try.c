@@ -30,49 +30,13 @@ static const struct out_col try_cols[] = {
 	[TRY_ERROR] = { "error", OUT_STR, "the error number, or what is wrong", true },
 };
 
-/* The one option that NAME means. */
-static const struct option_row *find_one(const char *name, struct err *err)
-{
-	struct option_list list = { 0 };
-	const struct option_row *found = NULL;
-	char show[STR_SHOW];
-
-	if (sockopt_find(&list, name, err) == 0) {
-		if (list.n == 1)
-			found = list.v[0];
-		else
-			err_set(err, ERR_USAGE, "\"%s\" is not one option: %s or %s",
-				str_show(show, name), option_name(list.v[0]),
-				option_name(list.v[1]));
-	}
-	vec_fini(&list);
-	return found;
-}
-
 /* Takes "NAME=VALUE" apart and reads both. */
 static const struct option_row *parse_assignment(const struct cli_operand *operand,
 						 struct value *asked, struct err *err)
 {
-	const char *equals = strchr(operand->text, '=');
-	const struct option_row *row;
-	char show[STR_SHOW], *name;
-
 	if (cli_operand_check(operand, err) < 0)
 		return NULL;
-	if (!equals) {
-		err_set(err, ERR_USAGE, "\"%s\" is not NAME=VALUE", str_show(show, operand->text));
-		return NULL;
-	}
-	name = xstrndup(operand->text, (size_t)(equals - operand->text));
-	row = find_one(name, err);
-	free(name);
-	if (row && !(row->flags & OPTION_SET)) {
-		err_set(err, ERR_USAGE, "%s cannot be set", option_name(row));
-		row = NULL;
-	}
-	if (row && value_parse(asked, row->type, option_name(row), equals + 1, err) < 0)
-		row = NULL;
-	return row;
+	return sockset_parse(operand->text, asked, err);
 }
 
 static void set_note(struct out *o, const struct own_try *t)

@@ -76,6 +76,8 @@ static bool try_address(struct client *c)
 	c->sock.fd = sock_open(sa->u.sa.sa_family, c->config->type, &c->err);
 	if (c->sock.fd < 0)
 		return false;
+	if (c->config->prepare && c->config->prepare(c->config->ctx, c->sock.fd, &c->err) < 0)
+		return false;
 	rc = sock_connect(c->sock.fd, sa, &c->err);
 	if (rc < 0 || loop_add(c->loop, &c->sock, LOOP_WRITE, &c->err) < 0)
 		return false;
@@ -184,7 +186,8 @@ static void on_in(struct loop_fd *io, unsigned ready UNUSED)
 
 /*
  * OUT blocks, and other processes may need it to.  When it is writable a pipe takes
- * PIPE_BUF bytes, and a terminal takes some, without a wait.
+ * PIPE_BUF bytes, and a terminal takes some, without a wait.  A pipe that could be opened anew
+ * takes what it has room for.
  */
 static void on_out(struct loop_fd *io, unsigned ready UNUSED)
 {
@@ -235,9 +238,17 @@ static struct client *client_new(const struct echo_client_config *config)
 	c->out = (struct loop_fd){ .fd = config->out, .on_ready = on_out };
 	c->timer.on_due = on_due;
 	c->print_max = CLIENT_BLOCK;
+	c->reopened = -1;
 	if (config->out >= 0 && (fstat(config->out, &st) < 0 || S_ISFIFO(st.st_mode) ||
 				 S_ISSOCK(st.st_mode) || isatty(config->out)))
 		c->print_max = PIPE_BUF;
+	if (config->out >= 0 && c->print_max == PIPE_BUF && fstat(config->out, &st) == 0 &&
+	    S_ISFIFO(st.st_mode))
+		c->reopened = compat_reopen_pipe(config->out);
+	if (c->reopened >= 0) {
+		c->out.fd = c->reopened;
+		c->print_max = CLIENT_BLOCK;
+	}
 	c->start_ns = clock_now_ns();
 	return c;
 }
@@ -261,11 +272,15 @@ int echo_client_run(const struct echo_client_config *config, struct echo_result 
 out:
 	if (rc < 0)
 		*err = c->err;
+	if (c->sock.fd >= 0 && c->result.connected)
+		ping_tcp_info(c->sock.fd, &c->result.tcp);
 	close_socket(c);
 	c->ops->end(c);
 	c->result.elapsed_ns = clock_now_ns() - c->start_ns;
 	*result = c->result;
 	loop_free(c->loop);
+	if (c->reopened >= 0)
+		close(c->reopened);
 	buf_fini(&c->printing);
 	free(c);
 	return rc;

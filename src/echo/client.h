@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "echo/ping.h"
 #include "net/sa.h"
 
 enum {
@@ -35,6 +36,7 @@ struct echo_client_config {
 	bool (*stop)(void *ctx); /* asked before each wait: end now */
 	/* ERR is why the address SA is not used; another follows. */
 	void (*failed)(void *ctx, const struct sa *sa, const struct err *err);
+	int (*prepare)(void *ctx, int fd, struct err *err); /* before it connects; or NULL */
 	void (*connected)(void *ctx, const struct sa *local, const struct sa *peer);
 	void *ctx;
 };
@@ -59,7 +61,8 @@ struct echo_result {
 	uint64_t elapsed_ns; /* from the start to the end */
 	uint64_t sent, received;
 	uint64_t datagrams, lost;
-	uint64_t late; /* answers that came too late, or twice */
+	struct ping_tcp tcp; /* of a TCP connection, at its end */
+	uint64_t late;       /* answers that came too late, or twice */
 };
 
 /*

@@ -50,6 +50,7 @@ struct client {
 
 	struct buf printing; /* what OUT has not taken yet, from PRINTED on */
 	size_t printed, print_max;
+	int reopened; /* the output, if it is a pipe: it does not block */
 
 	/* Streams */
 	struct window window;

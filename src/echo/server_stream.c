@@ -12,15 +12,35 @@
 enum {
 	PAUSE_MS = 100,
 	CROWDED_S = 60,
+	RATE_MS = 20, /* between two looks whether a peer may be served again */
 };
 
 enum pump {
 	PUMP_AGAIN, /* more may come */
 	PUMP_IDLE,  /* nothing is there now */
 	PUMP_FULL,  /* the peer does not read */
+	PUMP_WAIT,  /* for its timer: a limit, or a fault on purpose */
+	PUMP_GONE,  /* it is closed and freed */
 	PUMP_END,   /* end of file, and all is returned */
 	PUMP_ERROR, /* errno */
 };
+
+static void get_peer(const struct conn *c, struct sa *peer)
+{
+	sa_from_raw(peer, c->peer, c->peer_room);
+	peer->len = c->peer_len;
+}
+
+/* How many bytes of PEER must be kept. */
+static size_t significant(const struct sa *peer)
+{
+	const char *data = (const char *)&peer->u;
+	size_t n = peer->len;
+
+	while (n && data[n - 1] == 0)
+		n--;
+	return n;
+}
 
 static void tell(struct listener *l, const struct conn *c, enum echo_event_kind kind, int code)
 {
@@ -29,7 +49,7 @@ static void tell(struct listener *l, const struct conn *c, enum echo_event_kind 
 	struct sa peer;
 
 	if (c) {
-		sa_from_raw(&peer, c->peer, c->peer_len);
+		get_peer(c, &peer);
 		event.peer = &peer;
 		event.bytes = c->bytes;
 	}
@@ -51,8 +71,18 @@ void echo_stream_close(struct conn *c, int code)
 {
 	struct echo_server *s = c->listener->server;
 
+	if (s->has_extra) {
+		struct conn_extra *e = echo_extra(c);
+
+		loop_timer_stop(s->loop, &e->timer);
+		if (e->parked)
+			echo_block_put(s, e->parked);
+	}
 	loop_del(s->loop, &c->io);
 	close(c->io.fd);
+	s->counters.open--;
+	if (s->full)
+		echo_stream_open_doors(s, true);
 	get_spare(s);
 	if (c->held)
 		echo_block_put(s, c->held);
@@ -64,13 +94,37 @@ void echo_stream_close(struct conn *c, int code)
 	free(c);
 }
 
+struct conn_extra *echo_extra(struct conn *c)
+{
+	size_t at = (offsetof(struct conn, peer) + c->peer_room + 7) / 8 * 8;
+
+	return (struct conn_extra *)((char *)c + at);
+}
+
+static void on_extra(struct loop_timer *timer)
+{
+	struct conn_extra *e = (struct conn_extra *)timer;
+
+	e->waits = false;
+	if (e->parked && !e->conn->held)
+		echo_stream_unpark(e->conn); /* nothing has come behind which it could go */
+	echo_stream_resume(e->conn);
+}
+
 /* Sends what C holds: 1 if all is gone, 0 if the peer takes no more now, -1 with errno. */
 static int send_held(struct conn *c)
 {
+	struct echo_server *s = c->listener->server;
+	uint64_t chunk = s->config->fault.chunk;
 	struct block *b = c->held;
 
 	while (b->off < b->len) {
-		ssize_t n = send(c->io.fd, b->data + b->off, b->len - b->off, MSG_NOSIGNAL);
+		size_t len = b->len - b->off;
+		ssize_t n;
+
+		if (chunk && len > chunk)
+			len = chunk;
+		n = send(c->io.fd, b->data + b->off, len, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -81,7 +135,9 @@ static int send_held(struct conn *c)
 			return -1;
 		b->off += (size_t)n;
 		c->bytes += (uint64_t)n;
-		c->listener->server->counters.bytes += (uint64_t)n;
+		s->counters.bytes += (uint64_t)n;
+		if (s->config->idle_ns)
+			echo_extra(c)->last_ns = clock_now_ns();
 	}
 	return 1;
 }
@@ -102,10 +158,88 @@ static int receive(struct conn *c, bool *full)
 	}
 	b->off = 0;
 	b->len = (size_t)n;
-	*full = b->len == sizeof(b->data);
+	/* A record is not all that there is; of a stream a short read is. */
+	*full = b->len == sizeof(b->data) || c->listener->type == SOCK_SEQPACKET;
 	c->held = b;
 	c->quiet = 0;
 	return 1;
+}
+
+static enum pump after(enum fault_step step)
+{
+	return step == FAULT_GO ? PUMP_AGAIN : step == FAULT_WAIT ? PUMP_WAIT : PUMP_GONE;
+}
+
+/* The limit of the peer's rate is reached: C goes on a little later. */
+static bool over_rate(struct conn *c)
+{
+	struct echo_server *s = c->listener->server;
+	struct conn_extra *e;
+	struct sa peer;
+
+	if (!s->config->max_rate)
+		return false;
+	get_peer(c, &peer);
+	if (echo_may(s, RATE_BYTES, &peer, 0))
+		return false;
+	e = echo_extra(c);
+	e->waits = true;
+	loop_timer_set(s->loop, &e->timer, clock_now_ns() + RATE_MS * CLOCK_MS);
+	return true;
+}
+
+/* Receives a block: PUMP_AGAIN if there is something to be sent. */
+static enum pump take_in(struct conn *c, bool *full)
+{
+	struct echo_server *s = c->listener->server;
+	int rc;
+
+	if (over_rate(c))
+		return PUMP_WAIT;
+	rc = receive(c, full);
+	if (rc < 0)
+		return compat_would_block(errno) ? PUMP_IDLE : PUMP_ERROR;
+	if (rc == 0) {
+		if (!s->has_faults)
+			return PUMP_END;
+		rc = (int)echo_stream_fault_end(c);
+		if (rc != FAULT_GO)
+			return after((enum fault_step)rc);
+		return c->held ? PUMP_AGAIN : PUMP_END;
+	}
+	if (s->has_extra) {
+		struct conn_extra *e = echo_extra(c);
+		struct sa peer;
+
+		e->last_ns = clock_now_ns();
+		get_peer(c, &peer);
+		echo_may(s, RATE_BYTES, &peer, c->held->len);
+	}
+	return PUMP_AGAIN;
+}
+
+/* Sends what is held: PUMP_AGAIN if nothing is left. */
+static enum pump give_out(struct conn *c)
+{
+	struct echo_server *s = c->listener->server;
+	int rc;
+
+	if (s->has_faults) {
+		enum fault_step step = echo_stream_fault(c);
+
+		if (step != FAULT_GO)
+			return after(step);
+		if (!c->held)
+			return PUMP_AGAIN;
+	}
+	rc = send_held(c);
+	if (rc <= 0)
+		return rc == 0 ? PUMP_FULL : PUMP_ERROR;
+	if (s->has_faults)
+		return after(echo_stream_fault_sent(c));
+	echo_block_put(s, c->held);
+	c->held = NULL;
+	return PUMP_AGAIN;
 }
 
 /*
@@ -114,26 +248,21 @@ static int receive(struct conn *c, bool *full)
  */
 static enum pump pump(struct conn *c, bool to_the_end)
 {
-	struct echo_server *s = c->listener->server;
 	bool full = true;
 
 	for (int i = 0; i < ECHO_ROUNDS; i++) {
-		int rc;
+		enum pump state;
 
 		if (!c->held) {
 			if (!full && !to_the_end)
 				return PUMP_IDLE;
-			rc = receive(c, &full);
-			if (rc == 0)
-				return PUMP_END;
-			if (rc < 0)
-				return compat_would_block(errno) ? PUMP_IDLE : PUMP_ERROR;
+			state = take_in(c, &full);
+			if (state != PUMP_AGAIN)
+				return state;
 		}
-		rc = send_held(c);
-		if (rc <= 0)
-			return rc == 0 ? PUMP_FULL : PUMP_ERROR;
-		echo_block_put(s, c->held);
-		c->held = NULL;
+		state = give_out(c);
+		if (state != PUMP_AGAIN)
+			return state;
 	}
 	return PUMP_AGAIN;
 }
@@ -142,12 +271,19 @@ static enum pump pump(struct conn *c, bool to_the_end)
 static enum pump step(struct conn *c, bool to_the_end)
 {
 	struct echo_server *s = c->listener->server;
-	enum pump state = pump(c, to_the_end);
+	enum pump state;
+	unsigned want;
 	struct err err;
 
+	if (s->has_extra && (echo_extra(c)->waits || echo_extra(c)->stalled))
+		return PUMP_WAIT;
+	state = pump(c, to_the_end);
+	if (state == PUMP_GONE)
+		return PUMP_END;
+	want = state == PUMP_WAIT ? 0 : c->held ? LOOP_WRITE : LOOP_READ;
 	if (state == PUMP_END || state == PUMP_ERROR)
 		echo_stream_close(c, state == PUMP_ERROR ? errno : 0);
-	else if (loop_want(s->loop, &c->io, c->held ? LOOP_WRITE : LOOP_READ, &err) < 0)
+	else if (loop_want(s->loop, &c->io, want, &err) < 0)
 		echo_stream_close(c, err.code);
 	else
 		return state;
@@ -158,6 +294,11 @@ static void on_conn(struct loop_fd *io, unsigned ready UNUSED)
 {
 	struct conn *c = (struct conn *)io;
 
+	step(c, c->listener->server->draining);
+}
+
+void echo_stream_resume(struct conn *c)
+{
 	step(c, c->listener->server->draining);
 }
 
@@ -258,24 +399,58 @@ static bool accept_failed(struct listener *l, int code)
 	return false;
 }
 
-static void add(struct listener *l, int fd, struct sa *peer)
+void echo_stream_open_doors(struct echo_server *s, bool open)
+{
+	struct err err;
+
+	s->full = !open;
+	for (size_t i = 0; i < s->listeners.n; i++) {
+		struct listener *l = s->listeners.v[i];
+
+		/* One that is held back for another reason comes back by its own timer. */
+		if (l->type == SOCK_DGRAM || l->io.fd < 0 || l->pause.slot)
+			continue;
+		if (loop_want(s->loop, &l->io, open ? LOOP_READ : 0, &err) < 0)
+			hold_back(l);
+	}
+}
+
+void echo_stream_add(struct listener *l, int fd, struct sa *peer)
 {
 	struct echo_server *s = l->server;
+	size_t room;
 	struct conn *c;
 	struct err err;
 
+	if (s->config->prepare && s->config->prepare(s->config->ctx, fd, false, &err) < 0) {
+		s->counters.failed++;
+		close(fd);
+		return;
+	}
 	sa_unmap(peer);
-	c = xcalloc(1, sizeof(*c) + peer->len);
+	room = significant(peer);
+	c = xcalloc(1, offsetof(struct conn, peer) + room +
+			       (s->has_extra ? sizeof(struct conn_extra) + 8 : 0));
 	c->io = (struct loop_fd){ .fd = fd, .on_ready = on_conn };
 	c->listener = l;
-	c->peer_len = peer->len;
-	memcpy(c->peer, &peer->u, peer->len);
+	c->peer_len = (unsigned char)peer->len;
+	c->peer_room = (unsigned char)room;
+	memcpy(c->peer, &peer->u, room);
+	if (s->has_extra) {
+		*echo_extra(c) = (struct conn_extra){
+			.timer.on_due = on_extra,
+			.conn = c,
+			.serial = s->serial++,
+			.last_ns = clock_now_ns(),
+		};
+	}
 	c->next = s->conns;
 	c->link = &s->conns;
 	if (c->next)
 		c->next->link = &c->next;
 	s->conns = c;
 	s->counters.connections++;
+	s->counters.open++;
 	tell(l, c, ECHO_CONNECTED, 0);
 	if (loop_add(s->loop, &c->io, LOOP_READ, &err) < 0)
 		echo_stream_close(c, err.code);
@@ -285,12 +460,19 @@ static void add(struct listener *l, int fd, struct sa *peer)
 
 bool echo_stream_take(struct listener *l)
 {
+	const struct echo_server *s = l->server;
+
 	for (int i = 0; i < ECHO_TURN; i++) {
 		struct sa peer;
-		int fd = sock_accept(l->io.fd, &peer);
+		int fd;
 
+		if (s->config->max_connections && s->counters.open >= s->config->max_connections) {
+			echo_stream_open_doors(l->server, false);
+			return false;
+		}
+		fd = sock_accept(l->io.fd, &peer);
 		if (fd >= 0)
-			add(l, fd, &peer);
+			echo_stream_add(l, fd, &peer);
 		else if (!accept_failed(l, errno))
 			return false;
 	}

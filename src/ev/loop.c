@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/compat.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "ev/loop_impl.h"
 
 enum {
 	LOOP_BATCH = 256, /* events a turn */
+	LOOK_MS = 10,     /* between two looks for signals of a loop that is never idle */
 };
 
 struct watched VEC(struct loop_fd *);
@@ -24,6 +26,7 @@ struct loop {
 	struct watched fds; /* by descriptor */
 	struct heap timers; /* the first is due first */
 	uint64_t spin_ns;
+	uint64_t look_ns; /* when signals were last let in */
 };
 
 /* In the order of preference. */
@@ -197,6 +200,20 @@ static int wait(struct loop *loop, uint64_t due, struct loop_event *events)
 	return ops->wait(loop->state, due, loop->mask, events, LOOP_BATCH);
 }
 
+/*
+ * A wait that has events at once lets no signal in, whatever its mask is: a loop that always has
+ * some would never see one.
+ */
+static void let_signals_in(struct loop *loop)
+{
+	uint64_t now = clock_now_ns();
+
+	if (now - loop->look_ns < LOOK_MS * CLOCK_MS)
+		return;
+	loop->look_ns = now;
+	compat_ppoll(NULL, 0, 0, loop->mask);
+}
+
 int loop_turn(struct loop *loop, struct err *err)
 {
 	struct loop_event events[LOOP_BATCH];
@@ -213,5 +230,7 @@ int loop_turn(struct loop *loop, struct err *err)
 			io->on_ready(io, events[i].ready & io->want);
 	}
 	fire(loop);
+	if (loop->mask && (n > 0 || loop->spin_ns))
+		let_signals_in(loop);
 	return 0;
 }

@@ -27,6 +27,13 @@ static int set_flag(int fd, int level, int option, int value, const char *name, 
 	return 0;
 }
 
+int sock_nodelay(int fd, const struct sa *sa, int type, struct err *err)
+{
+	if (sa->u.sa.sa_family == AF_UNIX || type != SOCK_STREAM)
+		return 0;
+	return set_flag(fd, IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY", err);
+}
+
 /* The options of a server's socket, before bind(2). */
 static int prepare(int fd, const struct sa *sa, const struct sock_server *how, struct err *err)
 {
@@ -35,12 +42,16 @@ static int prepare(int fd, const struct sa *sa, const struct sock_server *how, s
 	if (family == AF_INET6 &&
 	    set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY, how->v6only, "IPV6_V6ONLY", err) < 0)
 		return -1;
+	if (how->reuse_port && set_flag(fd, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT", err) < 0)
+		return -1;
+	if (how->prepare && how->prepare(how->ctx, fd, err) < 0)
+		return -1;
 	if (family == AF_UNIX || how->type != SOCK_STREAM)
 		return 0; /* for UDP it would let a second server take the port over */
 	if (set_flag(fd, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR", err) < 0)
 		return -1;
 	/* What is accepted inherits it: one call less a connection. */
-	return set_flag(fd, IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY", err);
+	return sock_nodelay(fd, sa, how->type, err);
 }
 
 int sock_listen(const struct sa *sa, const struct sock_server *how, struct err *err)
@@ -56,7 +67,7 @@ int sock_listen(const struct sa *sa, const struct sock_server *how, struct err *
 		err_sys(err, "bind %s", sa_format(sa, text));
 		goto failed;
 	}
-	if (how->type == SOCK_STREAM && listen(fd, (int)how->backlog) < 0) {
+	if (how->type != SOCK_DGRAM && listen(fd, (int)how->backlog) < 0) {
 		err_sys(err, "listen %s", sa_format(sa, text));
 		goto failed;
 	}

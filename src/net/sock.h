@@ -19,8 +19,13 @@ int sock_open(int family, int type, struct err *err) MUST_CHECK;
 /* How a server's socket is made. */
 struct sock_server {
 	int type;
-	unsigned backlog; /* of listen(2), for SOCK_STREAM */
+	unsigned backlog; /* of listen(2), but for SOCK_DGRAM */
 	bool v6only;      /* an IPv6 socket takes no IPv4 */
+	bool reuse_port;  /* SO_REUSEPORT: several sockets share the address */
+
+	/* Sets what else is wanted, before bind(2); or NULL. */
+	int (*prepare)(void *ctx, int fd, struct err *err);
+	void *ctx;
 };
 
 /*
@@ -35,6 +40,10 @@ int sock_listen(const struct sa *sa, const struct sock_server *how, struct err *
  * as accept(2): it is for a loop that looks at each reason itself.
  */
 int sock_accept(int fd, struct sa *peer);
+
+/* Small pieces go out at once on FD, which is to be connected to SA: TCP_NODELAY; others need
+ * nothing. */
+int sock_nodelay(int fd, const struct sa *sa, int type, struct err *err) MUST_CHECK;
 
 /*
  * Begins to connect FD to SA: 1 if it is connected, 0 if that is under way (wait until

@@ -68,7 +68,39 @@ if [ "$ready" != "0.0.0.0:$port" ]; then
 	returns '-6' "$tmp/two" -6 ::1 "$port"
 fi
 says '-v' 0 '*' "netipc echo-client: local 127.0.0.1:[1-9]*
-netipc echo-client: peer 127.0.0.1:$port" "$tmp/two" -v 127.0.0.1 "$port"
+netipc echo-client: peer 127.0.0.1:$port*" "$tmp/two" -v 127.0.0.1 "$port"
+if ! emulated && [ "$(uname -s)" = Linux ]; then
+	says '-v: what TCP measured' 0 '*' '*TCP round trip * us, varies by * us; 0 segments sent again; *' \
+		"$tmp/two" -v 127.0.0.1 "$port"
+fi
+
+# What is set on the socket
+returns '--bind' "$tmp/two" --bind 127.0.0.1 127.0.0.1 "$port"
+if [ "$(uname -s)" = Linux ]; then
+	says '--bind: another one' 0 '*' '*local 127.0.0.9:*' "$tmp/two" -v --bind 127.0.0.9 \
+		127.0.0.1 "$port"
+fi
+returns '--bind: the family of the name' "$tmp/two" --bind 127.0.0.1 localhost "$port"
+says '--bind: not of this machine' 3 '' '*bind 192.0.2.1:0: *' "$tmp/two" --bind 192.0.2.1 \
+	127.0.0.1 "$port"
+says '--bind: another family' 1 '' '*the server has no address of the family of ::1' "$tmp/two" \
+	--bind ::1 127.0.0.1 "$port"
+says '--bind: no address' 2 '' '*--bind: *' "$tmp/two" --bind localhost 127.0.0.1 "$port"
+returns '--tos: a name' "$tmp/two" --tos EF 127.0.0.1 "$port"
+returns '--tos: a number' "$tmp/two" --tos 0x20 127.0.0.1 "$port"
+says '--tos: neither' 2 '' '*--tos*' "$tmp/two" --tos x 127.0.0.1 "$port"
+returns '--sockopt' "$tmp/two" --sockopt TCP_NODELAY=on --sockopt SO_SNDBUF=8192 127.0.0.1 "$port"
+says '--sockopt: none' 2 '' '*--sockopt: *' "$tmp/two" --sockopt SO_NONSENSE=1 127.0.0.1 "$port"
+says '--sockopt: bad value' 2 '' '*--sockopt: *' "$tmp/two" --sockopt SO_SNDBUF=x 127.0.0.1 "$port"
+for mode in '--ping -c 2 -i 0' '--load -c 10 -n 2 -T 2' '--churn -c 4' '--check -t 20' '--flags'; do
+	# shellcheck disable=SC2086 # options and their values
+	netipc echo-client $mode --bind 127.0.0.1 --tos AF21 --sockopt SO_RCVBUF=65536 \
+		127.0.0.1 "$port" >"$tmp/out" 2>"$tmp/err"
+	same "$mode with --bind, --tos, --sockopt" '0 ' "$? $(cat "$tmp/err")"
+	# shellcheck disable=SC2086
+	netipc echo-client $mode --bind 192.0.2.1 127.0.0.1 "$port" >"$tmp/out" 2>"$tmp/err"
+	ok "$mode with an address of others" [ $? -ne 0 ]
+done
 
 # All ways of a pipe: a large file, a pipe, a reader that comes late, a reader that goes
 head -c 67108864 /dev/urandom >"$tmp/big"
@@ -301,6 +333,8 @@ if command -v script >/dev/null && ! emulated; then
 fi
 
 # Usage
+t 'unix and --bind' 2 '' '*--bind is for IP*' echo-client --bind 127.0.0.1 -U /s
+t 'unix and --tos' 2 '' '*--tos is for IP*' echo-client --tos EF -U /s
 t 'no operand' 2 '' '*an operand is missing*' echo-client
 t 'no port' 2 '' '*host or port is missing*' echo-client localhost
 t 'no host' 2 '' '*host or port is missing*' echo-client :7

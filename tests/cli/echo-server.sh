@@ -117,10 +117,10 @@ same 'json: records' '["ready","SERVER",null,null,null]
 ["disconnected","SERVER","CLIENT",5,null]' \
 	"$(jq -c '[.event, .address, .peer, .echoed_bytes, .error]' "$tmp/json.out")"
 formatted csv --csv
-same 'csv: records' 'event,address,peer,echoed_bytes,error
-ready,SERVER,,,
-connected,SERVER,CLIENT,,
-disconnected,SERVER,CLIENT,5,' "$(tr -d '\r' <"$tmp/csv.out")"
+same 'csv: records' 'event,address,peer,echoed_bytes,error,kind
+ready,SERVER,,,,tcp
+connected,SERVER,CLIENT,,,
+disconnected,SERVER,CLIENT,5,,' "$(tr -d '\r' <"$tmp/csv.out")"
 formatted tsv --tsv -H -o event,echoed_bytes,address
 same 'tsv: records' 'ready		SERVER
 connected		SERVER
@@ -310,7 +310,6 @@ stop $pid
 
 # Usage
 t 'no operand' 2 '' '*an operand is missing*' echo-server
-t 'two operands' 2 '' '*unexpected operand "2"*' echo-server 1 2
 t 'port too large' 2 '' '*port "65536" is not a number from 0 to 65535*' echo-server 65536
 t 'a port with a sign' 2 '' '*port: "+65616" is not a number from 0 to 65535*' \
 	echo-server 127.0.0.1:+65616
@@ -320,8 +319,7 @@ t 'no such service' 2 '' '*"no-such-service" is neither a port nor a service*' \
 t 'an address alone' 2 '' '*"::1": no port*' echo-server ::1
 t 'a bad address' 2 '' '*octet 256*' echo-server 256.1.1.1:0
 t 'wrong family' 2 '' '*"::1" is not IPv4*' echo-server -4 '[::1]:0'
-t 'unix and udp' 2 '' '*exclude each other*' echo-server -u -U /s
-t 'unix and operand' 2 '' '*unexpected operand*' echo-server -U /s 0
+t 'udp without an operand' 2 '' '*--udp and --tcp need an operand*' echo-server -u -U /s
 t 'unix: empty path' 2 '' '*the name is empty*' echo-server -U ''
 t 'backlog' 2 '' '*' echo-server -b x 0
 t 'an address of another machine' 3 '' '*bind 192.0.2.1:0: *a*' \

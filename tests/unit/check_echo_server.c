@@ -4,32 +4,6 @@
 #include "base/xalloc.h"
 #include "echo.h"
 
-/* The next N bytes of FD are TEXT. */
-static void expect(int fd, const char *text, size_t n)
-{
-	char got[256] = { 0 };
-	size_t have = 0;
-
-	while (have < n) {
-		ssize_t len;
-
-		ck_assert_msg(readable(fd, WAIT_MS), "%zu of %zu bytes came", have, n);
-		len = recv(fd, got + have, n - have, 0);
-		ck_assert_msg(len > 0, "%s after %zu of %zu bytes", len ? strerror(errno) : "end",
-			      have, n);
-		have += (size_t)len;
-	}
-	ck_assert_int_eq(memcmp(got, text, n), 0);
-}
-
-static void expect_end(int fd)
-{
-	char c;
-
-	ck_assert(readable(fd, WAIT_MS));
-	ck_assert_int_eq(recv(fd, &c, 1, 0), 0);
-}
-
 /* Number I, from 0, of the words in /proc/PROCESS/NAME; 0 where that cannot be read. */
 static uint64_t proc_number(pid_t process, const char *name, unsigned i)
 {
@@ -321,16 +295,6 @@ START_TEST(drain_unread)
 }
 END_TEST
 
-/* Stops CHILD as a shell does, until it gets SIGCONT. */
-static void suspend(const struct child *child)
-{
-	int status;
-
-	kill(child->pid, SIGSTOP);
-	ck_assert_int_eq(waitpid(child->pid, &status, WUNTRACED), child->pid);
-	ck_assert(WIFSTOPPED(status));
-}
-
 /* Those that wait when the end comes are served, more than one turn takes. */
 START_TEST(drain_waiting)
 {
@@ -432,19 +396,6 @@ START_TEST(drain_bound)
 }
 END_TEST
 
-/* A UDP socket that is bound to SA's address and to PORT, or to any. */
-static int bound_udp(const char *where)
-{
-	struct sa sa = address(where);
-	int fd = socket(sa.u.sa.sa_family, SOCK_DGRAM, 0);
-
-	if (bind(fd, &sa.u.sa, sa.len) < 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 START_TEST(datagrams)
 {
 	struct setup setup = { .address = "[::]:0", .type = SOCK_DGRAM };
@@ -535,6 +486,64 @@ START_TEST(datagrams_waiting)
 }
 END_TEST
 
+/* N datagrams that wait together are served with SETUP; the counters are told. */
+static struct echo_counters burst(const struct setup *setup, int n)
+{
+	struct child child = start(setup);
+	int fd = bound_udp("127.0.0.1:0");
+
+	suspend(&child);
+	for (int i = 0; i < n; i++)
+		ck_assert_int_eq(sendto(fd, "d", 1, 0, &child.sa.u.sa, child.sa.len), 1);
+	kill(child.pid, SIGTERM);
+	kill(child.pid, SIGCONT);
+	stop(&child);
+	close(fd);
+	return child.counters;
+}
+
+/* Answers that go out together count each; loopback can be let off. */
+START_TEST(answer_limit)
+{
+	enum {
+		DATAGRAMS = 150,
+		LIMIT = 40
+	};
+	struct setup setup = {
+		.address = "127.0.0.1:0",
+		.type = SOCK_DGRAM,
+		.max_answers = LIMIT,
+	};
+	struct echo_counters c = burst(&setup, DATAGRAMS);
+
+	ck_assert_uint_ge(c.datagrams, LIMIT);
+	ck_assert_uint_lt(c.datagrams, DATAGRAMS);
+	ck_assert_uint_eq(c.datagrams + c.limited, DATAGRAMS);
+	setup.free_loopback = true;
+	c = burst(&setup, DATAGRAMS);
+	ck_assert_uint_eq(c.datagrams, DATAGRAMS);
+	ck_assert_uint_eq(c.limited, 0);
+}
+END_TEST
+
+/* SO_REUSEPORT is for ports: not every system lets a UNIX socket have it. */
+START_TEST(reuse_port)
+{
+	char name[64];
+	struct setup setup = { .address = name, .type = SOCK_STREAM, .reuse_port = true };
+	struct child child;
+	int fd;
+
+	snprintf(name, sizeof(name), "unix:@netipc-reuse-%d", (int)getpid());
+	child = start(&setup);
+	fd = join(&child);
+	ck_assert_int_eq(send(fd, "x", 1, 0), 1);
+	expect(fd, "x", 1);
+	close(fd);
+	stop(&child);
+}
+END_TEST
+
 /* Two servers at the same port of two addresses: neither answers the other. */
 START_TEST(no_loop)
 {
@@ -557,4 +566,4 @@ END_TEST
 
 UNIT_MAIN("echo server", half_close, urgent_mark, resets, slow_reader, descriptors, drain,
 	  drain_unread, drain_waiting, drain_talk, drain_bound, datagrams, datagrams_waiting,
-	  broadcast, no_loop)
+	  broadcast, no_loop, answer_limit, reuse_port)

@@ -320,5 +320,36 @@ START_TEST(signal_ends_the_wait)
 }
 END_TEST
 
+/* One that always has something to do sees signals too. */
+START_TEST(signal_of_a_busy_loop)
+{
+	const char *backend;
+	sigset_t usr1, old;
+
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &usr1, &old);
+	sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = on_signal }, NULL);
+	EACH_BACKEND(backend)
+	{
+		struct loop *loop = start(backend, &old);
+		struct probe p = { 0 };
+		int fds[2];
+
+		ck_assert_int_eq(pipe(fds), 0);
+		watch(loop, &p, fds[1], LOOP_WRITE);
+		signals = 0;
+		raise(SIGUSR1);
+		for (int i = 0; i < 10000000 && !signals; i++)
+			turn(loop);
+		ck_assert_int_eq(signals, 1);
+		loop_del(loop, &p.io);
+		close(fds[0]);
+		close(fds[1]);
+		loop_free(loop);
+	}
+}
+END_TEST
+
 UNIT_MAIN("loop", backends, readiness, want_nothing, files, removal, many, timers,
-	  signal_ends_the_wait)
+	  signal_ends_the_wait, signal_of_a_busy_loop)

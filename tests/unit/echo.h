@@ -52,7 +52,11 @@ struct setup {
 	const char *backend, *address;
 	int type;
 	rlim_t descriptors; /* 0: as many as there are */
-	uint64_t drain_ns;
+	uint64_t drain_ns, idle_ns;
+	unsigned max_connections;
+	uint64_t max_rate, max_answers;
+	bool free_loopback, reuse_port;
+	struct fault_config fault;
 };
 
 static UNUSED struct sa address(const char *text)
@@ -71,7 +75,13 @@ static UNUSED int serve(const struct setup *setup, int to)
 	struct sa sa = address(setup->address);
 	struct rlimit limit = { setup->descriptors, setup->descriptors };
 	struct echo_server_config config = {
-		.type = setup->type,
+		.fault = setup->fault,
+		.max_connections = setup->max_connections,
+		.free_loopback = setup->free_loopback,
+		.reuse_port = setup->reuse_port,
+		.idle_ns = setup->idle_ns,
+		.max_rate = setup->max_rate,
+		.max_answers = setup->max_answers,
 		.backlog = 512,
 		.drain_ns = setup->drain_ns,
 		.backend = setup->backend,
@@ -91,7 +101,7 @@ static UNUSED int serve(const struct setup *setup, int to)
 	if (setup->descriptors && setrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return 1;
 	s = echo_server_new(&config, &err);
-	if (!s || echo_server_listen(s, &sa, 1, &err) < 0) {
+	if (!s || echo_server_listen(s, setup->type, &sa, 1, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 1;
 	}
@@ -149,6 +159,55 @@ static UNUSED bool readable(int fd, int ms)
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	return poll(&p, 1, ms) == 1;
+}
+
+/* The next N bytes of FD are TEXT. */
+static UNUSED void expect(int fd, const char *text, size_t n)
+{
+	char got[256] = { 0 };
+	size_t have = 0;
+
+	while (have < n) {
+		ssize_t len;
+
+		ck_assert_msg(readable(fd, WAIT_MS), "%zu of %zu bytes came", have, n);
+		len = recv(fd, got + have, n - have, 0);
+		ck_assert_msg(len > 0, "%s after %zu of %zu bytes", len ? strerror(errno) : "end",
+			      have, n);
+		have += (size_t)len;
+	}
+	ck_assert_int_eq(memcmp(got, text, n), 0);
+}
+
+static UNUSED void expect_end(int fd)
+{
+	char c;
+
+	ck_assert(readable(fd, WAIT_MS));
+	ck_assert_int_eq(recv(fd, &c, 1, 0), 0);
+}
+
+/* Stops CHILD as a shell does, until it gets SIGCONT. */
+static UNUSED void suspend(const struct child *child)
+{
+	int status;
+
+	kill(child->pid, SIGSTOP);
+	ck_assert_int_eq(waitpid(child->pid, &status, WUNTRACED), child->pid);
+	ck_assert(WIFSTOPPED(status));
+}
+
+/* A UDP socket that is bound to SA's address and to PORT, or to any. */
+static UNUSED int bound_udp(const char *where)
+{
+	struct sa sa = address(where);
+	int fd = socket(sa.u.sa.sa_family, SOCK_DGRAM, 0);
+
+	if (bind(fd, &sa.u.sa, sa.len) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 #endif

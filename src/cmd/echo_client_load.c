@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/* echo_client_load.c - --load, --bulk, --churn: many messages, and how fast they come back */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/compat.h"
+#include "cmd/echo_client_impl.h"
+#include "echo/load.h"
+
+enum {
+	SIZE = 64,
+	TIMEOUT_S = 5,
+	TIMEOUT_UDP_S = 1,
+	DURATION_S = 5,
+};
+
+enum {
+	COL_RECORD,
+	COL_PEER,
+	COL_CONNECTIONS,
+	COL_SENT,
+	COL_RECEIVED,
+	COL_SENT_BYTES,
+	COL_RECEIVED_BYTES,
+	COL_RATE,
+	COL_BANDWIDTH,
+	COL_ELAPSED,
+	COL_MISSING,
+	COL_DIFFERENT,
+	COL_UNSENT,
+	COL_REFUSED,
+	COL_BROKEN,
+	COL_DUPLICATE,
+	COL_REORDERED,
+	COL_LATE,
+	COL_FOREIGN,
+	COL_ERROR,
+	COL_HIST,
+	NCOLS = COL_HIST + HIST_COLS,
+};
+
+/* clang-format off */
+static const struct out_col cols[NCOLS] = {
+	[COL_RECORD] = { "record", OUT_STR, "interval or summary", false },
+	[COL_PEER] = { "peer", OUT_STR, "the server's address", true },
+	[COL_CONNECTIONS] = { "connections", OUT_INT, "that were made", true },
+	[COL_SENT] = { "sent", OUT_INT, "messages", true },
+	[COL_RECEIVED] = { "received", OUT_INT, "messages that came back", false },
+	[COL_SENT_BYTES] = { "sent_bytes", OUT_INT, "sent", true },
+	[COL_RECEIVED_BYTES] = { "received_bytes", OUT_INT, "returned", false },
+	[COL_RATE] = { "rate", OUT_INT, "messages a second", false },
+	[COL_BANDWIDTH] = { "bandwidth", OUT_INT, "bytes a second that came back", false },
+	[COL_ELAPSED] = { "elapsed_s", OUT_SECS, "from the start", false },
+	[COL_MISSING] = { "missing", OUT_INT, "messages that did not come back", false },
+	[COL_DIFFERENT] = { "different", OUT_INT, "streams or datagrams that were changed", false },
+	[COL_UNSENT] = { "unsent", OUT_INT, "messages that were due and not sent", true },
+	[COL_REFUSED] = { "refused", OUT_INT, "connections that could not be made", true },
+	[COL_BROKEN] = { "broken", OUT_INT, "connections that the server ended", true },
+	[COL_DUPLICATE] = { "duplicate", OUT_INT, "datagrams that came once more", true },
+	[COL_REORDERED] = { "reordered", OUT_INT, "datagrams that came behind later ones", true },
+	[COL_LATE] = { "late", OUT_INT, "datagrams that came after their time-out", true },
+	[COL_FOREIGN] = { "foreign", OUT_INT, "datagrams that were not sent", true },
+	[COL_ERROR] = { "error", OUT_STR, "the first thing that went wrong", true },
+	ECHO_HIST_COLS(COL_HIST),
+};
+/* clang-format on */
+
+const struct command_view echo_client_load_view = { "--load", cols, NCOLS };
+
+struct run {
+	struct echo_session *s;
+	struct sa peer;
+	struct load_result last; /* at the interval before */
+	bool failed;             /* what was printed could not be */
+};
+
+/* N a second in ELAPSED_NS. */
+static uint64_t per_second(uint64_t n, uint64_t elapsed_ns)
+{
+	return elapsed_ns ? (uint64_t)((double)n * 1e9 / (double)elapsed_ns) : 0;
+}
+
+static void set_result(struct out *o, const struct run *r, const char *record,
+		       const struct load_result *l)
+{
+	out_str(o, COL_RECORD, record);
+	target_column(o, COL_PEER, &r->peer);
+	out_uint(o, COL_CONNECTIONS, l->connections);
+	out_uint(o, COL_SENT, l->sent);
+	out_uint(o, COL_RECEIVED, l->received);
+	out_uint(o, COL_SENT_BYTES, l->bytes_out);
+	out_uint(o, COL_RECEIVED_BYTES, l->bytes_in);
+	out_uint(o, COL_RATE, per_second(l->received, l->elapsed_ns));
+	out_uint(o, COL_BANDWIDTH, per_second(l->bytes_timed, l->elapsed_ns));
+	out_ns(o, COL_ELAPSED, l->elapsed_ns);
+	out_uint(o, COL_MISSING, l->missing);
+	out_uint(o, COL_DIFFERENT, l->different);
+	out_uint(o, COL_UNSENT, l->unsent);
+	out_uint(o, COL_REFUSED, l->refused);
+	out_uint(o, COL_BROKEN, l->broken);
+	if (r->s->opt->udp) {
+		out_uint(o, COL_DUPLICATE, l->duplicate);
+		out_uint(o, COL_REORDERED, l->reordered);
+		out_uint(o, COL_LATE, l->late);
+		out_uint(o, COL_FOREIGN, l->foreign);
+	}
+	if (l->fault.kind != ERR_NONE)
+		out_str(o, COL_ERROR, l->fault.text);
+	echo_client_hist(o, COL_HIST, &l->latency);
+}
+
+static void put_bandwidth(struct buf *b, uint64_t bytes)
+{
+	static const char *const units[] = { "B/s", "kB/s", "MB/s", "GB/s" };
+	double v = (double)bytes;
+	size_t i = 0;
+
+	while (v >= 1000 && i + 1 < ARRAY_SIZE(units)) {
+		v /= 1000;
+		i++;
+	}
+	buf_printf(b, "%.*f %s", i == 0 ? 0 : v < 10 ? 2 : v < 100 ? 1 : 0, v, units[i]);
+}
+
+static void put_count(struct buf *b, uint64_t n, const char *what)
+{
+	if (n)
+		buf_printf(b, ", %llu %s", (unsigned long long)n, what);
+}
+
+/* What L has, in words: rates first, then what went wrong. */
+static void put_result(struct buf *b, const struct run *r, const struct load_result *l)
+{
+	bool bulk = r->s->opt->modes & ECHO_BULK;
+	char text[SA_STRLEN];
+
+	buf_printf(b, "%s: ", sa_format(&r->peer, text));
+	if (!bulk)
+		buf_printf(b, "%llu messages returned, %llu a second, ",
+			   (unsigned long long)l->received,
+			   (unsigned long long)per_second(l->received, l->elapsed_ns));
+	put_bandwidth(b, per_second(l->bytes_timed, l->elapsed_ns));
+	buf_adds(b, " each way in ");
+	echo_client_put_time(b, l->elapsed_ns);
+	put_count(b, l->missing, "missing");
+	put_count(b, l->different, "different");
+	put_count(b, l->unsent, "not sent in time");
+	put_count(b, l->refused, "connections refused");
+	put_count(b, l->broken, "connections broken");
+	put_count(b, l->duplicate, "duplicate");
+	put_count(b, l->reordered, "reordered");
+	put_count(b, l->late, "late");
+	put_count(b, l->foreign, "foreign");
+	buf_addc(b, '\n');
+}
+
+static int print(struct run *r, const char *record, const struct load_result *l, bool last)
+{
+	struct out *o = r->s->o;
+	struct err *err = &r->s->cli->err;
+	struct buf b = { 0 };
+	int rc;
+
+	if (!out_is_text(o)) {
+		set_result(o, r, record, l);
+		rc = out_row(o, err);
+	} else {
+		put_result(&b, r, l);
+		if (last) {
+			echo_client_put_hist(&b,
+					     r->s->opt->rate ? "from when it was due" :
+							       "round trip",
+					     &l->latency);
+			echo_client_put_hist(&b, "from when it was sent", &l->service);
+			if (r->s->opt->modes & ECHO_CHURN)
+				echo_client_put_hist(&b, "connect", &l->connect);
+		}
+		rc = out_text(o, b.data, b.len, err);
+		buf_fini(&b);
+	}
+	return rc < 0 ? -1 : out_flush(o, err);
+}
+
+static void on_report(void *ctx, const struct load_result *so_far)
+{
+	struct run *r = ctx;
+
+	if (!r->failed && print(r, "interval", so_far, false) < 0)
+		r->failed = true;
+}
+
+static int on_socket(void *ctx, int fd, struct err *err)
+{
+	const struct run *r = ctx;
+
+	return echo_client_prepare(r->s, fd, err);
+}
+
+static bool stop(void *ctx)
+{
+	const struct run *r = ctx;
+
+	return r->failed || cli_interrupted();
+}
+
+/* Everything that was sent came back as it was. */
+static void judge(const struct run *r, const struct load_result *l)
+{
+	bool whole = !l->missing && !l->different && !l->broken && !l->refused && !l->foreign &&
+		     !l->duplicate && !l->unsent && !l->late && !l->reordered;
+
+	if (l->fault.kind != ERR_NONE)
+		cli_complain(r->s->cli, &l->fault);
+	if (!whole)
+		cli_status(r->s->cli, ERR_NEGATIVE);
+}
+
+static int configure(struct echo_session *s, struct load_config *config, struct err *err)
+{
+	const struct echo_client_options *opt = s->opt;
+	size_t least = opt->udp ? LOAD_DATAGRAM_MIN : 1;
+	size_t most = opt->udp ? LOAD_DATAGRAM_MAX : LOAD_MESSAGE_MAX;
+
+	if (opt->udp && opt->modes & (ECHO_BULK | ECHO_CHURN))
+		return err_set(err, ERR_USAGE, "--udp has no connections to stream on or to end");
+	if (echo_client_size(s, least, most, SIZE, err) < 0)
+		return -1;
+	config->size_min = s->size_min;
+	config->size_max = s->size_max;
+	config->kind = opt->modes & ECHO_BULK  ? LOAD_BULK :
+		       opt->modes & ECHO_CHURN ? LOAD_CHURN :
+						 LOAD_MESSAGES;
+	config->duration_ns = opt->duration_ns;
+	if (!config->duration_ns && !opt->count)
+		config->duration_ns = DURATION_S * CLOCK_S;
+	if (!opt->seed && compat_random(&config->seed, sizeof(config->seed)) < 0)
+		return err_sys(err, "random numbers");
+	return 0;
+}
+
+int echo_client_load(struct echo_session *s)
+{
+	const struct echo_client_options *opt = s->opt;
+	struct err *err = &s->cli->err;
+	struct run *r = xcalloc(1, sizeof(*r));
+	struct load_result *result = xcalloc(1, sizeof(*result));
+	struct load_config config = {
+		.type = opt->udp ? SOCK_DGRAM : SOCK_STREAM,
+		.address = &r->peer,
+		.connections = opt->connections,
+		.threads = opt->threads,
+		.pipeline = opt->pipeline,
+		.messages = opt->count,
+		.rate = opt->rate,
+		.timeout_ns =
+			echo_client_timeout(s, (opt->udp ? TIMEOUT_UDP_S : TIMEOUT_S) * CLOCK_S),
+		.seed = opt->seed,
+		.spin_ns = opt->busy_poll_ns,
+		.interval_ns = opt->interval_ns == ECHO_UNSET ? 0 : opt->interval_ns,
+		.mask = cli_hold_signals(),
+		.stop = stop,
+		.prepare = on_socket,
+		.report = on_report,
+		.ctx = r,
+	};
+	int rc;
+
+	r->s = s;
+	rc = configure(s, &config, err);
+	if (rc == 0)
+		rc = echo_client_address(s, &r->peer, err);
+	if (rc == 0)
+		rc = load_run(&config, result, err);
+	if (rc == 0 && r->failed)
+		rc = -1;
+	if (rc == 0)
+		rc = print(r, "summary", result, true);
+	if (rc == 0)
+		rc = echo_client_draw(s, &result->latency);
+	if (rc == 0)
+		judge(r, result);
+	free(result);
+	free(r);
+	return rc;
+}

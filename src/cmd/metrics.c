@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/metrics.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "base/xalloc.h"
+
+static void head(struct buf *b, const char *name, const char *type, const char *help)
+{
+	buf_printf(b, "# TYPE %s %s\n# HELP %s %s\n", name, type, name, help);
+}
+
+void metrics_counter(struct buf *b, const char *name, const char *help, uint64_t value)
+{
+	head(b, name, "counter", help);
+	buf_printf(b, "%s_total %llu\n", name, (unsigned long long)value);
+}
+
+void metrics_gauge(struct buf *b, const char *name, const char *help, uint64_t value)
+{
+	head(b, name, "gauge", help);
+	buf_printf(b, "%s %llu\n", name, (unsigned long long)value);
+}
+
+void metrics_seconds(struct buf *b, const char *name, const char *help, uint64_t ns)
+{
+	head(b, name, "gauge", help);
+	buf_printf(b, "%s %llu.%09llu\n", name, (unsigned long long)(ns / CLOCK_S),
+		   (unsigned long long)(ns % CLOCK_S));
+}
+
+static int write_all(int fd, const struct buf *b)
+{
+	for (size_t at = 0; at < b->len;) {
+		ssize_t n = write(fd, b->data + at, b->len - at);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+int metrics_write(const char *path, struct buf *b, struct err *err)
+{
+	char *new = xasprintf("%s.new", path), show[STR_SHOW];
+	int fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int rc = fd < 0 ? -1 : 0;
+
+	buf_adds(b, "# EOF\n");
+	if (rc == 0)
+		rc = write_all(fd, b);
+	if (fd >= 0 && close(fd) < 0)
+		rc = -1;
+	if (rc == 0)
+		rc = rename(new, path);
+	if (rc < 0)
+		err_sys(err, "%s", str_show(show, path));
+	if (rc < 0 && fd >= 0)
+		unlink(new);
+	free(new);
+	return rc;
+}
+
+char *metrics_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return xstrdup(".");
+	return slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
+}

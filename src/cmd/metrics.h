@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* metrics.h - a file of counters in OpenMetrics' text form, for --metrics: private to cmd/ */
+#ifndef NETIPC_CMD_METRICS_H
+#define NETIPC_CMD_METRICS_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * Append a metric: NAME without its suffix ("netipc_echo_connections"), HELP a sentence.  A counter
+ * only grows; a gauge does not.
+ */
+void metrics_counter(struct buf *b, const char *name, const char *help, uint64_t value);
+void metrics_gauge(struct buf *b, const char *name, const char *help, uint64_t value);
+void metrics_seconds(struct buf *b, const char *name, const char *help, uint64_t ns);
+
+/*
+ * Writes B and the end mark to PATH: whole to PATH.new, which is then renamed, so that a reader
+ * never sees a part.  ERR_SYSTEM if it cannot.
+ */
+int metrics_write(const char *path, struct buf *b, struct err *err) MUST_CHECK;
+
+/* The folder of PATH, for sandbox_enter(); free it. */
+char *metrics_folder(const char *path);
+
+#endif

@@ -1,0 +1,601 @@
+/* SPDX-License-Identifier: MIT */
+#include "echo/load.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/compat.h"
+#include "base/xalloc.h"
+#include "echo/load_impl.h"
+#include "echo/pattern.h"
+#include "net/sock.h"
+
+enum {
+	RETRY_MS = 10, /* after a connection that could not be made */
+	LOOK_MS = 50,  /* between two looks of the first thread at the others */
+};
+
+static const uint64_t mix = UINT64_C(0x9e3779b97f4a7c15);
+
+const struct load_ops *load_ops_of(const struct load *load)
+{
+	return load->config->type == SOCK_DGRAM ? &load_datagram : &load_stream;
+}
+
+void load_fault(struct load_conn *c, const char *fmt, ...)
+{
+	struct err *first = &c->load->result.fault;
+	char text[sizeof(first->text) / 2];
+	va_list ap;
+
+	if (first->kind != ERR_NONE)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (c->load->config->connections > 1)
+		(void)err_set(first, ERR_NEGATIVE, "connection %u: %s", c->index + 1, text);
+	else
+		(void)err_set(first, ERR_NEGATIVE, "%s", text);
+}
+
+const unsigned char *load_pattern(const struct load_conn *c, uint64_t offset)
+{
+	return c->load->pattern + (c->phase + offset) % LOAD_PERIOD;
+}
+
+size_t load_same(const unsigned char *want, const unsigned char *data, size_t n)
+{
+	size_t i = 0;
+
+	if (memcmp(want, data, n) == 0)
+		return n;
+	while (want[i] == data[i])
+		i++;
+	return i;
+}
+
+/* When message NUMBER of C is meant to be sent: those of all connections come in turn. */
+static uint64_t meant(const struct load_conn *c, uint64_t number)
+{
+	const struct load_config *config = c->load->config;
+	uint64_t nth = number * config->connections + c->index;
+
+	return c->load->start_ns + nth / config->rate * CLOCK_S +
+	       nth % config->rate * CLOCK_S / config->rate;
+}
+
+bool load_may_begin(struct load_conn *c, uint64_t now, uint64_t *meant_ns)
+{
+	struct load *load = c->load;
+
+	*meant_ns = now;
+	if (load->stopping || load->budget == 0)
+		return false;
+	if (load->config->rate == 0)
+		return true;
+	*meant_ns = meant(c, c->number);
+	if (*meant_ns <= now)
+		return true;
+	loop_timer_set(load->loop, &c->due, *meant_ns);
+	return false;
+}
+
+size_t load_next_size(struct load_conn *c)
+{
+	const struct load_config *config = c->load->config;
+	uint64_t range = config->size_max - config->size_min + 1, v;
+
+	if (c->load->budget != UINT64_MAX)
+		c->load->budget--;
+	c->number++;
+	if (range == 1)
+		return config->size_min;
+	v = (config->seed ^ (c->index + 1) * mix) + c->number * mix;
+	v = (v ^ v >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	return config->size_min + (size_t)((v ^ v >> 31) % range);
+}
+
+void load_count(struct load *load, const struct flight *f, uint64_t now)
+{
+	load->result.received++;
+	hist_add(&load->result.latency, now - f->meant_ns);
+	if (load->config->rate)
+		hist_add(&load->result.service, now - f->sent_ns);
+}
+
+void load_want(struct load_conn *c, unsigned want)
+{
+	struct load *load = c->load;
+
+	if (loop_want(load->loop, &c->io, want, &load->err) < 0)
+		load->broken = true;
+}
+
+static void on_connecting(struct loop_fd *io, unsigned ready);
+
+/* One that cannot be made is tried again a little later, or the machine would do nothing else. */
+static void cannot_connect(struct load_conn *c, const struct err *err)
+{
+	struct load *load = c->load;
+
+	load->result.refused++;
+	if (load->result.fault.kind == ERR_NONE)
+		load->result.fault = *err;
+	if (c->io.fd >= 0)
+		close(c->io.fd);
+	c->io.fd = -1;
+	if (load->config->kind == LOAD_CHURN && load->budget && load->budget != UINT64_MAX)
+		load->budget--; /* its message is not sent any more, or there would be no end */
+	if (load->config->kind == LOAD_CHURN && !load->stopping && load->budget) {
+		loop_timer_set(load->loop, &c->due, clock_now_ns() + RETRY_MS * CLOCK_MS);
+		return;
+	}
+	c->closed = true;
+	load->open--;
+}
+
+static void connected(struct load_conn *c)
+{
+	struct load *load = c->load;
+	uint64_t now = clock_now_ns();
+
+	c->connecting = false;
+	c->io.on_ready = load_ops_of(load)->ready;
+	c->progress_ns = now;
+	load->result.connections++;
+	hist_add(&load->result.connect, now - c->start_ns);
+	load_want(c, LOOP_READ);
+	load_ops_of(load)->begin(c, load->config->kind == LOAD_CHURN ? c->start_ns : now);
+}
+
+static void on_connecting(struct loop_fd *io, unsigned ready UNUSED)
+{
+	struct load_conn *c = (struct load_conn *)io;
+	struct err err;
+
+	if (sock_connected(io->fd, c->load->config->address, &err) == 0) {
+		connected(c);
+		return;
+	}
+	loop_del(c->load->loop, io);
+	cannot_connect(c, &err);
+}
+
+static void open_conn(struct load_conn *c)
+{
+	const struct load_config *config = c->load->config;
+	struct err err;
+	int rc;
+
+	c->start_ns = c->progress_ns = clock_now_ns();
+	c->out = c->planned = c->in = c->first = c->next = 0;
+	c->differs = false;
+	c->connecting = true;
+	c->io.on_ready = on_connecting;
+	c->io.fd = sock_open(config->address->u.sa.sa_family, config->type, &err);
+	if (c->io.fd < 0 || sock_nodelay(c->io.fd, config->address, config->type, &err) < 0 ||
+	    (config->prepare && config->prepare(config->ctx, c->io.fd, &err) < 0)) {
+		cannot_connect(c, &err);
+		return;
+	}
+	rc = sock_connect(c->io.fd, config->address, &err);
+	if (rc < 0 || loop_add(c->load->loop, &c->io, rc ? LOOP_READ : LOOP_WRITE, &err) < 0)
+		cannot_connect(c, &err);
+	else if (rc > 0)
+		connected(c);
+}
+
+void load_close(struct load_conn *c)
+{
+	struct load *load = c->load;
+
+	loop_timer_stop(load->loop, &c->due);
+	loop_del(load->loop, &c->io);
+	close(c->io.fd);
+	c->io.fd = -1;
+	if (load->config->kind == LOAD_CHURN && !load->stopping && load->budget) {
+		/* Not from here: a server that ends each connection at once would nest them. */
+		loop_timer_set(load->loop, &c->due, 0);
+		return;
+	}
+	c->closed = true;
+	load->open--;
+}
+
+static void on_due(struct loop_timer *timer)
+{
+	struct load_conn *c = (struct load_conn *)((char *)timer - offsetof(struct load_conn, due));
+
+	if (c->io.fd >= 0)
+		load_ops_of(c->load)->begin(c, clock_now_ns());
+	else if (!c->load->stopping)
+		open_conn(c);
+}
+
+/*
+ * Messages that were meant to be sent before NOW and are not; they are not sent any more.  Those
+ * that have just become due would be sent, but for the end.
+ */
+static uint64_t not_sent(const struct load_conn *c, uint64_t now)
+{
+	uint64_t *budget = &c->load->budget;
+	uint64_t n = 0;
+
+	if (!c->load->config->rate)
+		return 0;
+	now -= LOAD_TICK_MS * CLOCK_MS;
+	while (n < *budget && meant(c, c->number + n) < now)
+		n++;
+	if (*budget != UINT64_MAX)
+		*budget -= n;
+	return n;
+}
+
+/* No more is begun: what has nothing on its way is over. */
+static void stop_now(struct load *load, uint64_t now)
+{
+	load->stopping = true;
+	load->stop_ns = now;
+	load->end_ns = now + load->config->timeout_ns;
+	load->result.elapsed_ns = now - load->start_ns;
+	load->result.bytes_timed = load->result.bytes_in;
+	for (unsigned i = 0; i < load->nconns; i++) {
+		struct load_conn *c = &load->conns[i];
+
+		loop_timer_stop(load->loop, &c->due);
+		if (c->closed)
+			continue;
+		load->result.unsent += not_sent(c, now);
+		if (c->io.fd < 0 || c->connecting) {
+			if (c->io.fd >= 0) {
+				loop_del(load->loop, &c->io);
+				close(c->io.fd);
+				c->io.fd = -1;
+			}
+			c->closed = true;
+			load->open--;
+		} else if (load->config->kind == LOAD_BULK) {
+			load_ops_of(load)->begin(c, now); /* shuts its half down */
+		}
+	}
+}
+
+/* What cannot come any more is counted, and what is idle closed. */
+static void look(struct load *load, uint64_t now)
+{
+	const struct load_ops *ops = load_ops_of(load);
+	bool over = load->budget == 0;
+
+	for (unsigned i = 0; i < load->nconns; i++) {
+		struct load_conn *c = &load->conns[i];
+
+		if (c->io.fd < 0)
+			continue;
+		if (c->connecting) {
+			if (now - c->start_ns > load->config->timeout_ns) {
+				struct err err;
+
+				loop_del(load->loop, &c->io);
+				errno = ETIMEDOUT;
+				(void)err_sys(&err, "connect");
+				cannot_connect(c, &err);
+			}
+			continue;
+		}
+		ops->tick(c, now);
+		over = over && (c->io.fd < 0 || ops->idle(c));
+	}
+	if (!load->stopping && (over || load->open == 0))
+		stop_now(load, now);
+	for (unsigned i = 0; load->stopping && i < load->nconns; i++) {
+		struct load_conn *c = &load->conns[i];
+
+		if (c->io.fd >= 0 && (ops->idle(c) || now >= load->end_ns))
+			load_close(c);
+	}
+}
+
+static void on_tick(struct loop_timer *timer)
+{
+	struct load *load = (struct load *)((char *)timer - offsetof(struct load, tick));
+	uint64_t now = clock_now_ns(), next = now + LOAD_TICK_MS * CLOCK_MS;
+
+	if (!load->stopping && load->config->duration_ns &&
+	    now - load->start_ns >= load->config->duration_ns)
+		stop_now(load, now);
+	look(load, now);
+	load->done = load->stopping && load->open == 0;
+	if (!load->stopping && load->config->duration_ns &&
+	    load->start_ns + load->config->duration_ns < next)
+		next = load->start_ns + load->config->duration_ns;
+	loop_timer_set(load->loop, timer, next);
+}
+
+static int prepare(struct load *load, const sigset_t *mask, struct err *err)
+{
+	const struct load_config *config = load->config;
+	uint32_t cap = 1;
+
+	load->loop = loop_new(NULL, mask, err);
+	if (!load->loop)
+		return -1;
+	loop_spin(load->loop, config->spin_ns);
+	pattern_fill(config->seed, 0, load->pattern, LOAD_PERIOD);
+	memcpy(load->pattern + LOAD_PERIOD, load->pattern, LOAD_PERIOD);
+	memcpy(load->pattern + (size_t)2 * LOAD_PERIOD, load->pattern, LOAD_BLOCK - LOAD_PERIOD);
+	load->token = config->seed * mix + mix;
+	while (cap < (config->type == SOCK_DGRAM ? 4 : 1) * config->pipeline)
+		cap *= 2;
+	if (config->type == SOCK_DGRAM && cap < 4096)
+		cap = 4096; /* so that what comes late or twice is known for what it is */
+	load->conns = xcalloc(load->nconns, sizeof(*load->conns));
+	for (unsigned i = 0; i < load->nconns; i++) {
+		struct load_conn *c = &load->conns[i];
+
+		c->load = load;
+		c->io.fd = -1;
+		c->due.on_due = on_due;
+		c->index = load->first + i;
+		c->phase = (unsigned)((c->index * UINT64_C(7919)) % LOAD_PERIOD);
+		c->cap = cap;
+		c->flights = xcalloc(cap, sizeof(*c->flights));
+		if (config->type == SOCK_DGRAM)
+			c->states = xcalloc(cap, 1);
+	}
+	return 0;
+}
+
+static void finish(struct load *load)
+{
+	for (unsigned i = 0; i < load->nconns && load->conns; i++) {
+		if (load->conns[i].io.fd >= 0)
+			close(load->conns[i].io.fd);
+		free(load->conns[i].flights);
+		free(load->conns[i].states);
+	}
+	free(load->conns);
+	loop_free(load->loop);
+}
+
+static void begin(struct load *load)
+{
+	load->open = load->nconns;
+	load->start_ns = clock_now_ns();
+	for (unsigned i = 0; i < load->nconns; i++)
+		open_conn(&load->conns[i]);
+	load->tick.on_due = on_tick;
+	loop_timer_set(load->loop, &load->tick, load->start_ns);
+}
+
+static int turn(struct load *load, struct err *err)
+{
+	if (loop_turn(load->loop, err) < 0)
+		return -1;
+	if (load->broken) {
+		*err = load->err;
+		return -1;
+	}
+	return 0;
+}
+
+/* One thread, this one: the caller's functions are called between turns. */
+static int run_here(struct load *load, struct err *err)
+{
+	const struct load_config *config = load->config;
+	uint64_t report = config->interval_ns ? clock_now_ns() + config->interval_ns : UINT64_MAX;
+
+	begin(load);
+	while (!load->done) {
+		if (config->stop && config->stop(config->ctx)) {
+			if (!load->stopping)
+				stop_now(load, clock_now_ns());
+			load->end_ns = 0;
+		}
+		if (turn(load, err) < 0)
+			return -1;
+		if (report != UINT64_MAX && clock_now_ns() >= report && !load->stopping) {
+			load->result.elapsed_ns = clock_now_ns() - load->start_ns;
+			load->result.bytes_timed = load->result.bytes_in;
+			config->report(config->ctx, &load->result);
+			report += config->interval_ns;
+		}
+	}
+	return 0;
+}
+
+/* A thread of several. */
+struct share {
+	struct load load;
+	struct load_config config;
+	const struct load_config *whole; /* the caller's */
+	pthread_t thread;
+	bool started;
+	int rc;
+	struct err err;
+	atomic_bool *stop;
+	atomic_bool ended;
+	pthread_mutex_t lock;
+	struct load_result seen; /* below LOCK: a copy for the reports */
+};
+
+static bool share_stop(void *ctx)
+{
+	return atomic_load_explicit(((struct share *)ctx)->stop, memory_order_relaxed);
+}
+
+static void share_report(void *ctx, const struct load_result *so_far)
+{
+	struct share *s = ctx;
+
+	pthread_mutex_lock(&s->lock);
+	s->seen = *so_far;
+	pthread_mutex_unlock(&s->lock);
+}
+
+static int share_prepare(void *ctx, int fd, struct err *err)
+{
+	const struct load_config *whole = ((struct share *)ctx)->whole;
+
+	return whole->prepare(whole->ctx, fd, err);
+}
+
+static void *share_run(void *ctx)
+{
+	struct share *s = ctx;
+
+	s->rc = run_here(&s->load, &s->err);
+	atomic_store(&s->ended, true);
+	return NULL;
+}
+
+void load_merge(struct load_result *sum, const struct load_result *from)
+{
+	hist_merge(&sum->latency, &from->latency);
+	hist_merge(&sum->service, &from->service);
+	hist_merge(&sum->connect, &from->connect);
+	sum->connections += from->connections;
+	sum->refused += from->refused;
+	sum->broken += from->broken;
+	sum->sent += from->sent;
+	sum->received += from->received;
+	sum->bytes_out += from->bytes_out;
+	sum->bytes_in += from->bytes_in;
+	sum->bytes_timed += from->bytes_timed;
+	sum->different += from->different;
+	sum->missing += from->missing;
+	sum->unsent += from->unsent;
+	sum->duplicate += from->duplicate;
+	sum->reordered += from->reordered;
+	sum->late += from->late;
+	sum->foreign += from->foreign;
+	if (from->elapsed_ns > sum->elapsed_ns)
+		sum->elapsed_ns = from->elapsed_ns;
+	if (sum->fault.kind == ERR_NONE)
+		sum->fault = from->fault;
+}
+
+/* The I-th of N threads: its connections, messages and rate's part. */
+static void split(struct share *s, const struct load_config *config, unsigned i, unsigned n)
+{
+	unsigned conns = config->connections;
+
+	s->config = *config;
+	s->config.stop = share_stop;
+	s->config.report = share_report;
+	s->config.prepare = config->prepare ? share_prepare : NULL;
+	s->whole = config;
+	s->load.config = &s->config;
+	s->load.first = (unsigned)((uint64_t)conns * i / n);
+	s->load.nconns = (unsigned)((uint64_t)conns * (i + 1) / n) - s->load.first;
+	s->load.budget = UINT64_MAX;
+	if (config->messages)
+		s->load.budget = config->messages / n + (i < config->messages % n);
+}
+
+static void report_all(const struct load_config *config, struct share *shares, unsigned n)
+{
+	struct load_result *sum = xcalloc(1, sizeof(*sum));
+
+	for (unsigned i = 0; i < n; i++) {
+		pthread_mutex_lock(&shares[i].lock);
+		load_merge(sum, &shares[i].seen);
+		pthread_mutex_unlock(&shares[i].lock);
+	}
+	config->report(config->ctx, sum);
+	free(sum);
+}
+
+/* The calling thread looks after the others, so that its functions are called by it alone. */
+static void watch(const struct load_config *config, struct share *shares, unsigned n,
+		  atomic_bool *stop)
+{
+	uint64_t next = config->interval_ns ? clock_now_ns() + config->interval_ns : UINT64_MAX;
+	bool ended = false;
+
+	while (!ended) {
+		uint64_t due = clock_now_ns() + LOOK_MS * CLOCK_MS;
+
+		compat_ppoll(NULL, 0, clock_left_ns(due < next ? due : next), config->mask);
+		if (config->stop && config->stop(config->ctx))
+			atomic_store(stop, true);
+		if (clock_now_ns() >= next) {
+			report_all(config, shares, n);
+			next += config->interval_ns;
+		}
+		ended = true;
+		for (unsigned i = 0; i < n; i++)
+			ended = ended && (!shares[i].started || atomic_load(&shares[i].ended));
+	}
+}
+
+static int run_threads(const struct load_config *config, struct share *shares, unsigned n,
+		       struct err *err)
+{
+	atomic_bool stop = false;
+	sigset_t all, before;
+	int rc = 0;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the calling thread's */
+	for (unsigned i = 0; i < n && rc == 0; i++) {
+		shares[i].stop = &stop;
+		shares[i].config.ctx = &shares[i];
+		errno = pthread_create(&shares[i].thread, NULL, share_run, &shares[i]);
+		shares[i].started = errno == 0;
+		if (!shares[i].started)
+			rc = err_sys(err, "start of thread %u", i + 1);
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (rc < 0)
+		atomic_store(&stop, true);
+	else
+		watch(config, shares, n, &stop);
+	for (unsigned i = 0; i < n; i++) {
+		if (!shares[i].started)
+			continue;
+		pthread_join(shares[i].thread, NULL);
+		if (rc == 0 && shares[i].rc < 0) {
+			*err = shares[i].err;
+			rc = -1;
+		}
+	}
+	return rc;
+}
+
+int load_run(const struct load_config *config, struct load_result *result, struct err *err)
+{
+	unsigned n = config->threads < config->connections ? config->threads : config->connections;
+	struct share *shares = xcalloc(n, sizeof(*shares));
+	int rc = 0;
+
+	memset(result, 0, sizeof(*result));
+	for (unsigned i = 0; i < n && rc == 0; i++) {
+		split(&shares[i], config, i, n);
+		pthread_mutex_init(&shares[i].lock, NULL);
+		rc = prepare(&shares[i].load, n > 1 ? NULL : config->mask, err);
+	}
+	if (rc == 0 && n > 1) {
+		rc = run_threads(config, shares, n, err);
+	} else if (rc == 0) {
+		shares[0].load.config = config;
+		rc = run_here(&shares[0].load, err);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		load_merge(result, &shares[i].load.result);
+		finish(&shares[i].load);
+	}
+	free(shares);
+	if (rc == 0 && result->connections == 0 && result->fault.kind != ERR_NONE) {
+		*err = result->fault;
+		return -1;
+	}
+	return rc;
+}

@@ -1,0 +1,134 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# netipc echo-client --ping, --load, --check against servers that lie: each lie is named, and the
+# status is 1
+. "${srcdir:?run by make check}/tests/lib.sh"
+need jq
+
+# liar TYPE LIE [WHERE [MS]] - a server that lies; its port is $port, its id $pid
+liar() {
+	: >"$tmp/liar.out"
+	# shellcheck disable=SC2086
+	$NETIPC_EXEC "${LIAR:?run by make check}" "$@" >"$tmp/liar.out" 2>"$tmp/liar.err" \
+		</dev/null &
+	pid=$!
+	pids="$pids $pid"
+	wait_ready liar
+	port=${ready##*:}
+}
+
+# says NAME STATUS GLOB ARG... - netipc echo-client ARG...: what it prints, on both streams, is
+# like GLOB
+says() {
+	_name=$1 _want=$2 _glob=$3
+	shift 3
+	netipc echo-client "$@" >"$tmp/said" 2>&1 </dev/null
+	_status=$?
+	same "$_name: status" "$_want" "$_status"
+	if like "$_glob" "$(cat "$tmp/said")"; then
+		pass "$_name"
+	else
+		fail "$_name: wanted $_glob"
+		head -n 20 "$tmp/said" | sed 's/^/  /'
+	fi
+}
+
+# Messages on a stream
+while read -r lie ping load; do
+	liar tcp "$lie"
+	says "--ping, $lie" 1 "*$(echo "$ping" | tr _ ' ')*" --ping -c 2 -i 20ms --timeout 400ms \
+		--seed 1 127.0.0.1 "$port"
+	says "--load, $lie" 1 "*$(echo "$load" | tr _ ' ')*" --load -c 5 --timeout 400ms \
+		--seed 1 127.0.0.1 "$port"
+	stop $pid
+done <<-END
+	wrong differs_at_offset_5 offset_5_differs
+	missing differs_at_offset_5 offset_5_differs
+	extra differs_at_offset_5 offset_5_differs
+	duplicate foreign offset_64:_got_0x??,_which_was_not_sent
+	reordered differs_at_offset_5 offset_5_differs
+	never lost the_server_is_silent
+	closes closed ended_the_connection:_59_bytes
+	resets closed_(Connection_reset ended_the_connection:_Connection_reset
+END
+
+# Datagrams: the second is the one that is lied about
+while read -r lie ping load; do
+	liar udp "$lie" 2
+	says "--ping --udp, $lie" 1 "*$(echo "$ping" | tr _ ' ')*" --ping --udp -c 4 -i 20ms \
+		--timeout 400ms --seed 1 127.0.0.1 "$port"
+	stop $pid
+	liar udp "$lie" 2
+	says "--load --udp, $lie" "${load%%:*}" "*$(echo "${load#*:}" | tr _ ' ')*" --load --udp \
+		-c 20 --pipeline 4 --timeout 400ms --seed 1 127.0.0.1 "$port"
+	stop $pid
+done <<-END
+	wrong differs_at_offset_63 1:1_different
+	missing differs_at_offset_63 1:1_different
+	extra differs_at_offset_64 1:1_different
+	duplicate duplicate 1:1_duplicate
+	never lost 1:1_missing
+	elsewhere lost 1:1_missing
+	foreign foreign 1:1_foreign
+END
+# A path that reorders loses nothing: ping, which looks at the order, says so
+liar udp reordered 2
+says '--ping --udp, reordered' 1 '*reordered*' --ping --udp -c 4 -i 20ms --seed 1 127.0.0.1 "$port"
+stop $pid
+liar udp reordered 2
+says '--load --udp, reordered' 0 '*1 reordered*' --load --udp -c 20 --pipeline 4 --seed 1 \
+	127.0.0.1 "$port"
+stop $pid
+liar udp late 2 700
+says '--ping --udp, late' 1 '*probe 2: lost*probe 2: *late*' --ping --udp -c 40 -i 20ms \
+	--timeout 300ms --seed 1 127.0.0.1 "$port"
+stop $pid
+
+# checks TYPE LIE WHERE MS FAILED... - exactly those checks fail
+checks() {
+	_type=$1 _lie=$2
+	liar "$1" "$2" "$3" "$4"
+	shift 4
+	_udp=
+	[ "$_type" = tcp ] || _udp=--udp
+	# shellcheck disable=SC2086
+	netipc echo-client --check $_udp --json --timeout 1 --seed 1 127.0.0.1 "$port" \
+		>"$tmp/checks" 2>"$tmp/err"
+	same "--check, $_type $_lie: status" 1 $?
+	same "--check, $_type $_lie" "$*" \
+		"$(jq -r 'select(.result == "failed").check' "$tmp/checks" | paste -sd ' ' -)"
+	stop $pid
+}
+
+checks tcp wrong 5000 0 bytes tail late-reader
+checks tcp missing 5000 0 bytes tail late-reader
+checks tcp endless 0 0 half-close tail late-reader
+checks tcp urgent 0 0 urgent
+checks tcp grows 0 0 back-pressure
+checks udp wrong 0 0 datagram sizes once burst
+checks udp duplicate 0 0 sizes once burst
+checks udp never 0 0 datagram sizes once source burst
+checks udp elsewhere 0 0 datagram sizes once source burst
+
+# An honest server has no fault in any mode
+for type in tcp udp; do
+	liar $type honest
+	udp=
+	[ $type = tcp ] || udp=--udp
+	# shellcheck disable=SC2086
+	{
+		says "--ping, honest $type" 0 '*5 sent, 5 returned*' --ping $udp -c 5 -i 10ms \
+			127.0.0.1 "$port"
+		says "--load, honest $type" 0 '*50 messages returned*' --load $udp -c 50 \
+			127.0.0.1 "$port"
+		says "--check, honest $type" 0 '* 0 failed, *' --check $udp 127.0.0.1 "$port"
+	}
+	stop $pid
+done
+
+# Nobody is there: that is no lie
+says '--check, nobody' 3 '*onnection refused*' --check 127.0.0.1 "$port"
+says '--check --udp, nobody' 3 '*onnection refused*' --check --udp 127.0.0.1 "$port"
+says '--churn, nobody' 3 '*onnection refused*' --churn -c 3 127.0.0.1 "$port"
+
+done_testing
