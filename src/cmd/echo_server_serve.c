@@ -331,7 +331,8 @@ static int confine(struct service *v, struct err *err)
 			*vec_push(&folders) = metrics_folder(path);
 	}
 	rc = sandbox_enter(&box, folders.v, folders.n, err);
-	if (rc == 0 && !opt->quiet && !(box.no_new_privs && box.landlock && box.seccomp))
+	if (rc == 0 && !opt->quiet && !box.instrumented &&
+	    !(box.no_new_privs && box.landlock && box.seccomp))
 		cli_note(v->cli, "sandbox: without%s%s%s, which this system does not have",
 			 box.no_new_privs ? "" : " no_new_privs", box.landlock ? "" : " landlock",
 			 box.seccomp ? "" : " seccomp");

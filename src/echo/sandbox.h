@@ -26,6 +26,7 @@ struct sandbox {
 			     connect of TCP */
 	bool seccomp;     /* seccomp(2): the system calls of sandbox.def alone; others have EPERM */
 	int landlock_abi; /* 0 if the kernel has none */
+	bool instrumented; /* a build with sanitizers, whose runtime needs what would be given up */
 };
 
 /*
