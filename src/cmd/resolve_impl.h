@@ -52,7 +52,7 @@ struct resolve {
 	char **pairs;        /* NAME SERVICE NAME SERVICE ...: a batch of operands; or NULL */
 	int npairs;          /* operands that are left there */
 	struct buf pair;
-	struct dnsrun dns;   /* @SERVER is taken out of the operands; its end is resolve.c's */
+	struct dnsrun dns; /* @SERVER is taken out of the operands; its end is resolve.c's */
 };
 
 /* One question; it points into the caller's buffer. */

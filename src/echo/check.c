@@ -181,42 +181,41 @@ static bool receive_some(struct flow *f)
 	return true;
 }
 
+/* Something ends the flow before it is done: a signal, or silence since LAST. */
+static bool gives_up(struct check *k, struct flow *f, uint64_t now, uint64_t last, uint64_t *look)
+{
+	/* A wait that has something at once lets no signal in. */
+	if (now - *look >= LOOK_MS * CLOCK_MS) {
+		compat_ppoll(NULL, 0, 0, k->config->mask);
+		*look = now;
+	}
+	if (k->config->stop && k->config->stop(k->config->ctx))
+		k->stopped = true;
+	else if (now - last > k->config->timeout_ns)
+		f->silent = true;
+	return k->stopped || f->silent;
+}
+
 void check_flow(struct check *k, struct flow *f)
 {
 	uint64_t begin = clock_now_ns(), last = begin, look = begin;
-	uint64_t timeout = k->config->timeout_ns;
 	bool sends = true, reads = true;
 
 	if (f->total == 0 && f->shuts)
 		shutdown(f->fd, SHUT_WR);
 	while (reads && !f->differs && (f->shuts || f->got < f->total)) {
-		uint64_t now = clock_now_ns();
+		uint64_t now = clock_now_ns(), due;
 		bool quiet = now - begin < f->quiet_ns;
 		bool full = quiet && f->most && f->sent >= f->most;
-		struct pollfd io = { .fd = f->fd };
-		int rc;
+		struct pollfd io = { .fd = f->fd, .events = quiet ? 0 : POLLIN };
 
-		if (quiet)
-			last = now;
-		/* A wait that has something at once lets no signal in. */
-		if (now - look >= LOOK_MS * CLOCK_MS) {
-			compat_ppoll(NULL, 0, 0, k->config->mask);
-			look = now;
-		}
-		if (k->config->stop && k->config->stop(k->config->ctx)) {
-			k->stopped = true;
+		last = quiet ? now : last;
+		if (gives_up(k, f, now, last, &look))
 			return;
-		}
-		if (now - last > timeout) {
-			f->silent = true;
-			return;
-		}
-		io.events = (short)((quiet ? 0 : POLLIN) |
-				    (sends && !full && f->sent < f->total ? POLLOUT : 0));
-		rc = compat_ppoll(&io, 1,
-				  clock_left_ns(quiet ? begin + f->quiet_ns : last + timeout),
-				  k->config->mask);
-		if (rc <= 0)
+		if (sends && !full && f->sent < f->total)
+			io.events |= POLLOUT;
+		due = quiet ? begin + f->quiet_ns : last + k->config->timeout_ns;
+		if (compat_ppoll(&io, 1, clock_left_ns(due), k->config->mask) <= 0)
 			continue;
 		if (io.revents & POLLOUT)
 			sends = send_some(f);
