@@ -32,7 +32,7 @@ int echo_client_size(struct echo_session *s, size_t least, size_t most, size_t f
 {
 	const char *text = s->opt->size, *dash;
 	char first[32];
-	uint64_t from, to;
+	uint64_t from = 0, to = 0;
 	int rc;
 
 	s->size_min = s->size_max = fallback;

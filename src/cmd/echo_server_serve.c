@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/compat.h"
 #include "base/str.h"
@@ -309,11 +310,20 @@ static int listen_all(struct service *v, struct err *err)
 	return check_model(v, err);
 }
 
+static void add_folder(struct opt_strs *folders, struct arena *memory, const char *path)
+{
+	char *folder = metrics_folder(path);
+
+	*vec_push(folders) = arena_copy(memory, folder, strlen(folder));
+	free(folder);
+}
+
 /* Gives up what is not needed any more. */
 static int confine(struct service *v, struct err *err)
 {
 	const struct echo_server_options *opt = v->opt;
 	struct opt_strs folders = { 0 };
+	struct arena memory = { 0 };
 	struct sandbox box;
 	int rc;
 
@@ -322,13 +332,13 @@ static int confine(struct service *v, struct err *err)
 	if (opt->no_sandbox || opt->model == MODEL_FORK)
 		return 0;
 	if (opt->metrics)
-		*vec_push(&folders) = metrics_folder(opt->metrics);
+		add_folder(&folders, &memory, opt->metrics);
 	for (size_t i = 0; i < opt->paths.n; i++) {
 		const char *path = opt->paths.v[i];
 
 		path += str_starts(path, "unix:") ? strlen("unix:") : 0;
 		if (*path != '@')
-			*vec_push(&folders) = metrics_folder(path);
+			add_folder(&folders, &memory, path);
 	}
 	rc = sandbox_enter(&box, folders.v, folders.n, err);
 	if (rc == 0 && !opt->quiet && !box.instrumented &&
@@ -336,8 +346,7 @@ static int confine(struct service *v, struct err *err)
 		cli_note(v->cli, "sandbox: without%s%s%s, which this system does not have",
 			 box.no_new_privs ? "" : " no_new_privs", box.landlock ? "" : " landlock",
 			 box.seccomp ? "" : " seccomp");
-	for (size_t i = 0; i < folders.n; i++)
-		free((void *)(uintptr_t)folders.v[i]);
+	arena_fini(&memory);
 	vec_fini(&folders);
 	return rc;
 }

@@ -45,7 +45,7 @@ static struct load_config config_of(const struct want *want, const struct sa *sa
 	};
 }
 
-/* Runs WANT's load against its liar; the caller frees. */
+/* Runs the load that WANT has, against its liar; the caller frees. */
 static struct load_result *run(const struct want *want)
 {
 	struct load_result *got = xcalloc(1, sizeof(*got));
