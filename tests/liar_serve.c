@@ -419,6 +419,7 @@ static void serve_datagrams(const struct liar *liar, int fd, pid_t parent)
 			held.data = NULL;
 		}
 	}
+	free(held.data);
 }
 
 void liar_serve(const struct liar *liar, int fd)

@@ -137,13 +137,12 @@ static uint64_t stuff(struct check *k, int fd)
 	while (sum <= SWALLOW_MAX) {
 		ssize_t n = send(fd, data, sizeof(data), MSG_NOSIGNAL);
 
+		bool waits = n <= 0 && errno != EINTR;
+
 		if (n > 0)
 			sum += (uint64_t)n;
-		else if (n < 0 && errno == EINTR)
-			continue;
-		else if (n < 0 && !compat_would_block(errno))
-			break;
-		else if (!check_wait(k, fd, true, QUIET_MS * CLOCK_MS))
+		if (waits &&
+		    (!compat_would_block(errno) || !check_wait(k, fd, true, QUIET_MS * CLOCK_MS)))
 			break;
 	}
 	return sum;

@@ -132,18 +132,21 @@ static void check(struct load_conn *c, size_t n)
 
 	load->result.bytes_in += n;
 	if (!c->differs) {
+		unsigned long long at;
+
 		same = load_same(load_pattern(c, c->in), load->block, n);
-		if (same < n && c->in + same >= c->out) {
+		at = c->in;
+		at += same;
+		if (same < n && at >= c->out) {
 			c->differs = true;
 			load->result.different++;
-			load_fault(c, "offset %llu: got 0x%02x, which was not sent",
-				   (unsigned long long)(c->in + same), load->block[same]);
+			load_fault(c, "offset %llu: got 0x%02x, which was not sent", at,
+				   load->block[same]);
 		} else if (same < n) {
 			c->differs = true;
 			load->result.different++;
-			load_fault(c, "offset %llu differs: sent 0x%02x, got 0x%02x",
-				   (unsigned long long)(c->in + same),
-				   load_pattern(c, c->in + same)[0], load->block[same]);
+			load_fault(c, "offset %llu differs: sent 0x%02x, got 0x%02x", at,
+				   load_pattern(c, at)[0], load->block[same]);
 		}
 	}
 	c->in += n;

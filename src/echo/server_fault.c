@@ -139,9 +139,12 @@ static void forget(struct later *later)
 	struct listener *l = later->listener;
 
 	loop_timer_stop(l->server->loop, &later->timer);
-	*later->link = later->next;
+	if (later->before)
+		later->before->next = later->next;
+	else
+		l->later = later->next;
 	if (later->next)
-		later->next->link = later->link;
+		later->next->before = later->before;
 	if (l->parked == later)
 		l->parked = NULL;
 	l->nlater--;
@@ -150,10 +153,14 @@ static void forget(struct later *later)
 
 void echo_datagram_forget(struct listener *l)
 {
-	while (l->later) {
+	for (struct later *later = l->later, *next; later; later = next) {
+		next = later->next;
 		l->server->counters.dropped++;
-		forget(l->later);
+		loop_timer_stop(l->server->loop, &later->timer);
+		free(later);
 	}
+	l->later = l->parked = NULL;
+	l->nlater = 0;
 }
 
 /* Sends N bytes; a fault is no reason to wait for room. */
@@ -197,9 +204,8 @@ static struct later *keep(struct listener *l, const void *data, size_t n,
 	later->len = n;
 	memcpy(later->data, data, n);
 	later->next = l->later;
-	later->link = &l->later;
 	if (later->next)
-		later->next->link = &later->next;
+		later->next->before = later;
 	l->later = later;
 	l->nlater++;
 	loop_timer_set(l->server->loop, &later->timer, due_ns);
@@ -231,8 +237,10 @@ static void go_wrong(struct listener *l, char *data, size_t n, const struct pkti
 		else
 			put(l, data, n, &msg->peer, &info);
 	}
-	if (parked)
+	if (parked) {
+		l->parked = NULL;
 		on_later(&parked->timer);
+	}
 }
 
 void echo_datagram_fault(struct listener *l, const struct pktinfo_msg *msg)

@@ -41,7 +41,7 @@ struct batch {
 struct later {
 	struct loop_timer timer; /* first */
 	struct listener *listener;
-	struct later *next, **link;
+	struct later *next, *before;
 	struct sa peer;
 	struct pktinfo info;
 	size_t len;

@@ -83,7 +83,7 @@ int main(int argc, char **argv)
 {
 	struct sockaddr_in sa = {
 		.sin_family = AF_INET,
-		.sin_port = htons((unsigned short)atoi(argc > 1 ? argv[1] : "0")),
+		.sin_port = htons((unsigned short)strtoul(argc > 1 ? argv[1] : "0", NULL, 10)),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
