@@ -60,13 +60,14 @@ ok 'max-answers: some are over it' like '*over the limit' "$(counters answers)"
 
 # UDP from a reserved port
 if [ "$(id -u)" -eq 0 ] && ! emulated; then
+	own=127.1.$(($$ / 256 % 256)).$(($$ % 256)):1023 # an address that no other test has
 	serve reserved -u 127.0.0.1:0
-	back x "UDP4:$ready,bind=127.0.0.1:1023,shut-none" >"$tmp/back"
+	back x "UDP4:$ready,bind=$own,shut-none" >"$tmp/back"
 	stop $pid
 	same 'a reserved port: not answered' '0 datagrams, 0 bytes echoed, 1 not answered' \
 		"$(counters reserved)"
 	serve any -u --any-source 127.0.0.1:0
-	back x "UDP4:$ready,bind=127.0.0.1:1023,shut-none" >"$tmp/back"
+	back x "UDP4:$ready,bind=$own,shut-none" >"$tmp/back"
 	stop $pid
 	same 'any-source' '1 datagram, 1 byte echoed' "$(counters any)"
 else
