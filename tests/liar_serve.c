@@ -44,11 +44,11 @@ enum lie liar_lie(const char *name)
 static int bound(int type, struct sa *sa)
 {
 	static const struct ip loopback = { .family = 4, .b = { 127, 0, 0, 1 } };
+	socklen_t room = sizeof(sa->u);
 	int fd = socket(AF_INET, type, 0);
 
 	sa_from_ip(sa, &loopback, 0);
-	if (fd < 0 || bind(fd, &sa->u.sa, sa->len) < 0 ||
-	    getsockname(fd, &sa->u.sa, &(socklen_t){ sizeof(sa->u) }) < 0)
+	if (fd < 0 || bind(fd, &sa->u.sa, sa->len) < 0 || getsockname(fd, &sa->u.sa, &room) < 0)
 		return -1;
 	return fd;
 }
