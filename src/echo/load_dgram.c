@@ -268,7 +268,7 @@ static void first(struct load_conn *c, uint64_t now)
 {
 	if (c->next == 0) {
 		c->split = pktinfo_can_split(c->io.fd);
-		if (c->load->config->pipeline >= BUNCH)
+		if (c->split && c->load->config->pipeline >= BUNCH)
 			pktinfo_join(c->io.fd);
 	}
 	begin(c, now);

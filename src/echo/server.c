@@ -123,9 +123,11 @@ static int watch(struct echo_server *s, int type, int fd, struct err *err)
 	};
 	if (sock_local(fd, &l->sa, err) < 0)
 		return -1;
-	if (dgram && l->sa.u.sa.sa_family != AF_UNIX &&
-	    pktinfo_enable(fd, l->sa.u.sa.sa_family, err) < 0)
-		return -1;
+	if (dgram && l->sa.u.sa.sa_family != AF_UNIX) {
+		if (pktinfo_enable(fd, l->sa.u.sa.sa_family, err) < 0)
+			return -1;
+		l->splits = pktinfo_can_split(fd); /* now: later it may be in a sandbox */
+	}
 	if (!dgram && s->spare < 0)
 		s->spare = sock_open(AF_UNIX, SOCK_DGRAM, err); /* -1 does no harm */
 	return loop_add(s->loop, &l->io, LOOP_READ, err);

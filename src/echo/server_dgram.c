@@ -209,7 +209,6 @@ bool echo_datagram_take(struct listener *l)
 
 	if (!l->batch) {
 		l->batch = new_batch();
-		l->splits = pktinfo_can_split(l->io.fd);
 	}
 	if (!answer_all(l))
 		return false;

@@ -5,8 +5,12 @@
  *
  * Where there is no such option the system chooses the source of an answer.
  */
+#include <arpa/inet.h>
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/compat.h"
 #include "base/macros.h"
 #include "net/pktinfo.h"
 
@@ -77,6 +81,10 @@ size_t pktinfo_write4(struct cmsghdr *cmsg UNUSED, const struct ip *from UNUSED)
 
 #ifdef UDP_SEGMENT
 
+enum {
+	PROBE_MS = 100,
+};
+
 bool pktinfo_join(int fd)
 {
 	int on = 1;
@@ -84,12 +92,47 @@ bool pktinfo_join(int fd)
 	return setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof(on)) == 0;
 }
 
+/* Sends two datagrams of one byte as a piece from FD to its own address SA; the first came alone.
+ */
+static bool splits(int fd, struct sa *sa)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(uint16_t))];
+	} control = { 0 };
+	char both[2] = "ab", got[2];
+	struct iovec iov = { .iov_base = both, .iov_len = sizeof(both) };
+	struct mmsghdr m = { .msg_hdr = { .msg_name = &sa->u,
+					  .msg_namelen = sa->len,
+					  .msg_iov = &iov,
+					  .msg_iovlen = 1,
+					  .msg_control = &control,
+					  .msg_controllen = sizeof(control) } };
+	struct pollfd io = { .fd = fd, .events = POLLIN };
+
+	pktinfo_write_segment(&control.align, 1);
+	return compat_sendmmsg(fd, &m, 1) == 1 && poll(&io, 1, PROBE_MS) == 1 &&
+	       recv(fd, got, sizeof(got), 0) == 1;
+}
+
+/* An emulator may pass the call on and not what it says: it is tried. */
 bool pktinfo_can_split(int fd)
 {
+	struct sa sa = { .u.in = { .sin_family = AF_INET }, .len = sizeof(sa.u.in) };
 	socklen_t len = sizeof(int);
-	int value;
+	bool well = false;
+	int value, own;
 
-	return getsockopt(fd, SOL_UDP, UDP_SEGMENT, &value, &len) == 0;
+	if (getsockopt(fd, SOL_UDP, UDP_SEGMENT, &value, &len) < 0)
+		return false;
+	own = compat_socket(AF_INET, SOCK_DGRAM, 0);
+	if (own < 0)
+		return false;
+	sa.u.in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(own, &sa.u.sa, sa.len) == 0 && getsockname(own, &sa.u.sa, &sa.len) == 0)
+		well = splits(own, &sa);
+	close(own);
+	return well;
 }
 
 void pktinfo_read_segment(const struct cmsghdr *cmsg, struct pktinfo *info)
