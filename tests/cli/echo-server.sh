@@ -184,7 +184,7 @@ kill $client 2>/dev/null
 
 # The reader of its lines goes: the clients are served on, and it says so once
 mkfifo "$tmp/lines"
-$NETIPC_EXEC "$NETIPC" echo-server 127.0.0.1:0 >"$tmp/lines" 2>"$tmp/orphan.err" </dev/null &
+$NETIPC_EXEC "$NETIPC" echo-server --no-sandbox 127.0.0.1:0 >"$tmp/lines" 2>"$tmp/orphan.err" </dev/null &
 pid=$!
 pids="$pids $pid"
 read -r ready <"$tmp/lines"
@@ -199,7 +199,7 @@ same 'no reader: told once' 1 "$(grep -c 'Broken pipe' "$tmp/orphan.err")"
 filled() {
 	mkfifo "$tmp/$1"
 	# shellcheck disable=SC2086
-	$NETIPC_EXEC "$NETIPC" echo-server 127.0.0.1:0 >"$tmp/$1" 2>"$2" </dev/null &
+	$NETIPC_EXEC "$NETIPC" echo-server --no-sandbox 127.0.0.1:0 >"$tmp/$1" 2>"$2" </dev/null &
 	pid=$!
 	pids="$pids $pid"
 	exec 9<"$tmp/$1"
