@@ -62,7 +62,7 @@ t 'seqpacket and dgram' 2 '' '*--seqpacket and --dgram exclude each other*' \
 	echo-server --seqpacket --dgram -U "$sock"
 t 'seqpacket alone' 2 '' '*--seqpacket and --dgram are for --unix*' echo-server --seqpacket 0
 t 'the second operand' 2 '' '*port "65536"*' echo-server 127.0.0.1:0 65536
-t 'the same address twice' 3 '' '*Address*in use' echo-server 127.0.0.3:7 127.0.0.3:7
+t 'the same address twice' 3 '' '*Address*in use' echo-server 127.0.0.3:$((20000 + $$ % 20000)) 127.0.0.3:$((20000 + $$ % 20000))
 
 # Threads: their connections and counters are one server's
 serve threads -T 3 --tcp --udp -U "unix:$sock" 127.0.0.1:0
