@@ -102,16 +102,16 @@ static bool splits(int fd, struct sa *sa)
 	} control = { 0 };
 	char both[2] = "ab", got[2];
 	struct iovec iov = { .iov_base = both, .iov_len = sizeof(both) };
-	struct mmsghdr m = { .msg_hdr = { .msg_name = &sa->u,
-					  .msg_namelen = sa->len,
-					  .msg_iov = &iov,
-					  .msg_iovlen = 1,
-					  .msg_control = &control,
-					  .msg_controllen = sizeof(control) } };
+	struct msghdr m = { .msg_name = &sa->u,
+			    .msg_namelen = sa->len,
+			    .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = &control,
+			    .msg_controllen = sizeof(control) };
 	struct pollfd io = { .fd = fd, .events = POLLIN };
 
 	pktinfo_write_segment(&control.align, 1);
-	return compat_sendmmsg(fd, &m, 1) == 1 && poll(&io, 1, PROBE_MS) == 1 &&
+	return sendmsg(fd, &m, 0) == 2 && poll(&io, 1, PROBE_MS) == 1 &&
 	       recv(fd, got, sizeof(got), 0) == 1;
 }
 
