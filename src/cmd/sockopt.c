@@ -149,14 +149,25 @@ static int read_one(const struct reading *r, const struct option_row *row, bool 
 	return out_row(r->o, &r->cli->err);
 }
 
+/* Where the system does not tell the kind of a socket, all is tried. */
+static bool is_apt(const struct own_kind *kind, const struct option_row *row)
+{
+	return kind->family < 0 || kind->protocol < 0 ||
+	       option_applies(row, kind->family, kind->type, kind->protocol);
+}
+
 static int read_all(const struct reading *r)
 {
 	const struct option_row *rows;
+	struct own_kind kind = { -1, -1, -1 };
 	size_t n;
 
+	if (!r->all)
+		own_kind(r->fd, &kind);
 	rows = options_all(&n);
 	for (size_t i = 0; i < n; i++)
-		if (option_level(&rows[i])->read && read_one(r, &rows[i], false) < 0)
+		if (option_level(&rows[i])->read && is_apt(&kind, &rows[i]) &&
+		    read_one(r, &rows[i], false) < 0)
 			return -1;
 	return 0;
 }

@@ -19,6 +19,9 @@ enum {
 	DYNAMIC = OPTION_DYNAMIC,
 	TWICE = OPTION_TWICE,
 	UNKNOWN = OPTION_UNKNOWN,
+	ONE_WAY = OPTION_ONE_WAY,
+	VIEW = OPTION_VIEW,
+	RAW_ONLY = OPTION_RAW_ONLY,
 	CLEARS = OPTION_CLEARS,
 	CONSUMES = OPTION_CONSUMES,
 	NEWFD = OPTION_NEWFD,
@@ -27,8 +30,20 @@ enum {
 	SECRET = OPTION_SECRET,
 };
 
+/* The words of the columns FAMILY and PROTOCOL; what is above is a number. */
+enum {
+	ANY = -1,
+	NONE = -2,
+	IP = -3,
+	RAW = -4,
+	TCP = -5,
+	UDP = -6,
+	MPTCP = 262,
+	UDPLITE = 136,
+};
+
 enum level_index {
-#define LEVEL(name, number, read) LEVEL_##name,
+#define LEVEL(name, number, read, family, protocol) LEVEL_##name,
 #define OPT(level, name, number, type, flags, since, capability, meaning)
 #include "sockopt/options.def"
 #undef LEVEL
@@ -36,7 +51,7 @@ enum level_index {
 };
 
 static const struct option_level levels[] = {
-#define LEVEL(name, number, read) { #name, number, read },
+#define LEVEL(name, number, read, family, protocol) { #name, number, read, family, protocol },
 #define OPT(level, name, number, type, flags, since, capability, meaning)
 #include "sockopt/options.def"
 #undef LEVEL
@@ -45,7 +60,7 @@ static const struct option_level levels[] = {
 
 /* The texts of all rows, one behind the other. */
 static const struct texts {
-#define LEVEL(name, number, read)
+#define LEVEL(name, number, read, family, protocol)
 #define OPT(level, name_, number, type, flags, since_, capability_, meaning_)    \
 	struct {                                                                 \
 		char name[sizeof(#name_)], since[sizeof(since_)];                \
@@ -225,6 +240,38 @@ const char *option_effect(const struct option_row *o)
 bool option_is_safe(const struct option_row *o)
 {
 	return (o->flags & OPTION_GET) && !(o->flags & (OPTION_EFFECTS | OPTION_INPUT));
+}
+
+static bool family_fits(int wanted, int family)
+{
+	if (wanted == IP)
+		return family == AF_INET || family == AF_INET6;
+	return wanted == ANY || wanted == family;
+}
+
+static bool protocol_fits(int wanted, int type, int protocol)
+{
+	switch (wanted) {
+	case ANY:
+		return true;
+	case RAW:
+		return type == SOCK_RAW;
+	case TCP:
+		return type == SOCK_STREAM && (protocol == IPPROTO_TCP || protocol == MPTCP);
+	case UDP:
+		return type == SOCK_DGRAM && (protocol == IPPROTO_UDP || protocol == UDPLITE);
+	}
+	return wanted == protocol;
+}
+
+bool option_applies(const struct option_row *o, int family, int type, int protocol)
+{
+	const struct option_level *level = option_level(o);
+
+	if ((o->flags & OPTION_RAW_ONLY) && type != SOCK_RAW)
+		return false;
+	return family_fits(level->family_, family) &&
+	       protocol_fits(level->protocol_, type, protocol);
 }
 
 int option_get(int fd, const struct option_row *o, struct value *v)

@@ -18,7 +18,8 @@
 struct option_level {
 	const char *name; /* "SOL_SOCKET" */
 	int number;
-	bool read; /* its options are read and set, not only listed */
+	bool read;                /* its options are read and set, not only listed */
+	short family_, protocol_; /* for option_applies() */
 };
 
 enum option_flags {
@@ -28,6 +29,8 @@ enum option_flags {
 	OPTION_DYNAMIC = 1 << 3, /* changes by itself */
 	OPTION_TWICE = 1 << 4,   /* Linux keeps twice what is set */
 	OPTION_UNKNOWN = 1 << 5, /* neither GET nor SET is known */
+	OPTION_ONE_WAY = 1 << 6, /* setting it cannot be taken back, or destroys something */
+	OPTION_VIEW = 1 << 7,    /* among the few that are looked at first */
 	/* what getting does to the socket or to the caller */
 	OPTION_CLEARS = 1 << 8,
 	OPTION_CONSUMES = 1 << 9,
@@ -36,6 +39,7 @@ enum option_flags {
 	OPTION_MUTATES = 1 << 12,
 	OPTION_SECRET = 1 << 13,
 	OPTION_EFFECTS = 0x3f << 8,
+	OPTION_RAW_ONLY = 1 << 14, /* it means something on raw sockets only */
 };
 
 /*
@@ -73,6 +77,12 @@ size_t options_find(struct option_list *list, const char *text);
 
 /* The name nearest to TEXT, or NULL if none is near. */
 const char *options_nearest(const char *text);
+
+/*
+ * Sockets of FAMILY, TYPE and PROTOCOL, as SO_DOMAIN, SO_TYPE and SO_PROTOCOL tell them, may have
+ * O: to get it from others fails with ENOPROTOOPT or EOPNOTSUPP, or gives nonsense.
+ */
+bool option_applies(const struct option_row *o, int family, int type, int protocol);
 
 /* What getting O does ("reading clears it"), or NULL if it does nothing. */
 const char *option_effect(const struct option_row *o);

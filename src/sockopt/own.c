@@ -29,6 +29,26 @@ int own_open(const struct own_kind *kind, struct err *err)
 		       constant(type, NAMES_SOCK, kind->type), kind->protocol);
 }
 
+static int number_of(int fd, const char *name)
+{
+	struct option_list list = { 0 };
+	long long number = -1;
+	struct value v;
+
+	if (options_find(&list, name) > 0 && option_get(fd, list.v[0], &v) == 0 &&
+	    !value_number(&v, &number))
+		number = -1;
+	vec_fini(&list);
+	return (int)number;
+}
+
+void own_kind(int fd, struct own_kind *kind)
+{
+	kind->family = number_of(fd, "SO_DOMAIN");
+	kind->type = number_of(fd, "SO_TYPE");
+	kind->protocol = number_of(fd, "SO_PROTOCOL");
+}
+
 bool own_reads(const struct option_row *o)
 {
 	return option_is_safe(o) ||

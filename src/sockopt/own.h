@@ -13,6 +13,9 @@ struct own_kind {
 /* Opens a socket of KIND, close-on-exec.  -1 with ERR_SYSTEM. */
 int own_open(const struct own_kind *kind, struct err *err) MUST_CHECK;
 
+/* What socket FD is; -1 where the system does not tell, or FD is no socket. */
+void own_kind(int fd, struct own_kind *kind);
+
 /* O may be read of an own socket: it is safe, or SO_ERROR, whose error nobody waits for. */
 bool own_reads(const struct option_row *o);
 

@@ -34,7 +34,7 @@ fault "reading is forbidden" 3 'SO_TYPE  -  EPERM' \
 	getsockopt:error=EPERM sockopt -H -o option,value,error SO_TYPE
 fault "one of all cannot be read: it is in the table" 3 '*SO_TYPE  *  -  *SO_ERROR  *' \
 	'netipc sockopt: SO_TYPE is not read: Bad file descriptor (EBADF)' \
-	getsockopt:error=EBADF:when=3 sockopt
+	getsockopt:error=EBADF:when=6 sockopt # three tell its kind
 fault "the socket has no options" 0 '' '' getsockopt:error=ENOPROTOOPT sockopt
 fault "an option cannot be set" 1 'SO_KEEPALIVE  on  off  refused: *memory' '' \
 	setsockopt:error=ENOMEM sockopt try -H SO_KEEPALIVE=1

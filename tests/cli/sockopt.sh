@@ -107,9 +107,12 @@ same "booleans are booleans, sizes numbers" true "$(jq -s 'all(.[];
 	(.type != "seconds" or ((.value | type) == "number" and .unit == "s")))' "$tmp/all")"
 netipc sockopt --all --json >"$tmp/more" 2>"$tmp/err"
 same "with --all: status" 0 $?
-same "with --all: each of the five levels" \
-	'["IPPROTO_IP","IPPROTO_IPV6","IPPROTO_TCP","IPPROTO_UDP","SOL_SOCKET"]' \
-	"$(jq -sc '[.[].level] | unique' "$tmp/more")"
+same "with --all: each level that a live socket can have" \
+	"$(printf '%s\n' AF_VSOCK IPPROTO_ICMPV6 IPPROTO_IP IPPROTO_IPV6 IPPROTO_TCP IPPROTO_UDP \
+		IPPROTO_UDPLITE SOL_ALG SOL_CAN_RAW SOL_MPTCP SOL_NETLINK SOL_PACKET SOL_RAW \
+		SOL_SOCKET SOL_TLS SOL_XDP)" "$(jq -r .level "$tmp/more" | LC_ALL=C sort -u)"
+same "without it: those of the socket" "$(printf '%s\n' IPPROTO_IP IPPROTO_TCP SOL_SOCKET)" \
+	"$(jq -r .level "$tmp/all" | LC_ALL=C sort -u)"
 same "with --all: a value or a reason" true \
 	"$(jq -s 'all(.[]; (.value == null) != (.error == null))' "$tmp/more")"
 

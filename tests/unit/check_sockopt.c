@@ -40,6 +40,8 @@ START_TEST(rows_are_sound)
 			      option_name(&o[i]));
 		ck_assert_msg(!(o[i].flags & OPTION_EFFECTS) || o[i].flags & OPTION_GET, "%s",
 			      option_name(&o[i]));
+		ck_assert_msg(option_level(&o[i])->read || !(o[i].flags & OPTION_VIEW), "%s",
+			      option_name(&o[i]));
 		ck_assert_msg(o[i].type != VALUE_SECRET || !option_is_safe(&o[i]), "%s",
 			      option_name(&o[i]));
 		ck_assert_msg(option_is_safe(&o[i]) || !(o[i].flags & OPTION_GET) ||
@@ -188,6 +190,123 @@ START_TEST(what_is_read)
 }
 END_TEST
 
+START_TEST(what_applies)
+{
+	enum {
+		STREAM = SOCK_STREAM,
+		DGRAM = SOCK_DGRAM,
+		RAW = SOCK_RAW
+	};
+	static const struct {
+		const char *name;
+		int family, type, protocol;
+		bool applies;
+	} cases[] = {
+		{ "SO_KEEPALIVE", AF_UNIX, STREAM, 0, true },
+		{ "IP_TTL", AF_INET, STREAM, IPPROTO_TCP, true },
+		{ "IP_TTL", AF_INET6, STREAM, IPPROTO_TCP, true }, /* for peers of IPv4 */
+		{ "IP_TTL", AF_UNIX, STREAM, 0, false },
+		{ "IPV6_V6ONLY", AF_INET, STREAM, IPPROTO_TCP, false },
+		{ "IPV6_V6ONLY", AF_INET6, DGRAM, IPPROTO_UDP, true },
+		{ "TCP_NODELAY", AF_INET, STREAM, IPPROTO_TCP, true },
+		{ "TCP_NODELAY", AF_INET6, STREAM, 262, true },
+		{ "TCP_NODELAY", AF_INET, DGRAM, IPPROTO_UDP, false },
+		{ "TCP_NODELAY", AF_INET, RAW, IPPROTO_TCP, false },
+		{ "UDP_CORK", AF_INET, DGRAM, IPPROTO_UDP, true },
+		{ "UDP_CORK", AF_INET, DGRAM, 136, true },
+		{ "UDPLITE_SEND_CSCOV", AF_INET, DGRAM, IPPROTO_UDP, false },
+		{ "UDPLITE_SEND_CSCOV", AF_INET, DGRAM, 136, true },
+		{ "ICMP_FILTER", AF_INET, RAW, IPPROTO_ICMP, true },
+		{ "ICMP_FILTER", AF_INET6, RAW, IPPROTO_ICMPV6, false },
+		{ "ICMPV6_FILTER", AF_INET6, RAW, IPPROTO_ICMPV6, true },
+		{ "IP_PROTOCOL", AF_INET, RAW, IPPROTO_ICMP, true },
+		{ "IP_PROTOCOL", AF_INET, STREAM, IPPROTO_TCP, false }, /* it is the port there */
+		{ "MPTCP_INFO", AF_INET, STREAM, 262, true },
+		{ "MPTCP_INFO", AF_INET, STREAM, IPPROTO_TCP, false },
+#ifdef __linux__
+		{ "NETLINK_CAP_ACK", AF_NETLINK, RAW, 0, true },
+		{ "PACKET_VERSION", AF_PACKET, RAW, 0x300, true },
+		{ "PACKET_VERSION", AF_INET, RAW, IPPROTO_ICMP, false },
+		{ "SO_VM_SOCKETS_BUFFER_SIZE", AF_VSOCK, STREAM, 0, true },
+#endif
+		{ "SCTP_NODELAY", AF_INET, STREAM, 132, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		ck_assert_msg(option_applies(the(cases[i].name), cases[i].family, cases[i].type,
+					     cases[i].protocol) == cases[i].applies,
+			      "%s, case %zu", cases[i].name, i);
+}
+END_TEST
+
+/* What a first look shows is of this size, can be read without harm, and can be set. */
+START_TEST(the_view)
+{
+	size_t n, stream = 0, dgram = 0;
+	const struct option_row *o = options_all(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!(o[i].flags & OPTION_VIEW))
+			continue;
+		ck_assert_msg(option_is_safe(&o[i]), "%s", option_name(&o[i]));
+		ck_assert_msg(o[i].flags & OPTION_SET, "%s", option_name(&o[i]));
+		ck_assert_msg(option_level(&o[i])->read, "%s", option_name(&o[i]));
+		stream += option_applies(&o[i], AF_INET, SOCK_STREAM, IPPROTO_TCP);
+		dgram += option_applies(&o[i], AF_INET, SOCK_DGRAM, IPPROTO_UDP);
+	}
+	ck_assert_uint_ge(stream, 20);
+	ck_assert_uint_le(stream, 28);
+	ck_assert_uint_ge(dgram, 12);
+}
+END_TEST
+
+/* What must not be set on a whim, and what may. */
+START_TEST(what_is_one_way)
+{
+	static const char *const force[] = {
+		"TCP_REPAIR",       "TCP_REPAIR_QUEUE", "TCP_QUEUE_SEQ", "TCP_REPAIR_OPTIONS",
+		"TCP_ULP",          "SO_ATTACH_FILTER", "SO_ATTACH_BPF", "SO_DETACH_FILTER",
+		"SO_LOCK_FILTER",   "IPV6_ADDRFORM",    "TCP_MD5SIG",    "TCP_MD5SIG_EXT",
+		"TCP_AO_ADD_KEY",   "TCP_AO_DEL_KEY",   "TLS_TX",        "TLS_RX",
+		"PACKET_RX_RING",   "PACKET_TX_RING",   "TCP_TIMESTAMP", "UDP_ENCAP",
+		"TCP_REPAIR_WINDOW"
+	};
+	static const char *const plain[] = { "SO_KEEPALIVE", "SO_RCVBUF", "SO_LINGER",
+					     "TCP_NODELAY", "TCP_USER_TIMEOUT" };
+	size_t n;
+	const struct option_row *o = options_all(&n);
+
+	for (size_t i = 0; i < ARRAY_SIZE(force); i++)
+		ck_assert_msg(the(force[i])->flags & OPTION_ONE_WAY, "%s", force[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
+		ck_assert_msg(!(the(plain[i])->flags & OPTION_ONE_WAY), "%s", plain[i]);
+	for (size_t i = 0; i < n; i++)
+		if (o[i].flags & OPTION_ONE_WAY)
+			ck_assert_msg(o[i].flags & OPTION_SET, "%s", option_name(&o[i]));
+}
+END_TEST
+
+START_TEST(kinds)
+{
+	static const struct own_kind kind = { AF_INET, SOCK_DGRAM, 0 };
+	struct own_kind got;
+	struct err err;
+	int fd = own_open(&kind, &err);
+
+	ck_assert_int_ge(fd, 0);
+	own_kind(fd, &got);
+	close(fd);
+	ck_assert_int_eq(got.type, SOCK_DGRAM);
+#ifdef __linux__
+	ck_assert_int_eq(got.family, AF_INET);
+	ck_assert_int_eq(got.protocol, IPPROTO_UDP);
+#endif
+	own_kind(fd, &got);
+	ck_assert_int_eq(got.family, -1);
+	ck_assert_int_eq(got.type, -1);
+}
+END_TEST
+
 /* The same as getsockopt(2) called by hand. */
 START_TEST(as_getsockopt)
 {
@@ -271,4 +390,5 @@ START_TEST(no_such_socket)
 END_TEST
 
 UNIT_MAIN("sockopt", rows_are_sound, rows_are_sorted, numbers, finding, all_are_found, nearest,
-	  what_is_read, as_getsockopt, trying, no_such_socket)
+	  what_is_read, what_applies, the_view, what_is_one_way, kinds, as_getsockopt, trying,
+	  no_such_socket)
