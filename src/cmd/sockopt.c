@@ -277,7 +277,7 @@ static int sockopt_run(struct cli *cli, const void *options, int argc, char **ar
 	return out_close(r.o, &cli->err) < 0 ? -1 : rc;
 }
 
-static const struct command *const verbs[] = { &sockopt_verb_list, &sockopt_verb_try, NULL };
+static const struct command *const verbs[] = { &sockopt_verb_list, &sockopt_verb_probe, &sockopt_verb_try, NULL };
 
 const struct command cmd_sockopt = {
 	.name = "sockopt",

@@ -54,6 +54,6 @@ int sockopt_reject(struct cli *cli, struct out *o, const struct cli_operand *ope
 		   unsigned error, struct err *err) MUST_CHECK;
 
 /* The verbs. */
-extern const struct command sockopt_verb_list, sockopt_verb_try;
+extern const struct command sockopt_verb_list, sockopt_verb_probe, sockopt_verb_try;
 
 #endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sockopt_probe.c - netipc sockopt probe: what this kernel does with sockets
+ *
+ * Four parts: which sockets there are, which options they have, what the calls for files do with
+ * them, what the flags of send(2) and recv(2) do.  For people a table with a cell a
+ * combination; else a record a cell.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/str.h"
+#include "cmd/sockopt_probe_impl.h"
+
+#define PATH_PROTOCOLS "/proc/net/protocols"
+
+static const struct opt probe_opts[] = {
+	OPT_BOOL('a', "all", probe_options, all, "try what may load kernel modules too"),
+	OPT_STR('k', "kinds", "LIST", probe_options, kinds, "only on these kinds of socket"),
+	OPT_BOOL('v', "verbose", probe_options, verbose, "print a line a cell, with the reason"),
+	OPT_END,
+};
+
+static const struct part {
+	const char *name;
+	const struct command_view *view;
+	int (*run)(struct probe_run *r);
+} parts[] = {
+	{ "sockets", &sockopt_probe_sockets_view, sockopt_probe_sockets },
+	{ "fileops", &sockopt_probe_fileops_view, sockopt_probe_fileops },
+};
+
+bool probe_wanted(struct probe_run *r, const char *name)
+{
+	size_t first = strcspn(name, " ");
+	bool wanted = r->nnames == 0;
+
+	for (size_t i = 0; i < r->nnames; i++) {
+		const char *word = r->names[i];
+
+		if (str_eq_nocase(word, name) ||
+		    (strlen(word) == first && strncmp(word, name, first) == 0))
+			r->found[i] = wanted = true;
+	}
+	return wanted;
+}
+
+const char *probe_word(int code)
+{
+	return code ? sockopt_code_name(code) : "ok";
+}
+
+void probe_out_reason(struct out *o, unsigned col, const char *what, int code)
+{
+	const char *reason = code ? probe_reason(what, code) : NULL;
+
+	out_str(o, col, reason ? reason : code ? strerror(code) : NULL);
+}
+
+/* KIND of PART is one of --kinds, or is tried without being asked for. */
+static bool kind_listed(const struct probe_run *r, const struct probe_kind *kind, unsigned part)
+{
+	const char *list = r->opt->kinds;
+	size_t n = strlen(kind->name);
+
+	if (!list)
+		return r->opt->all || (kind->parts & part & ~(unsigned)PROBE_MORE);
+	for (; *list; list += *list == ',') {
+		size_t len = strcspn(list, ",");
+
+		if (len == n && memcmp(list, kind->name, n) == 0)
+			return true;
+		list += len;
+	}
+	return false;
+}
+
+/* Each of --kinds is a kind of PART. */
+static int check_kinds(struct probe_run *r, unsigned part)
+{
+	const struct probe_kind *kinds;
+	size_t n = probe_kinds(&kinds);
+	const char *list = r->opt->kinds;
+	char show[STR_SHOW];
+
+	for (; list && *list; list += *list == ',') {
+		size_t len = strcspn(list, ","), i;
+
+		for (i = 0; i < n; i++)
+			if ((kinds[i].parts & part) && strlen(kinds[i].name) == len &&
+			    memcmp(kinds[i].name, list, len) == 0)
+				break;
+		if (i == n) {
+			struct buf names = { 0 };
+
+			for (i = 0; i < n; i++)
+				if (kinds[i].parts & part)
+					buf_printf(&names, " %s", kinds[i].name);
+			err_set(&r->cli->err, ERR_USAGE, "--kinds: no kind \"%s\"; there are:%s",
+				str_show_n(show, list, len), buf_str(&names));
+			buf_fini(&names);
+			return -1;
+		}
+		list += len;
+	}
+	return 0;
+}
+
+int probe_choose(struct probe_run *r, unsigned part,
+		 int (*tell)(struct probe_run *r, const struct probe_kind *kind, const char *result,
+			     const char *reason))
+{
+	const struct probe_kind *kinds;
+	size_t n = probe_kinds(&kinds);
+
+	if (check_kinds(r, part) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const char *call = "socket", *reason;
+		struct probe_end end;
+		int code = 0;
+
+		if (!(kinds[i].parts & part) || !kind_listed(r, &kinds[i], part))
+			continue;
+		if (!r->opt->all && !probe_loaded(buf_str(&r->loaded), kinds[i].loaded)) {
+			if (tell(r, &kinds[i], "untried", "it may load a module: see --all") < 0)
+				return -1;
+			continue;
+		}
+		code = probe_open(&kinds[i], &end, &call);
+		if (code == 0) {
+			probe_close(&end);
+			*vec_push(&r->kinds) = &kinds[i];
+			continue;
+		}
+		errno = code;
+		if (probe_exhausted(code))
+			return err_sys(&r->cli->err, "%s: %s", kinds[i].name, call);
+		reason = probe_reason(call, code);
+		if (tell(r, &kinds[i], probe_word(code), reason ? reason : strerror(code)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Every name that the user gave was one. */
+static void complain_names(struct probe_run *r, const char *part)
+{
+	char show[STR_SHOW];
+	struct err err;
+
+	for (size_t i = 0; i < r->nnames; i++) {
+		if (r->found[i])
+			continue;
+		err_set(&err, ERR_USAGE, "%s: there is no \"%s\"", part,
+			str_show(show, r->names[i]));
+		cli_complain(r->cli, &err);
+	}
+}
+
+static int print_grid(struct probe_run *r)
+{
+	if (!out_is_text(r->o))
+		return 0;
+	if (probe_grid_print(&r->grid, r->o, !r->cli->output.no_header, &r->cli->err) < 0)
+		return -1;
+	return r->below.len ? out_text(r->o, r->below.data, r->below.len, &r->cli->err) : 0;
+}
+
+static int run_part(struct probe_run *r, const struct part *part)
+{
+	int rc;
+
+	if (r->opt->verbose && r->cli->output.format == OUT_PLAIN)
+		r->cli->output.format = OUT_TABLE;
+	r->o = cli_out_view(r->cli, part->view, false);
+	if (!r->o)
+		return -1;
+	rc = part->run(r);
+	if (rc == 0)
+		complain_names(r, part->name);
+	if (rc == 0)
+		rc = print_grid(r);
+	return out_close(r->o, &r->cli->err) < 0 ? -1 : rc;
+}
+
+static int probe_run_verb(struct cli *cli, const void *options, int argc, char **argv)
+{
+	struct probe_run r = { .cli = cli, .opt = options };
+	const struct part *part = NULL;
+	char show[STR_SHOW];
+	struct err ignored;
+	int rc;
+
+	if (cli_want(cli, argc, argv, 1, argc) < 0)
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (strcmp(parts[i].name, argv[0]) == 0)
+			part = &parts[i];
+	if (!part) {
+		cli->misused = true;
+		return err_set(&cli->err, ERR_USAGE, "no part \"%s\"", str_show(show, argv[0]));
+	}
+	r.nnames = (size_t)argc - 1;
+	r.names = argv + 1;
+	r.found = xcalloc(r.nnames + 1, sizeof(*r.found));
+	/* Without it nothing is known to be loaded. */
+	if (io_read_file(&r.loaded, PATH_PROTOCOLS, &ignored) < 0)
+		r.loaded.len = 0;
+	rc = run_part(&r, part);
+	buf_fini(&r.loaded);
+	buf_fini(&r.below);
+	buf_fini(&r.untried);
+	buf_fini(&r.absent);
+	buf_fini(&r.differs);
+	vec_fini(&r.kinds);
+	probe_grid_fini(&r.grid);
+	free(r.found);
+	return rc;
+}
+
+static const struct command_view *const views[] = {
+	&sockopt_probe_sockets_view,
+	&sockopt_probe_fileops_view,
+	NULL,
+};
+
+const struct command sockopt_verb_probe = {
+	.name = "probe",
+	.summary = "try what this kernel does with sockets",
+	.operands = "sockets|options|fileops|flags [NAME]...",
+	.opts = probe_opts,
+	.views = views,
+	.size = sizeof(struct probe_options),
+	.flags = COMMAND_RECORDS,
+	.run = probe_run_verb,
+};
