@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "sockopt/baseline.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sockopt/live.h"
+#include "sockopt/numbers.h"
+
+enum {
+	LOCK_SNDBUF = 1, /* bits of SO_BUF_LOCK */
+	LOCK_RCVBUF = 2,
+};
+
+static uint64_t own_cookie(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	uint64_t cookie = 0;
+	socklen_t len = sizeof(cookie);
+
+	if (fd < 0)
+		return 0;
+	if (NUMBER_SO_NETNS_COOKIE < 0 ||
+	    getsockopt(fd, SOL_SOCKET, NUMBER_SO_NETNS_COOKIE, &cookie, &len) < 0)
+		cookie = 0;
+	close(fd);
+	return cookie;
+}
+
+static void open_fresh(struct baseline *b, struct baseline_kind *k, pid_t pid)
+{
+	int fd = -1;
+
+	if (k->cookie != b->cookie)
+		fd = live_socket(b->proc, pid, k->family, k->type, k->protocol);
+	if (fd < 0) {
+		k->elsewhere = k->cookie != b->cookie;
+		fd = socket(k->family, k->type | SOCK_CLOEXEC, k->protocol);
+	}
+	if (fd < 0)
+		return;
+	snapshot_take(&k->fresh, fd, b->plan);
+	k->known = true;
+	close(fd);
+}
+
+const struct baseline_kind *baseline_of(struct baseline *b, const struct snapshot *s, pid_t pid)
+{
+	struct baseline_kind *k;
+
+	if (!b->cookie)
+		b->cookie = own_cookie();
+	for (size_t i = 0; i < b->kinds.n; i++) {
+		k = b->kinds.v[i];
+		if (k->family == s->family && k->type == s->type && k->protocol == s->protocol &&
+		    k->cookie == s->cookie)
+			return k->known ? k : NULL;
+	}
+	k = xcalloc(1, sizeof(*k));
+	*vec_push(&b->kinds) = k;
+	k->family = s->family;
+	k->type = s->type;
+	k->protocol = s->protocol;
+	k->cookie = s->cookie;
+	if (s->family >= 0 && s->type >= 0 && s->protocol >= 0)
+		open_fresh(b, k, pid);
+	return k->known ? k : NULL;
+}
+
+void baseline_fini(struct baseline *b)
+{
+	for (size_t i = 0; i < b->kinds.n; i++) {
+		snapshot_fini(&b->kinds.v[i]->fresh);
+		free(b->kinds.v[i]);
+	}
+	vec_fini(&b->kinds);
+}
+
+/* Option V has another value than in FRESH. */
+static bool differs(const struct snapshot *fresh, const struct snapshot_value *v)
+{
+	for (size_t i = 0; i < fresh->n; i++)
+		if (fresh->values[i].row == v->row)
+			return !fresh->values[i].code && !v->code &&
+			       !value_equal(&fresh->values[i].value, &v->value);
+	return false;
+}
+
+static bool number_differs(const struct snapshot *fresh, const struct snapshot *s, int level,
+			   int number)
+{
+	long long a, b;
+
+	return snapshot_number(fresh, level, number, &a) && snapshot_number(s, level, number, &b) &&
+	       a != b;
+}
+
+/* The buffers whose size is the program's: bits of SO_BUF_LOCK. */
+static long long locked(const struct snapshot *s)
+{
+	long long bits = 0;
+
+	snapshot_number(s, SOL_SOCKET, NUMBER_SO_BUF_LOCK, &bits);
+	return bits;
+}
+
+/*
+ * SO_BUF_LOCK itself was set, rather than a size: no buffer that it locks has another size than a
+ * fresh one's.
+ */
+static bool lock_alone(const struct snapshot *fresh, const struct snapshot *s)
+{
+	long long bits = locked(s);
+
+	return bits &&
+	       !(bits & LOCK_SNDBUF && number_differs(fresh, s, SOL_SOCKET, NUMBER_SO_SNDBUF)) &&
+	       !(bits & LOCK_RCVBUF && number_differs(fresh, s, SOL_SOCKET, NUMBER_SO_RCVBUF));
+}
+
+/* The priority that ip(7) derives from type of service TOS (linux/pkt_sched.h, TC_PRIO_). */
+static int tos_priority(long long tos)
+{
+	static const unsigned char priorities[] = { 0, 2, 6, 4 };
+
+	return priorities[tos >> 3 & 3];
+}
+
+static bool is_option(const struct snapshot_value *v, int level, int number)
+{
+	return v->row->number == number && option_level(v->row)->number == level;
+}
+
+static bool follows_tos(const struct snapshot *fresh, const struct snapshot *s,
+			const struct snapshot_value *v)
+{
+	long long priority, tos;
+
+	return is_option(v, SOL_SOCKET, SO_PRIORITY) && value_number(&v->value, &priority) &&
+	       number_differs(fresh, s, IPPROTO_IP, IP_TOS) &&
+	       snapshot_number(s, IPPROTO_IP, IP_TOS, &tos) && priority == tos_priority(tos);
+}
+
+/* The levels by their names in options.def. */
+enum {
+	LEVEL_SOL_SOCKET = SOL_SOCKET,
+	LEVEL_IPPROTO_IP = IPPROTO_IP,
+	LEVEL_IPPROTO_IPV6 = IPPROTO_IPV6,
+	LEVEL_IPPROTO_TCP = IPPROTO_TCP,
+	LEVEL_IPPROTO_UDP = IPPROTO_UDP,
+};
+
+static const struct follows {
+	int level, number, other_level, other;
+} follows[] = {
+#define FOLLOWS(level, name, other_level, other) \
+	{ LEVEL_##level, NUMBER_##name, LEVEL_##other_level, NUMBER_##other },
+#include "sockopt/baseline.def"
+#undef FOLLOWS
+};
+
+static bool follows_other(const struct snapshot *fresh, const struct snapshot *s,
+			  const struct snapshot_value *v)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(follows); i++) {
+		const struct follows *f = &follows[i];
+
+		if (f->number < 0 || !is_option(v, f->level, f->number))
+			continue;
+		for (size_t j = 0; j < s->n; j++)
+			if (is_option(&s->values[j], f->other_level, f->other))
+				return differs(fresh, &s->values[j]);
+	}
+	return false;
+}
+
+bool baseline_changed(const struct snapshot *fresh, const struct snapshot *s,
+		      const struct snapshot_value *v)
+{
+	if (v->code)
+		return false;
+	if (is_option(v, SOL_SOCKET, SO_SNDBUF))
+		return locked(s) & LOCK_SNDBUF && !lock_alone(fresh, s);
+	if (is_option(v, SOL_SOCKET, SO_RCVBUF))
+		return locked(s) & LOCK_RCVBUF && !lock_alone(fresh, s);
+	if (is_option(v, SOL_SOCKET, NUMBER_SO_BUF_LOCK))
+		return lock_alone(fresh, s);
+	if (v->row->flags & OPTION_DYNAMIC)
+		return false;
+	return differs(fresh, v) && !follows_tos(fresh, s, v) && !follows_other(fresh, s, v);
+}
