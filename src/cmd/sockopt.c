@@ -214,35 +214,6 @@ static int read_names(const struct reading *r, const char *list)
 	return rc;
 }
 
-static bool is_column(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(sockopt_cols); i++)
-		if (strcmp(sockopt_cols[i].key, name) == 0)
-			return true;
-	return false;
-}
-
-/*
- * LIST, the argument of -o, has names of options and none of a column: who writes
- * -o SO_KEEPALIVE wants that option.
- */
-static bool names_options(const char *list)
-{
-	struct option_list found = { 0 };
-	char *names = xstrdup(list);
-	bool all = true;
-
-	for (char *s = names, *end; s && all; s = end) {
-		end = strchr(s, ',');
-		if (end)
-			*end++ = '\0';
-		all = !is_column(s) && options_find(&found, s) > 0;
-	}
-	free(names);
-	vec_fini(&found);
-	return all;
-}
-
 static int sockopt_run(struct cli *cli, const void *options, int argc, char **argv)
 {
 	const struct sockopt_options *opt = options;
@@ -251,7 +222,7 @@ static int sockopt_run(struct cli *cli, const void *options, int argc, char **ar
 	struct cli_operand operand;
 	int index = 0, rc = 0;
 
-	if (columns && names_options(columns)) {
+	if (columns && sockopt_names_options(columns, sockopt_cols, ARRAY_SIZE(sockopt_cols))) {
 		named = columns;
 		cli->output.columns = NULL;
 	}
@@ -277,7 +248,16 @@ static int sockopt_run(struct cli *cli, const void *options, int argc, char **ar
 	return out_close(r.o, &cli->err) < 0 ? -1 : rc;
 }
 
-static const struct command *const verbs[] = { &sockopt_verb_list, &sockopt_verb_probe, &sockopt_verb_try, NULL };
+static const struct command *const verbs[] = {
+	&sockopt_verb_show,
+	&sockopt_verb_get,
+	&sockopt_verb_set,
+	&sockopt_verb_try,
+	&sockopt_verb_list,
+	&sockopt_verb_diff,
+	&sockopt_verb_probe,
+	NULL,
+};
 
 const struct command cmd_sockopt = {
 	.name = "sockopt",

@@ -86,3 +86,52 @@ int sockopt_reject(struct cli *cli, struct out *o, const struct cli_operand *ope
 	out_bytes(o, name, operand->text, operand->len);
 	return cli_refuse(cli, o, error, operand, err);
 }
+
+static bool is_column(const char *name, const struct out_col *cols, size_t ncols)
+{
+	for (size_t i = 0; i < ncols; i++)
+		if (strcmp(cols[i].key, name) == 0)
+			return true;
+	return false;
+}
+
+bool sockopt_names_options(const char *list, const struct out_col *cols, size_t ncols)
+{
+	struct option_list found = { 0 };
+	char *names = xstrdup(list);
+	bool all = true;
+
+	for (char *s = names, *end; s && all; s = end) {
+		end = strchr(s, ',');
+		if (end)
+			*end++ = '\0';
+		all = !is_column(s, cols, ncols) && options_find(&found, s) > 0;
+	}
+	free(names);
+	vec_fini(&found);
+	return all;
+}
+
+void sockopt_try_note(char note[static SOCKOPT_NOTE], const struct option_row *row UNUSED,
+		      const struct own_try *t, const struct snapshot *s UNUSED)
+{
+	static const char *const words[] = {
+		[OWN_SET] = "",
+		[OWN_DOUBLED] = "set; the kernel keeps twice as much",
+		[OWN_DIFFERENT] = "changed by the kernel",
+		[OWN_UNREADABLE] = "set; it cannot be read back",
+	};
+
+	if (t->outcome == OWN_REFUSED)
+		snprintf(note, SOCKOPT_NOTE, "refused: %s", strerror(t->set_code));
+	else
+		snprintf(note, SOCKOPT_NOTE, "%s", words[t->outcome]);
+}
+
+void sockopt_foretell(char note[static SOCKOPT_NOTE], const struct option_row *row UNUSED,
+		      const struct own_try *t, const struct snapshot *s UNUSED)
+{
+	snprintf(note, SOCKOPT_NOTE, "%s",
+		 !t->was_code && value_equal(&t->was, &t->asked) ? "it has that value already" :
+								   "would be set");
+}

@@ -10,6 +10,7 @@
 #include "cmd/kinds.h"
 #include "cmd/sockset.h"
 #include "sockopt/own.h"
+#include "sockopt/snapshot.h"
 
 /* The options that choose a socket; they stand in the struct of each command that has one. */
 struct sockopt_options {
@@ -53,7 +54,26 @@ const char *sockopt_code_name(int code);
 int sockopt_reject(struct cli *cli, struct out *o, const struct cli_operand *operand, unsigned name,
 		   unsigned error, struct err *err) MUST_CHECK;
 
+/*
+ * LIST, the argument of -o, has names of options and none of the N columns COLS: who writes
+ * -o SO_KEEPALIVE wants that option.
+ */
+bool sockopt_names_options(const char *list, const struct out_col *cols, size_t n);
+
+enum {
+	SOCKOPT_NOTE = 256, /* bytes of a note */
+};
+
+/* What the kernel made of T, which was set on a socket as S is; "" if it is as asked. */
+void sockopt_try_note(char note[static SOCKOPT_NOTE], const struct option_row *row,
+		      const struct own_try *t, const struct snapshot *s);
+
+/* What it would make of T, which is not set. */
+void sockopt_foretell(char note[static SOCKOPT_NOTE], const struct option_row *row,
+		      const struct own_try *t, const struct snapshot *s);
+
 /* The verbs. */
-extern const struct command sockopt_verb_list, sockopt_verb_probe, sockopt_verb_try;
+extern const struct command sockopt_verb_diff, sockopt_verb_get, sockopt_verb_list,
+	sockopt_verb_probe, sockopt_verb_set, sockopt_verb_show, sockopt_verb_try;
 
 #endif

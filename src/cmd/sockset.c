@@ -35,8 +35,7 @@ int sockset_find(struct option_list *list, const char *text, struct err *err)
 	return 0;
 }
 
-/* The one option that NAME means. */
-static const struct option_row *find_one(const char *name, struct err *err)
+const struct option_row *sockset_row(const char *name, struct err *err)
 {
 	struct option_list list = { 0 };
 	const struct option_row *found = NULL;
@@ -65,7 +64,7 @@ const struct option_row *sockset_parse(const char *text, struct value *value, st
 		return NULL;
 	}
 	name = xstrndup(text, (size_t)(equals - text));
-	row = find_one(name, err);
+	row = sockset_row(name, err);
 	free(name);
 	if (row && !(row->flags & OPTION_SET)) {
 		err_set(err, ERR_USAGE, "%s cannot be set", option_name(row));

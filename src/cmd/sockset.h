@@ -16,6 +16,9 @@ int sockset_unknown(const char *text, enum err_kind kind, struct err *err);
  */
 int sockset_find(struct option_list *list, const char *text, struct err *err) MUST_CHECK;
 
+/* The one option that NAME means; NULL with an error as sockset_find(), or if it means several. */
+const struct option_row *sockset_row(const char *name, struct err *err) MUST_CHECK;
+
 /*
  * Reads "NAME=VALUE", where NAME means one option that can be set: its row, and VALUE filled;
  * NULL with ERR_USAGE, or ERR_NEGATIVE as sockset_find().

@@ -123,7 +123,7 @@ static bool user_timeout(const struct facts *f)
 		f->text, NOTE_ROOM,
 		"TCP_USER_TIMEOUT is 0: a peer that is gone is noticed after net.ipv4.tcp_retries2=%lld"
 		" retransmissions of unacknowledged data%s",
-		retries, retries == 15 ? ", about 15 min" : "");
+		f->retries, f->retries == 15 ? ", about 15 min" : "");
 	return true;
 }
 

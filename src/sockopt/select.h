@@ -6,7 +6,7 @@
  *	812:11       its descriptor 11
  *	nginx        all of the processes of that name; name=812 if it looks like something else
  *	:5432        the local port; ADDR:5432 and ADDR the local address as well
- *	:5432-       the same; -:443 the peer's port; A:80-B:5000 both ends
+ *	*-:443       the peer's port; A:80-B:5000 both ends
  *	ino=45012    the inode
  *	unix:/path   a UNIX socket bound there, unix:@name in the abstract namespace
  *	fd=3         descriptor 3 that this process was started with

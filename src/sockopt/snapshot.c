@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -64,18 +63,38 @@ static void put_word(char *buf, size_t room, const char *constant)
 	buf[n] = '\0';
 }
 
+const char *snapshot_family(char buf[static SNAPSHOT_KIND], const struct snapshot *s)
+{
+	char constant[NAMES_STRLEN];
+
+	put_word(buf, SNAPSHOT_KIND, names_word(constant, NAMES_AF, s->family));
+	return buf;
+}
+
+const char *snapshot_type(char buf[static SNAPSHOT_KIND], const struct snapshot *s)
+{
+	char constant[NAMES_STRLEN];
+
+	put_word(buf, SNAPSHOT_KIND, names_word(constant, NAMES_SOCK, s->type));
+	return buf;
+}
+
 const char *snapshot_kind(char buf[static SNAPSHOT_KIND], const struct snapshot *s)
 {
-	char constant[NAMES_STRLEN], family[NAMES_STRLEN], type[NAMES_STRLEN];
+	char constant[NAMES_STRLEN];
 	bool inet = s->family == AF_INET || s->family == AF_INET6;
+	size_t n;
 
-	if (inet && s->type != SOCK_RAW && s->protocol > 0) {
+	if (inet && s->type == SOCK_RAW)
+		return snapshot_type(buf, s);
+	if (inet && s->protocol > 0) {
 		put_word(buf, SNAPSHOT_KIND, names_word(constant, NAMES_IPPROTO, s->protocol));
 		return buf;
 	}
-	put_word(family, sizeof(family), names_word(constant, NAMES_AF, s->family));
-	put_word(type, sizeof(type), names_word(constant, NAMES_SOCK, s->type));
-	snprintf(buf, SNAPSHOT_KIND, "%s%s%s", inet ? "" : family, inet ? "" : "-", type);
+	snapshot_family(buf, s);
+	n = strlen(buf);
+	buf[n++] = '-';
+	put_word(buf + n, SNAPSHOT_KIND - n, names_word(constant, NAMES_SOCK, s->type));
 	return buf;
 }
 
@@ -97,6 +116,13 @@ static unsigned char *absent_rows(struct snapshot_plan *plan, const struct snaps
 	a = vec_push(&plan->kinds);
 	*a = (struct snapshot_absent){ s->family, s->type, s->protocol, NULL };
 	a->rows = xcalloc(1, plan->rows.n / 8 + 1);
+	for (size_t i = 0; i < plan->rows.n; i++) {
+		const struct option_row *row = plan->rows.v[i];
+
+		if (!option_applies(row, s->family, s->type, s->protocol) ||
+		    !(plan->force || option_is_safe(row)))
+			a->rows[i / 8] |= (unsigned char)(1u << i % 8);
+	}
 	return a->rows;
 }
 
@@ -175,10 +201,6 @@ void snapshot_take(struct snapshot *s, int fd, struct snapshot_plan *plan)
 		if (absent[i / 8] & 1u << i % 8)
 			continue;
 		v->row = plan->rows.v[i];
-		if (!plan->force && !option_is_safe(v->row)) {
-			absent[i / 8] |= (unsigned char)(1u << i % 8);
-			continue;
-		}
 		v->code = option_get(fd, v->row, &v->value);
 		drop_descriptor(v);
 		if (v->code == ENOPROTOOPT || v->code == EOPNOTSUPP)

@@ -52,10 +52,15 @@ const char *snapshot_state_name(int state);
 /* The state that TEXT names in either case ("estab", "established", "fin-wait-1"), or -1. */
 int snapshot_state_parse(const char *text);
 
-/* "tcp", "udp", "unix-stream": what kind of socket S is, in BUF. */
 enum {
-	SNAPSHOT_KIND = 48,
+	SNAPSHOT_KIND = 72, /* bytes of the words below */
 };
+
+/* "inet", "stream" */
+const char *snapshot_family(char buf[static SNAPSHOT_KIND], const struct snapshot *s);
+const char *snapshot_type(char buf[static SNAPSHOT_KIND], const struct snapshot *s);
+
+/* "tcp", "udp", "unix-stream": what kind of socket S is. */
 const char *snapshot_kind(char buf[static SNAPSHOT_KIND], const struct snapshot *s);
 
 /* What is to be read.  Zero it, then set the first members. */

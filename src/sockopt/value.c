@@ -483,3 +483,8 @@ bool value_equal(const struct value *a, const struct value *b)
 			return false;
 	return true;
 }
+
+void value_set_number(struct value *v, long long number)
+{
+	value_store(v, number);
+}

@@ -92,6 +92,10 @@ void value_got(struct value *v, size_t len);
 /* Appends V for people: what value_parse() takes, perhaps with more in parentheses. */
 void value_text(struct buf *b, const struct value *v);
 
+/* Appends V, a struct tcp_info, in words: a line a field, INDENT before each.  Nothing for others.
+ */
+void value_lines(struct buf *b, const char *indent, const struct value *v);
+
 /* Appends V as one JSON value: times in seconds, sizes in bytes. */
 void value_json(struct buf *b, const struct value *v);
 
@@ -105,7 +109,8 @@ int value_parse(struct value *v, enum value_type type, const char *what, const c
 /* A and B, of one type, mean the same, whatever their lengths are. */
 bool value_equal(const struct value *a, const struct value *b);
 
-/* V as a number: false if it is none. */
+/* V as a number: false if it is none; and the setter, as wide as V's type wants it. */
 bool value_number(const struct value *v, long long *number);
+void value_set_number(struct value *v, long long number);
 
 #endif

@@ -265,31 +265,31 @@ void value_json_meminfo(struct buf *b, const struct value *v)
 
 /* What of a struct tcp_info is shown.  A time is in microseconds there. */
 static const struct info_field {
-	const char *key;
+	const char *key, *words;
 	size_t offset, size;
 	bool is_time;
 	bool brief; /* in the text too */
 } info_fields[] = {
-#define INFO(key, field, is_time, brief)                                                      \
-	{                                                                                     \
-		key, offsetof(struct tcp_info, field), sizeof(((struct tcp_info *)0)->field), \
-			is_time, brief                                                        \
+#define INFO(key, words, field, is_time, brief)                                \
+	{                                                                      \
+		key, words, offsetof(struct tcp_info, field),                  \
+			sizeof(((struct tcp_info *)0)->field), is_time, brief, \
 	}
-	INFO("retransmits", tcpi_retransmits, false, false),
-	INFO("probes", tcpi_probes, false, false),
-	INFO("backoff", tcpi_backoff, false, false),
-	INFO("rto_s", tcpi_rto, true, true),
-	INFO("snd_mss_bytes", tcpi_snd_mss, false, true),
-	INFO("rcv_mss_bytes", tcpi_rcv_mss, false, false),
-	INFO("unacked", tcpi_unacked, false, false),
-	INFO("lost", tcpi_lost, false, false),
-	INFO("retrans", tcpi_retrans, false, false),
-	INFO("pmtu_bytes", tcpi_pmtu, false, false),
-	INFO("rtt_s", tcpi_rtt, true, true),
-	INFO("rttvar_s", tcpi_rttvar, true, false),
-	INFO("snd_ssthresh", tcpi_snd_ssthresh, false, false),
-	INFO("snd_cwnd", tcpi_snd_cwnd, false, true),
-	INFO("total_retrans", tcpi_total_retrans, false, true),
+	INFO("retransmits", "retransmits now", tcpi_retransmits, false, false),
+	INFO("probes", "probes unanswered", tcpi_probes, false, false),
+	INFO("backoff", "back-off", tcpi_backoff, false, false),
+	INFO("rto_s", "retransmit after", tcpi_rto, true, true),
+	INFO("snd_mss_bytes", "sent segments", tcpi_snd_mss, false, true),
+	INFO("rcv_mss_bytes", "received segments", tcpi_rcv_mss, false, false),
+	INFO("unacked", "unacknowledged", tcpi_unacked, false, false),
+	INFO("lost", "lost", tcpi_lost, false, false),
+	INFO("retrans", "being retransmitted", tcpi_retrans, false, false),
+	INFO("pmtu_bytes", "path MTU", tcpi_pmtu, false, false),
+	INFO("rtt_s", "round trip", tcpi_rtt, true, true),
+	INFO("rttvar_s", "its variation", tcpi_rttvar, true, false),
+	INFO("snd_ssthresh", "slow start until", tcpi_snd_ssthresh, false, false),
+	INFO("snd_cwnd", "congestion window", tcpi_snd_cwnd, false, true),
+	INFO("total_retrans", "retransmits in all", tcpi_total_retrans, false, true),
 #undef INFO
 };
 
@@ -357,6 +357,27 @@ void value_json_tcpinfo(struct buf *b, const struct value *v)
 			buf_printf(b, "%" PRIu32, n);
 	}
 	buf_addc(b, '}');
+}
+
+void value_lines(struct buf *b, const char *indent, const struct value *v)
+{
+	uint32_t n;
+
+	if (v->type != VALUE_TCPINFO || v->len == 0)
+		return;
+	buf_printf(b, "%s%-20s %s\n", indent, "state", tcp_state(v));
+	for (size_t i = 0; i < ARRAY_SIZE(info_fields); i++) {
+		const struct info_field *f = &info_fields[i];
+
+		if (!info_get(v, f, &n))
+			continue;
+		buf_printf(b, "%s%-20s ", indent, f->words);
+		if (f->is_time)
+			value_put_secs(b, n * INT64_C(1000));
+		else
+			buf_uint(b, n);
+		buf_adds(b, f->is_time ? "s\n" : "\n");
+	}
 }
 
 void value_text_in_addr(struct buf *b, const struct value *v)

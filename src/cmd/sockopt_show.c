@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: MIT */
+/* sockopt_show.c - netipc sockopt show: the options of live sockets, and whose they are */
+#include <netinet/in.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "cmd/sockopt_live.h"
+#include "cmd/sockopt_shared.h"
+#include "cmd/sockopt_show.h"
+#include "sockopt/notes.h"
+
+static const struct opt show_opts[] = {
+	OPT_BOOL('a', "all", show_options, all, "every option that is safe to read"),
+	OPT_STR(0, "options", "NAMES", show_options, names, "only these, with commas between"),
+	OPT_STR('l', "level", "LEVEL", show_options, level,
+		"only those of LEVEL: tcp, ip, socket, ..."),
+	OPT_BOOL('c', "changed", show_options, changed, "only what the program has set"),
+	OPT_BOOL('i', "info", show_options, info, "also TCP_INFO in words"),
+	OPT_DURATION(0, "watch", "TIME", show_options, watch_ns,
+		     "look again every TIME: what changes"),
+	OPT_UINT(0, "count", "N", show_options, count, 1, UINT32_MAX, "end --watch after N looks"),
+	OPT_BOOL(0, "force", show_options, choice.force,
+		 "also what reading has an effect on, if named"),
+	SOCKOPT_CHOICE_OPTS(show_options),
+	OPT_END,
+};
+
+enum {
+	COL_PID,
+	COL_FD,
+	COL_PROCESS,
+	COL_FAMILY,
+	COL_TYPE,
+	COL_STATE,
+	COL_LOCAL,
+	COL_PEER,
+	COL_INODE,
+	COL_LEVEL,
+	COL_OPTION,
+	COL_VALUE,
+	COL_DEFAULT,
+	COL_CHANGED,
+	COL_UNIT,
+	COL_NOTE,
+	COL_PROTOCOL,
+	COL_HOLDERS,
+	COL_UID,
+	COL_BEFORE,
+};
+
+static const struct out_col show_cols[] = {
+	[COL_PID] = { "pid", OUT_INT, "the process that holds the socket", false },
+	[COL_FD] = { "fd", OUT_INT, "its descriptor there", false },
+	[COL_PROCESS] = { "process", OUT_STR, "the process's name", false },
+	[COL_FAMILY] = { "family", OUT_STR, "inet, inet6, unix, ...", true },
+	[COL_TYPE] = { "type", OUT_STR, "stream, dgram, ...", true },
+	[COL_STATE] = { "state", OUT_STR, "ESTAB, LISTEN, UNCONN, ...", false },
+	[COL_LOCAL] = { "local", OUT_STR, "its own address", false },
+	[COL_PEER] = { "peer", OUT_STR, "the peer's address", false },
+	[COL_INODE] = { "inode", OUT_INT, "the socket's inode", true },
+	[COL_LEVEL] = { "level", OUT_STR, "the option's level", true },
+	[COL_OPTION] = { "option", OUT_STR, "the option", false },
+	[COL_VALUE] = { "value", OUT_ANY, "its value", false },
+	[COL_DEFAULT] = { "default", OUT_ANY, "what a fresh socket of the kind has", true },
+	[COL_CHANGED] = { "changed", OUT_BOOL, "the program has set it", false },
+	[COL_UNIT] = { "unit", OUT_STR, "what a number in JSON counts", true },
+	[COL_NOTE] = { "note", OUT_STR, "what it means; then there is no option", true },
+	[COL_PROTOCOL] = { "protocol", OUT_STR, "tcp, udp, ...", true },
+	[COL_HOLDERS] = { "holders", OUT_LIST, "all that hold it, as PID:FD", true },
+	[COL_UID] = { "uid", OUT_INT, "its owner, if it may not be opened", true },
+	[COL_BEFORE] = { "before", OUT_ANY, "the value of the last look (--watch)", true },
+};
+
+/* One socket that is being printed. */
+struct shown {
+	struct show *show;
+	const struct sockopt_found *found;
+	const struct snapshot *s, *fresh;
+	bool part; /* only what the kernel's list has */
+	const struct show_memory *before;
+	struct buf text; /* the block, in the command's own form */
+};
+
+static bool is_changed(const struct shown *w, const struct snapshot_value *v)
+{
+	return w->fresh && baseline_changed(w->fresh, w->s, v);
+}
+
+static const struct snapshot_value *fresh_value(const struct shown *w,
+						const struct snapshot_value *v)
+{
+	for (size_t i = 0; w->fresh && i < w->fresh->n; i++)
+		if (w->fresh->values[i].row == v->row && !w->fresh->values[i].code)
+			return &w->fresh->values[i];
+	return NULL;
+}
+
+/* Option V is among what the user wants to see. */
+static bool is_wanted(const struct shown *w, const struct snapshot_value *v)
+{
+	const struct show *show = w->show;
+
+	if (v->code)
+		return false;
+	if (w->part && !show->named)
+		return !show->opt->changed;
+	if (show->opt->info && v->row == show->info)
+		return true;
+	if (show->opt->changed && !is_changed(w, v))
+		return false;
+	for (size_t i = 0; i < show->shown.n; i++)
+		if (show->shown.v[i] == v->row)
+			return true;
+	return false;
+}
+
+/* The ends, safe to print: "10.0.0.5:80 -> 10.0.0.9:1024". */
+static void put_ends(struct buf *b, const struct snapshot *s)
+{
+	char text[SA_STRLEN];
+
+	if (s->has_local)
+		buf_adds(b, sa_format(&s->local, text));
+	if (s->has_peer)
+		buf_printf(b, " -> %s", sa_format(&s->peer, text));
+}
+
+static void put_owner(struct buf *b, const struct sockopt_live *l, const struct sockopt_found *f)
+{
+	const struct live_process *p;
+	const struct live_holder *h = sockopt_holder(l, f, &p);
+
+	if (h) {
+		str_safe(b, p->name, strlen(p->name));
+		buf_printf(b, "[%ld] fd %d", (long)p->pid, h->fd);
+	} else if (f->own >= 0) {
+		buf_printf(b, "fd %d", f->own);
+	} else if (f->known) {
+		buf_printf(b, "uid %u", f->known->uid);
+	}
+}
+
+void sockopt_put_socket(struct buf *b, const struct sockopt_live *l, const struct sockopt_found *f,
+			const struct snapshot *s)
+{
+	char kind[SNAPSHOT_KIND];
+
+	put_owner(b, l, f);
+	buf_printf(b, "  %s %s  ", snapshot_kind(kind, s), snapshot_state_name(s->state));
+	put_ends(b, s);
+	buf_printf(b, "  ino %llu\n", (unsigned long long)f->inode);
+}
+
+/* Who else holds the socket: an option that is set there changes here. */
+static void put_sharers(struct buf *b, const struct sockopt_live *l, const struct sockopt_found *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct live_process *p = &l->scan.processes.v[f->holders[i].process];
+
+		if (i == f->first)
+			continue;
+		buf_adds(b, "  also held by ");
+		str_safe(b, p->name, strlen(p->name));
+		buf_printf(b, "[%ld] fd %d\n", (long)p->pid, f->holders[i].fd);
+	}
+}
+
+/* The columns of the socket itself. */
+static void set_socket(const struct shown *w)
+{
+	struct out *o = w->show->o;
+	const struct sockopt_live *l = &w->show->live;
+	const struct live_process *p;
+	const struct live_holder *h = sockopt_holder(l, w->found, &p);
+	char word[SNAPSHOT_KIND];
+	struct buf b = { 0 };
+
+	if (h) {
+		out_int(o, COL_PID, p->pid);
+		out_int(o, COL_FD, h->fd);
+		out_str(o, COL_PROCESS, p->name);
+	} else if (w->found->own >= 0) {
+		out_int(o, COL_FD, w->found->own);
+	}
+	out_str(o, COL_FAMILY, snapshot_family(word, w->s));
+	out_str(o, COL_TYPE, snapshot_type(word, w->s));
+	out_str(o, COL_PROTOCOL, snapshot_kind(word, w->s));
+	out_str(o, COL_STATE, snapshot_state_name(w->s->state));
+	if (w->s->has_local) {
+		sa_add(&b, &w->s->local);
+		out_bytes(o, COL_LOCAL, b.data, b.len);
+	}
+	b.len = 0;
+	if (w->s->has_peer) {
+		sa_add(&b, &w->s->peer);
+		out_bytes(o, COL_PEER, b.data, b.len);
+	}
+	out_uint(o, COL_INODE, w->found->inode);
+	if (w->part)
+		out_uint(o, COL_UID, w->found->known->uid);
+	if (out_wants(o, COL_HOLDERS))
+		for (size_t i = 0; i < w->found->n; i++) {
+			h = &w->found->holders[i];
+			b.len = 0;
+			buf_printf(&b, "%ld:%d", (long)l->scan.processes.v[h->process].pid, h->fd);
+			out_item(o, COL_HOLDERS, buf_str(&b));
+		}
+	buf_fini(&b);
+}
+
+static int put_record(const struct shown *w, const struct snapshot_value *v,
+		      const struct value *before)
+{
+	const struct snapshot_value *fresh = fresh_value(w, v);
+	struct out *o = w->show->o;
+
+	set_socket(w);
+	out_str(o, COL_LEVEL, option_level(v->row)->name);
+	out_str(o, COL_OPTION, option_name(v->row));
+	sockopt_out_value(o, COL_VALUE, &v->value);
+	if (fresh)
+		sockopt_out_value(o, COL_DEFAULT, &fresh->value);
+	if (w->fresh)
+		sockopt_out_yes(o, COL_CHANGED, is_changed(w, v));
+	out_str(o, COL_UNIT, value_type_unit(v->row->type));
+	if (before)
+		sockopt_out_value(o, COL_BEFORE, before);
+	return out_row(o, &w->show->cli->err);
+}
+
+static void put_line(struct shown *w, const struct snapshot_value *v, const struct value *before)
+{
+	const struct snapshot_value *fresh = fresh_value(w, v);
+	struct buf *b = &w->text;
+	size_t from;
+
+	if (v->row == w->show->info) {
+		value_lines(b, "  ", &v->value);
+		return;
+	}
+	buf_printf(b, "  %-20s ", option_name(v->row));
+	from = b->len;
+	value_text(b, &v->value);
+	if (before) {
+		buf_adds(b, "  (was ");
+		value_text(b, before);
+		buf_addc(b, ')');
+	} else if (fresh && is_changed(w, v)) {
+		if (b->len - from < 12)
+			buf_fill(b, ' ', 12 - (b->len - from));
+		buf_adds(b, "  (default ");
+		value_text(b, &fresh->value);
+		buf_addc(b, ')');
+	}
+	buf_addc(b, '\n');
+}
+
+static void put_note(void *ctx, const char *text)
+{
+	struct shown *w = ctx;
+	struct show *show = w->show;
+
+	if (out_is_text(show->o)) {
+		buf_printf(&w->text, "  note: %s\n", text);
+	} else if (out_wants(show->o, COL_NOTE) && show->rc == 0) {
+		set_socket(w);
+		out_str(show->o, COL_NOTE, text);
+		show->rc = out_row(show->o, &show->cli->err);
+	}
+}
+
+static void put_notes(struct shown *w)
+{
+	struct show *show = w->show;
+
+	if (w->part)
+		put_note(w,
+			 "partial: not permitted; this is what the kernel's list of sockets has");
+	else if (!show->named && !w->before)
+		notes_each(&show->notes, w->s, w->fresh, put_note, w);
+}
+
+/* The value that the option had at the last look: NULL if there was none or it is the same. */
+static const struct value *value_before(const struct shown *w, const struct snapshot_value *v)
+{
+	for (size_t i = 0; w->before && i < w->before->n; i++)
+		if (w->before->values[i].row == v->row)
+			return value_equal(&w->before->values[i].value, &v->value) ?
+				       NULL :
+				       &w->before->values[i].value;
+	return NULL;
+}
+
+/* Prints the socket; what W->before has too only if it is different now. */
+static int put_shown(struct shown *w)
+{
+	struct show *show = w->show;
+	bool text = out_is_text(show->o);
+	size_t head;
+
+	w->text = show->text;
+	w->text.len = 0;
+	if (text) {
+		sockopt_put_socket(&w->text, &show->live, w->found, w->s);
+		put_sharers(&w->text, &show->live, w->found);
+	}
+	head = w->text.len;
+	for (size_t i = 0; i < w->s->n && show->rc == 0; i++) {
+		const struct snapshot_value *v = &w->s->values[i];
+		const struct value *before = value_before(w, v);
+
+		if (!is_wanted(w, v) || (w->before && !before))
+			continue;
+		if (text)
+			put_line(w, v, before);
+		else
+			show->rc = put_record(w, v, before);
+	}
+	put_notes(w);
+	show->text = w->text;
+	if (text && show->rc == 0 && !((w->before || show->opt->changed) && w->text.len == head))
+		show->rc = out_text(show->o, w->text.data, w->text.len, &show->cli->err);
+	return show->rc;
+}
+
+int sockopt_show_found(struct show *show, struct sockopt_found *f, const struct show_memory *before)
+{
+	struct shown w = { .show = show, .found = f, .s = &show->snapshot, .before = before };
+	const struct baseline_kind *kind;
+	const struct live_process *p;
+	const struct live_holder *h;
+
+	if (!sockopt_live_take(&show->live, f, &show->plan, &show->snapshot)) {
+		w.part = f->known && show->live.denied + show->live.scan.denied &&
+			 sockopt_live_part(&show->live, f, &show->snapshot);
+		return w.part ? put_shown(&w) : 0;
+	}
+	h = sockopt_holder(&show->live, f, &p);
+	kind = baseline_of(&show->baseline, w.s, h ? p->pid : 0);
+	w.fresh = kind ? &kind->fresh : NULL;
+	if (kind && kind->elsewhere && !show->elsewhere) {
+		cli_note(show->cli, "sockets of another network are compared with the defaults of "
+				    "this one: not permitted to enter it");
+		show->elsewhere = true;
+	}
+	return put_shown(&w);
+}
+
+/* The rows that TEXT, names with commas between, means. */
+static int choose_named(struct show *show, const char *text)
+{
+	char *names = xstrdup(text);
+	struct option_list list = { 0 };
+	int rc = 0;
+
+	for (char *s = names, *end; s && rc == 0; s = end) {
+		end = strchr(s, ',');
+		if (end)
+			*end++ = '\0';
+		rc = sockset_find(&list, s, &show->cli->err);
+		for (size_t i = 0; rc == 0 && i < list.n; i++) {
+			if (option_is_safe(list.v[i]) || show->opt->choice.force) {
+				*vec_push(&show->shown) = list.v[i];
+				continue;
+			}
+			if (list.n > 1)
+				continue;
+			rc = err_set(&show->cli->err, ERR_NEGATIVE, "%s is not read: %s%s",
+				     option_name(list.v[i]),
+				     option_effect(list.v[i]) ? option_effect(list.v[i]) :
+								"it can only be set",
+				     option_effect(list.v[i]) ? " (--force reads it)" : "");
+		}
+	}
+	free(names);
+	vec_fini(&list);
+	return rc;
+}
+
+static void choose_all(struct show *show, unsigned flags)
+{
+	const struct option_row *rows;
+	size_t n;
+
+	rows = options_all(&n);
+	for (size_t i = 0; i < n; i++)
+		if (option_level(&rows[i])->read && option_is_safe(&rows[i]) &&
+		    (rows[i].flags & flags) == flags)
+			*vec_push(&show->shown) = &rows[i];
+}
+
+static void plan_row(struct show *show, const struct option_row *row)
+{
+	for (size_t i = 0; i < show->plan.rows.n; i++)
+		if (show->plan.rows.v[i] == row)
+			return;
+	*vec_push(&show->plan.rows) = row;
+}
+
+/* What is read beside what is shown: how buffers were set, the options that notes are about. */
+static void plan_needed(struct show *show)
+{
+	static const char *const needed[] = { "SO_BUF_LOCK" };
+	struct option_list list = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+		options_find(&list, needed[i]);
+	if (show->opt->info)
+		options_find(&list, "TCP_INFO");
+	for (size_t i = 0; i < list.n; i++) {
+		plan_row(show, list.v[i]);
+		if (strcmp(option_name(list.v[i]), "TCP_INFO") == 0)
+			show->info = list.v[i];
+	}
+	vec_fini(&list);
+}
+
+static int choose_options(struct show *show, const char *columns)
+{
+	const struct show_options *opt = show->opt;
+	int rc = 0;
+
+	show->named = opt->names || opt->level || columns;
+	if (columns)
+		rc = choose_named(show, columns);
+	if (rc == 0 && opt->names)
+		rc = choose_named(show, opt->names);
+	if (rc == 0 && opt->level)
+		rc = choose_named(show, opt->level);
+	if (!show->named)
+		choose_all(show, opt->all || opt->changed ? 0 : OPTION_VIEW);
+	for (size_t i = 0; i < show->shown.n; i++)
+		plan_row(show, show->shown.v[i]);
+	plan_needed(show);
+	show->plan.force = opt->choice.force && show->named;
+	return rc;
+}
+
+static int show_all(struct show *show)
+{
+	if (sockopt_live_find(&show->live) < 0)
+		return -1;
+	for (size_t i = 0; i < show->live.found.n; i++)
+		if (cli_interrupted() || sockopt_show_found(show, &show->live.found.v[i], NULL) < 0)
+			return show->rc;
+	return 0;
+}
+
+static int run_show(struct show *show, const char *selector, const char *columns)
+{
+	int rc;
+
+	if (choose_options(show, columns) < 0 ||
+	    sockopt_live_init(&show->live, show->cli, &show->opt->choice, selector) < 0)
+		return -1;
+	rc = show->opt->watch_ns ? sockopt_watch(show) : show_all(show);
+	return rc < 0 ? rc : sockopt_live_end(&show->live);
+}
+
+static int show_run(struct cli *cli, const void *options, int argc, char **argv)
+{
+	struct show show = { .cli = cli, .opt = options, .notes = { .sysctl = "/proc/sys" } };
+	const char *columns = cli->output.columns;
+	int rc;
+
+	if (cli_want(cli, argc, argv, 0, 1) < 0)
+		return -1;
+	if (show.opt->count && !show.opt->watch_ns)
+		return err_set(&cli->err, ERR_USAGE, "--count is for --watch");
+	if (columns && sockopt_names_options(columns, show_cols, ARRAY_SIZE(show_cols)))
+		cli->output.columns = NULL;
+	else
+		columns = NULL;
+	show.o = cli_out(cli, show.opt->watch_ns != 0);
+	if (!show.o)
+		return -1;
+	show.baseline = (struct baseline){ .proc = "/proc", .plan = &show.plan };
+	rc = run_show(&show, argc ? argv[0] : NULL, columns);
+	sockopt_live_fini(&show.live);
+	baseline_fini(&show.baseline);
+	snapshot_plan_fini(&show.plan);
+	snapshot_fini(&show.snapshot);
+	vec_fini(&show.shown);
+	buf_fini(&show.text);
+	return out_close(show.o, &cli->err) < 0 ? -1 : rc;
+}
+
+const struct command sockopt_verb_show = {
+	.name = "show",
+	.summary = "print the options of live sockets",
+	.operands = "[SELECTOR]",
+	.opts = show_opts,
+	.cols = show_cols,
+	.ncols = ARRAY_SIZE(show_cols),
+	.size = sizeof(struct show_options),
+	.flags = COMMAND_RECORDS,
+	.run = show_run,
+};

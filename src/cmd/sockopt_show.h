@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* sockopt_show.h - what the files of netipc sockopt show share */
+#ifndef NETIPC_CMD_SOCKOPT_SHOW_H
+#define NETIPC_CMD_SOCKOPT_SHOW_H
+
+#include "cmd/sockopt_live.h"
+#include "sockopt/notes.h"
+
+struct show_options {
+	struct sockopt_choice choice;
+	bool all, changed, info;
+	const char *names, *level;
+	uint64_t watch_ns;
+	unsigned count;
+};
+
+/* What --watch remembers of a socket: the values of its options, without errors. */
+struct show_memory {
+	uint64_t inode;
+	bool seen; /* in this round */
+	size_t n;
+	struct snapshot_value *values;
+	char *header; /* the line that tells of it */
+};
+
+struct show {
+	struct cli *cli;
+	const struct show_options *opt;
+	struct out *o;
+	struct sockopt_live live;
+	struct snapshot_plan plan;
+	struct option_list shown; /* of the plan */
+	const struct option_row *info;
+	struct snapshot snapshot;
+	struct baseline baseline;
+	struct notes notes;
+	struct buf text;
+	bool named;     /* the user named options or a level */
+	bool elsewhere; /* that a baseline is of another network was said */
+	int rc;
+};
+
+/*
+ * Prints socket F, which is in SHOW->snapshot then; if BEFORE, only what has changed since.
+ * -1 with CLI->err.
+ */
+int sockopt_show_found(struct show *show, struct sockopt_found *f,
+		       const struct show_memory *before) MUST_CHECK;
+
+/* "nginx[812] fd 11  tcp ESTAB  LOCAL -> PEER  ino N\n" */
+void sockopt_put_socket(struct buf *b, const struct sockopt_live *l, const struct sockopt_found *f,
+			const struct snapshot *s);
+
+/* Looks again and again.  -1 with CLI->err. */
+int sockopt_watch(struct show *show) MUST_CHECK;
+
+#endif
