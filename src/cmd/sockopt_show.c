@@ -71,6 +71,11 @@ static const struct out_col show_cols[] = {
 	[COL_BEFORE] = { "before", OUT_ANY, "the value of the last look (--watch)", true },
 };
 
+enum {
+	NAME_WIDTH = 20,
+	VALUE_WIDTH = 12, /* before what is said of a value */
+};
+
 /* One socket that is being printed. */
 struct shown {
 	struct show *show;
@@ -86,13 +91,9 @@ static bool is_changed(const struct shown *w, const struct snapshot_value *v)
 	return w->fresh && baseline_changed(w->fresh, w->s, v);
 }
 
-static const struct snapshot_value *fresh_value(const struct shown *w,
-						const struct snapshot_value *v)
+static const struct value *fresh_value(const struct shown *w, const struct snapshot_value *v)
 {
-	for (size_t i = 0; w->fresh && i < w->fresh->n; i++)
-		if (w->fresh->values[i].row == v->row && !w->fresh->values[i].code)
-			return &w->fresh->values[i];
-	return NULL;
+	return w->fresh ? snapshot_same(w->fresh, w->s, v) : NULL;
 }
 
 /* Option V is among what the user wants to see. */
@@ -106,12 +107,9 @@ static bool is_wanted(const struct shown *w, const struct snapshot_value *v)
 		return !show->opt->changed;
 	if (show->opt->info && v->row == show->info)
 		return true;
-	if (show->opt->changed && !is_changed(w, v))
+	if (!w->part && v->place >= show->shown.n)
 		return false;
-	for (size_t i = 0; i < show->shown.n; i++)
-		if (show->shown.v[i] == v->row)
-			return true;
-	return false;
+	return !show->opt->changed || is_changed(w, v);
 }
 
 /* The ends, safe to print: "10.0.0.5:80 -> 10.0.0.9:1024". */
@@ -211,7 +209,7 @@ static void set_socket(const struct shown *w)
 static int put_record(const struct shown *w, const struct snapshot_value *v,
 		      const struct value *before)
 {
-	const struct snapshot_value *fresh = fresh_value(w, v);
+	const struct value *fresh = fresh_value(w, v);
 	struct out *o = w->show->o;
 
 	set_socket(w);
@@ -219,7 +217,7 @@ static int put_record(const struct shown *w, const struct snapshot_value *v,
 	out_str(o, COL_OPTION, option_name(v->row));
 	sockopt_out_value(o, COL_VALUE, &v->value);
 	if (fresh)
-		sockopt_out_value(o, COL_DEFAULT, &fresh->value);
+		sockopt_out_value(o, COL_DEFAULT, fresh);
 	if (w->fresh)
 		sockopt_out_yes(o, COL_CHANGED, is_changed(w, v));
 	out_str(o, COL_UNIT, value_type_unit(v->row->type));
@@ -228,31 +226,56 @@ static int put_record(const struct shown *w, const struct snapshot_value *v,
 	return out_row(o, &w->show->cli->err);
 }
 
-static void put_line(struct shown *w, const struct snapshot_value *v, const struct value *before)
+/* "  NAME VALUE", and what it was or would be. */
+static void format_line(struct buf *b, const struct snapshot_value *v, const struct value *before,
+			const struct value *fresh)
 {
-	const struct snapshot_value *fresh = fresh_value(w, v);
-	struct buf *b = &w->text;
-	size_t from;
+	const char *name = option_name(v->row);
+	size_t n = strlen(name), from;
 
-	if (v->row == w->show->info) {
-		value_lines(b, "  ", &v->value);
-		return;
-	}
-	buf_printf(b, "  %-20s ", option_name(v->row));
+	buf_add(b, "  ", 2);
+	buf_add(b, name, n);
+	buf_fill(b, ' ', n < NAME_WIDTH ? NAME_WIDTH + 1 - n : 1);
 	from = b->len;
 	value_text(b, &v->value);
-	if (before) {
-		buf_adds(b, "  (was ");
-		value_text(b, before);
-		buf_addc(b, ')');
-	} else if (fresh && is_changed(w, v)) {
-		if (b->len - from < 12)
-			buf_fill(b, ' ', 12 - (b->len - from));
-		buf_adds(b, "  (default ");
-		value_text(b, &fresh->value);
+	if ((before || fresh) && b->len - from < VALUE_WIDTH)
+		buf_fill(b, ' ', VALUE_WIDTH - (b->len - from));
+	if (before || fresh) {
+		buf_adds(b, before ? "  (was " : "  (default ");
+		value_text(b, before ? before : fresh);
 		buf_addc(b, ')');
 	}
 	buf_addc(b, '\n');
+}
+
+static void put_line(struct shown *w, const struct snapshot_value *v, const struct value *before)
+{
+	const struct value *fresh = before ? NULL : fresh_value(w, v);
+	bool changed = fresh && is_changed(w, v);
+	struct show_line *line;
+
+	if (v->row == w->show->info) {
+		value_lines(&w->text, "  ", &v->value);
+		return;
+	}
+	if (before || w->part) {
+		format_line(&w->text, v, before, NULL);
+		return;
+	}
+	while (w->show->lines.n <= v->place)
+		memset(vec_push(&w->show->lines), 0, sizeof(*line));
+	line = &w->show->lines.v[v->place];
+	if (!line->text.len || line->changed != changed || line->fresh != fresh ||
+	    line->value.len != v->value.len ||
+	    memcmp(line->value.bytes, v->value.bytes, v->value.len) != 0) {
+		line->changed = changed;
+		line->fresh = fresh;
+		line->value.len = v->value.len;
+		memcpy(line->value.bytes, v->value.bytes, v->value.len);
+		line->text.len = 0;
+		format_line(&line->text, v, NULL, changed ? fresh : NULL);
+	}
+	buf_add(&w->text, line->text.data, line->text.len);
 }
 
 static void put_note(void *ctx, const char *text)
@@ -431,6 +454,7 @@ static int choose_options(struct show *show, const char *columns)
 		choose_all(show, opt->all || opt->changed ? 0 : OPTION_VIEW);
 	for (size_t i = 0; i < show->shown.n; i++)
 		plan_row(show, show->shown.v[i]);
+	show->shown.n = show->plan.rows.n; /* each once */
 	plan_needed(show);
 	show->plan.force = opt->choice.force && show->named;
 	return rc;
@@ -482,6 +506,9 @@ static int show_run(struct cli *cli, const void *options, int argc, char **argv)
 	snapshot_fini(&show.snapshot);
 	vec_fini(&show.shown);
 	buf_fini(&show.text);
+	for (size_t i = 0; i < show.lines.n; i++)
+		buf_fini(&show.lines.v[i].text);
+	vec_fini(&show.lines);
 	return out_close(show.o, &cli->err) < 0 ? -1 : rc;
 }
 

@@ -23,19 +23,28 @@ struct show_memory {
 	char *header; /* the line that tells of it */
 };
 
+/* The line that was printed last for an option: most sockets have the same values. */
+struct show_line {
+	struct value value;
+	const struct value *fresh;
+	bool changed;
+	struct buf text;
+};
+
 struct show {
 	struct cli *cli;
 	const struct show_options *opt;
 	struct out *o;
 	struct sockopt_live live;
 	struct snapshot_plan plan;
-	struct option_list shown; /* of the plan */
+	struct option_list shown; /* of the plan, its first rows */
 	const struct option_row *info;
 	struct snapshot snapshot;
 	struct baseline baseline;
 	struct notes notes;
 	struct buf text;
-	bool named;     /* the user named options or a level */
+	struct show_lines VEC(struct show_line) lines; /* by place in the plan */
+	bool named;                                    /* the user named options or a level */
 	bool elsewhere; /* that a baseline is of another network was said */
 	int rc;
 };

@@ -79,14 +79,13 @@ void baseline_fini(struct baseline *b)
 	vec_fini(&b->kinds);
 }
 
-/* Option V has another value than in FRESH. */
-static bool differs(const struct snapshot *fresh, const struct snapshot_value *v)
+/* Option V of S has another value than in FRESH. */
+static bool differs(const struct snapshot *fresh, const struct snapshot *s,
+		    const struct snapshot_value *v)
 {
-	for (size_t i = 0; i < fresh->n; i++)
-		if (fresh->values[i].row == v->row)
-			return !fresh->values[i].code && !v->code &&
-			       !value_equal(&fresh->values[i].value, &v->value);
-	return false;
+	const struct value *was = v->code ? NULL : snapshot_same(fresh, s, v);
+
+	return was && !value_equal(was, &v->value);
 }
 
 static bool number_differs(const struct snapshot *fresh, const struct snapshot *s, int level,
@@ -171,7 +170,7 @@ static bool follows_other(const struct snapshot *fresh, const struct snapshot *s
 			continue;
 		for (size_t j = 0; j < s->n; j++)
 			if (is_option(&s->values[j], f->other_level, f->other))
-				return differs(fresh, &s->values[j]);
+				return differs(fresh, s, &s->values[j]);
 	}
 	return false;
 }
@@ -189,5 +188,5 @@ bool baseline_changed(const struct snapshot *fresh, const struct snapshot *s,
 		return lock_alone(fresh, s);
 	if (v->row->flags & OPTION_DYNAMIC)
 		return false;
-	return differs(fresh, v) && !follows_tos(fresh, s, v) && !follows_other(fresh, s, v);
+	return differs(fresh, s, v) && !follows_tos(fresh, s, v) && !follows_other(fresh, s, v);
 }

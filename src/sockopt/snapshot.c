@@ -201,6 +201,7 @@ void snapshot_take(struct snapshot *s, int fd, struct snapshot_plan *plan)
 		if (absent[i / 8] & 1u << i % 8)
 			continue;
 		v->row = plan->rows.v[i];
+		v->place = i;
 		v->code = option_get(fd, v->row, &v->value);
 		drop_descriptor(v);
 		if (v->code == ENOPROTOOPT || v->code == EOPNOTSUPP)
@@ -224,6 +225,20 @@ bool snapshot_number(const struct snapshot *s, int level, int number, long long 
 	const struct value *v = snapshot_value(s, level, number);
 
 	return v && value_number(v, n);
+}
+
+const struct value *snapshot_same(const struct snapshot *s, const struct snapshot *other,
+				  const struct snapshot_value *v)
+{
+	size_t guess = (size_t)(v - other->values);
+
+	/* Sockets of one kind have the same options: most often it is at the same place. */
+	if (guess < s->n && s->values[guess].row == v->row)
+		return s->values[guess].code ? NULL : &s->values[guess].value;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->values[i].row == v->row)
+			return s->values[i].code ? NULL : &s->values[i].value;
+	return NULL;
 }
 
 void snapshot_fini(struct snapshot *s)

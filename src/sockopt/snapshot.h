@@ -13,7 +13,8 @@
 
 struct snapshot_value {
 	const struct option_row *row;
-	int code; /* 0 or the error number of getsockopt(2) */
+	size_t place; /* of the row in the plan */
+	int code;     /* 0 or the error number of getsockopt(2) */
 	struct value value;
 };
 
@@ -84,6 +85,10 @@ const struct value *snapshot_value(const struct snapshot *s, int level, int numb
 
 /* The same as a number; false if there is none. */
 bool snapshot_number(const struct snapshot *s, int level, int number, long long *n);
+
+/* What S has for the row of V, a value of another snapshot of the same plan; NULL if nothing. */
+const struct value *snapshot_same(const struct snapshot *s, const struct snapshot *other,
+				  const struct snapshot_value *v);
 
 void snapshot_fini(struct snapshot *s);
 void snapshot_plan_fini(struct snapshot_plan *plan);
