@@ -133,6 +133,18 @@ static int parse(struct cli *cli, void *options, struct common *common, int argc
 	return argc;
 }
 
+/* Finds the -- of a command that runs another one: how many of ARGV stand before it. */
+static int before_rest(struct cli *cli, int argc, char **argv)
+{
+	for (int i = 1; i < argc && (cli->cmd->flags & COMMAND_RUNS); i++) {
+		if (strcmp(argv[i], "--") != 0)
+			continue;
+		cli->rest = &argv[i + 1];
+		return i;
+	}
+	return argc;
+}
+
 /* What is still buffered is written now: a full disk must not look like success. */
 static void finish(struct cli *cli)
 {
@@ -158,6 +170,7 @@ static int run(const struct command *cmd, const char *name, int argc, char **arg
 		cmd->defaults(options);
 	if (cmd->flags & COMMAND_NUMBERS)
 		hide_negatives(&mem, argc, argv);
+	argc = before_rest(&cli, argc, argv);
 	first = parse(&cli, options, &common, argc, argv);
 	if (cmd->flags & COMMAND_NUMBERS)
 		show_negatives(argc, argv);
@@ -180,7 +193,7 @@ static int run(const struct command *cmd, const char *name, int argc, char **arg
 	arena_fini(&mem);
 	if (cmd->flags & (COMMAND_BATCH | COMMAND_SERVER))
 		signals_die();
-	return (int)cli.worst;
+	return cli.status ? cli.status : (int)cli.worst;
 }
 
 /* What netipc itself can be told; their arguments are in man/netipc.1. */

@@ -35,6 +35,7 @@ enum command_flags {
 	COMMAND_SERVER = 1 << 3,   /* waits in an event loop: see cli_hold_signals() */
 	COMMAND_NUMBERS = 1 << 4,  /* -1 is an operand, not an option */
 	COMMAND_NO_WORDS = 1 << 5, /* a word of letters is a verb, never an operand */
+	COMMAND_RUNS = 1 << 6,     /* behind -- is a command to run: CLI->rest */
 };
 
 /* Other columns that a command has with one of its options. */
@@ -79,6 +80,8 @@ struct cli {
 	struct cli_output output;
 	struct err err;      /* what run() returns -1 with */
 	enum err_kind worst; /* of all that was complained of */
+	char **rest;         /* COMMAND_RUNS: what is behind --, ends with NULL; or NULL */
+	int status;          /* what to exit with instead of WORST, if not 0 */
 
 	struct out *records;   /* private: what cli_out() opened */
 	struct io_lines input; /* private: of cli_next() */

@@ -254,6 +254,7 @@ static const struct command *const verbs[] = {
 	&sockopt_verb_set,
 	&sockopt_verb_try,
 	&sockopt_verb_list,
+	&sockopt_verb_exec,
 	&sockopt_verb_diff,
 	&sockopt_verb_probe,
 	NULL,

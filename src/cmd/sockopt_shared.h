@@ -73,7 +73,8 @@ void sockopt_foretell(char note[static SOCKOPT_NOTE], const struct option_row *r
 		      const struct own_try *t, const struct snapshot *s);
 
 /* The verbs. */
-extern const struct command sockopt_verb_diff, sockopt_verb_get, sockopt_verb_list,
-	sockopt_verb_probe, sockopt_verb_set, sockopt_verb_show, sockopt_verb_try;
+extern const struct command sockopt_verb_diff, sockopt_verb_exec, sockopt_verb_get,
+	sockopt_verb_list, sockopt_verb_probe, sockopt_verb_set, sockopt_verb_show,
+	sockopt_verb_try;
 
 #endif
