@@ -169,10 +169,33 @@ static bool follows_other(const struct snapshot *fresh, const struct snapshot *s
 		if (f->number < 0 || !is_option(v, f->level, f->number))
 			continue;
 		for (size_t j = 0; j < s->n; j++)
-			if (is_option(&s->values[j], f->other_level, f->other))
-				return differs(fresh, s, &s->values[j]);
+			if (is_option(&s->values[j], f->other_level, f->other) &&
+			    differs(fresh, s, &s->values[j]))
+				return true;
 	}
 	return false;
+}
+
+/* An IPv6 socket that is bound to one address takes no IPv4, whatever was set. */
+static bool follows_bind(const struct snapshot *s, const struct snapshot_value *v)
+{
+	return is_option(v, IPPROTO_IPV6, NUMBER_IPV6_V6ONLY) && s->has_local &&
+	       s->local.u.sa.sa_family == AF_INET6 &&
+	       !IN6_IS_ADDR_UNSPECIFIED(&s->local.u.in6.sin6_addr);
+}
+
+/* Of these the kernel tells what is in use, which is what was set only for a while. */
+static bool is_steady(const struct snapshot *s, const struct snapshot_value *v)
+{
+	bool idle = s->state == STATE_UNCONN || s->state == STATE_LISTEN;
+
+	if (is_option(v, IPPROTO_IP, NUMBER_IP_MULTICAST_TTL) ||
+	    is_option(v, IPPROTO_IPV6, NUMBER_IPV6_MULTICAST_IF) ||
+	    is_option(v, IPPROTO_IPV6, NUMBER_IPV6_MULTICAST_HOPS))
+		return s->type != SOCK_STREAM; /* accept(2) sets them */
+	return idle && (is_option(v, IPPROTO_TCP, NUMBER_TCP_MAXSEG) ||
+			is_option(v, IPPROTO_TCP, NUMBER_TCP_WINDOW_CLAMP) ||
+			is_option(v, IPPROTO_TCP, NUMBER_TCP_QUICKACK));
 }
 
 bool baseline_changed(const struct snapshot *fresh, const struct snapshot *s,
@@ -186,7 +209,7 @@ bool baseline_changed(const struct snapshot *fresh, const struct snapshot *s,
 		return locked(s) & LOCK_RCVBUF && !lock_alone(fresh, s);
 	if (is_option(v, SOL_SOCKET, NUMBER_SO_BUF_LOCK))
 		return lock_alone(fresh, s);
-	if (v->row->flags & OPTION_DYNAMIC)
+	if (!differs(fresh, s, v) || (v->row->flags & OPTION_DYNAMIC && !is_steady(s, v)))
 		return false;
-	return differs(fresh, s, v) && !follows_tos(fresh, s, v) && !follows_other(fresh, s, v);
+	return !follows_tos(fresh, s, v) && !follows_other(fresh, s, v) && !follows_bind(s, v);
 }
