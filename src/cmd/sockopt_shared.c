@@ -49,6 +49,11 @@ int sockopt_open(const struct sockopt_options *opt, struct err *err)
 	return own_open(&kind, err);
 }
 
+struct rules_env sockopt_rules_env(void)
+{
+	return (struct rules_env){ "/proc/sys", rules_tick_ns() };
+}
+
 void sockopt_out_yes(struct out *o, unsigned col, bool yes)
 {
 	out_raw(o, col, yes ? "yes" : "no", yes ? "true" : "false");

@@ -9,7 +9,7 @@
 #include "cli/command.h"
 #include "cmd/kinds.h"
 #include "cmd/sockset.h"
-#include "sockopt/own.h"
+#include "sockopt/rules.h"
 #include "sockopt/snapshot.h"
 
 /* The options that choose a socket; they stand in the struct of each command that has one. */
@@ -35,6 +35,9 @@ void sockopt_defaults(void *options);
 
 /* Opens the socket that the user chose. */
 int sockopt_open(const struct sockopt_options *opt, struct err *err) MUST_CHECK;
+
+/* The rules as they are here: this network namespace, this kernel. */
+struct rules_env sockopt_rules_env(void);
 
 /* "yes" or "no", a boolean in JSON. */
 void sockopt_out_yes(struct out *o, unsigned col, bool yes);

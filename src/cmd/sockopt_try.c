@@ -15,7 +15,7 @@ enum {
 	TRY_WAS,
 	TRY_UNIT,
 	TRY_TYPE,
-	TRY_NOTE,
+	TRY_WHY,
 	TRY_ERROR,
 };
 
@@ -26,7 +26,7 @@ static const struct out_col try_cols[] = {
 	[TRY_WAS] = { "was", OUT_ANY, "the value before", true },
 	[TRY_UNIT] = { "unit", OUT_STR, "what a number in JSON counts", true },
 	[TRY_TYPE] = { "type", OUT_STR, "how the value is read", true },
-	[TRY_NOTE] = { "note", OUT_STR, "what the kernel did", false },
+	[TRY_WHY] = { "why", OUT_STR, "why it is not just as asked", false },
 	[TRY_ERROR] = { "error", OUT_STR, "the error number, or what is wrong", true },
 };
 
@@ -39,37 +39,31 @@ static const struct option_row *parse_assignment(const struct cli_operand *opera
 	return sockset_parse(operand->text, asked, err);
 }
 
-static void set_note(struct out *o, const struct own_try *t)
+/* The columns of what came of ROW: why, and the error's name. */
+static void set_why(struct out *o, const struct rules_case *c, const struct rules_env *env)
 {
-	long long asked, got;
-	char note[128];
+	struct buf why = { 0 };
 
-	switch (t->outcome) {
-	case OWN_SET:
-		return;
-	case OWN_DOUBLED:
-		out_str(o, TRY_NOTE, "set; the kernel keeps twice as much");
-		return;
-	case OWN_DIFFERENT:
-		if (!value_number(&t->asked, &asked) || !value_number(&t->got, &got))
-			out_str(o, TRY_NOTE, "changed by the kernel");
-		else
-			out_str(o, TRY_NOTE,
-				got < asked ? "lowered by the kernel" : "raised by the kernel");
-		return;
-	case OWN_REFUSED:
-		snprintf(note, sizeof(note), "refused: %s", strerror(t->set_code));
-		out_str(o, TRY_NOTE, note);
-		out_str(o, TRY_ERROR, sockopt_code_name(t->set_code));
-		return;
-	case OWN_UNREADABLE:
-		out_str(o, TRY_NOTE, "set; it cannot be read back");
-		return;
-	}
+	if (rules_why(&why, c, env))
+		out_bytes(o, TRY_WHY, why.data, why.len);
+	if (c->t->outcome == OWN_REFUSED)
+		out_str(o, TRY_ERROR, sockopt_code_name(c->t->set_code));
+	buf_fini(&why);
 }
 
-static int try_one(struct cli *cli, struct out *o, int fd, const struct cli_operand *operand)
+/* A socket that options are tried on. */
+struct trial {
+	struct cli *cli;
+	struct out *o;
+	int fd;
+	struct own_kind kind;
+	struct rules_env env;
+};
+
+static int try_one(const struct trial *trial, const struct cli_operand *operand)
 {
+	struct cli *cli = trial->cli;
+	struct out *o = trial->o;
 	const struct option_row *row;
 	struct own_try t;
 	struct err err;
@@ -77,7 +71,7 @@ static int try_one(struct cli *cli, struct out *o, int fd, const struct cli_oper
 	row = parse_assignment(operand, &t.asked, &err);
 	if (!row)
 		return sockopt_reject(cli, o, operand, TRY_OPTION, TRY_ERROR, &err);
-	own_try(fd, row, &t);
+	own_try(trial->fd, row, &t);
 	out_str(o, TRY_OPTION, option_name(row));
 	sockopt_out_value(o, TRY_ASKED, &t.asked);
 	if (!t.got_code)
@@ -86,7 +80,7 @@ static int try_one(struct cli *cli, struct out *o, int fd, const struct cli_oper
 		sockopt_out_value(o, TRY_WAS, &t.was);
 	out_str(o, TRY_UNIT, value_type_unit(row->type));
 	out_str(o, TRY_TYPE, value_type_name(row->type));
-	set_note(o, &t);
+	set_why(o, &(struct rules_case){ row, &trial->kind, &t }, &trial->env);
 	if (t.outcome == OWN_DIFFERENT || t.outcome == OWN_REFUSED)
 		cli_status(cli, ERR_NEGATIVE);
 	return out_row(o, &cli->err);
@@ -94,27 +88,28 @@ static int try_one(struct cli *cli, struct out *o, int fd, const struct cli_oper
 
 static int try_run(struct cli *cli, const void *options, int argc, char **argv)
 {
+	struct trial trial = { .cli = cli, .env = sockopt_rules_env() };
 	struct cli_operand operand;
-	int index = 0, rc, fd;
-	struct out *o;
+	int index = 0, rc;
 
 	if (cli_want(cli, argc, argv, 1, argc) < 0)
 		return -1;
-	fd = sockopt_open(options, &cli->err);
-	if (fd < 0)
+	trial.fd = sockopt_open(options, &cli->err);
+	if (trial.fd < 0)
 		return -1;
-	o = cli_out(cli, false);
-	if (!o) {
-		close(fd);
+	own_kind(trial.fd, &trial.kind);
+	trial.o = cli_out(cli, false);
+	if (!trial.o) {
+		close(trial.fd);
 		return -1;
 	}
 	while ((rc = cli_next(cli, argc, argv, &index, &operand)) > 0) {
-		rc = try_one(cli, o, fd, &operand);
+		rc = try_one(&trial, &operand);
 		if (rc < 0)
 			break;
 	}
-	close(fd);
-	return out_close(o, &cli->err) < 0 ? -1 : rc;
+	close(trial.fd);
+	return out_close(trial.o, &cli->err) < 0 ? -1 : rc;
 }
 
 const struct command sockopt_verb_try = {

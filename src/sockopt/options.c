@@ -242,6 +242,25 @@ bool option_is_safe(const struct option_row *o)
 	return (o->flags & OPTION_GET) && !(o->flags & (OPTION_EFFECTS | OPTION_INPUT));
 }
 
+const struct option_row *option_readback(const struct option_row *o)
+{
+	static const struct {
+		const char *set, *got;
+	} pairs[] = {
+		{ "SO_SNDBUFFORCE", "SO_SNDBUF" },
+		{ "SO_RCVBUFFORCE", "SO_RCVBUF" },
+	};
+
+	if (o->flags & OPTION_GET)
+		return o;
+	for (size_t p = 0; p < ARRAY_SIZE(pairs); p++)
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+			if (strcmp(option_name(o), pairs[p].set) == 0 &&
+			    strcmp(option_name(&rows[i]), pairs[p].got) == 0)
+				return &rows[i];
+	return NULL;
+}
+
 static bool family_fits(int wanted, int family)
 {
 	if (wanted == IP)

@@ -91,6 +91,12 @@ const char *option_effect(const struct option_row *o);
 bool option_is_safe(const struct option_row *o);
 
 /*
+ * The option that shows what was set as O: O itself, or another (SO_RCVBUF for SO_RCVBUFFORCE).
+ * NULL if none does.
+ */
+const struct option_row *option_readback(const struct option_row *o);
+
+/*
  * Gets O of socket FD into V.  Returns 0 or the error number: ENOPROTOOPT or EOPNOTSUPP
  * if the socket does not have the option.
  */

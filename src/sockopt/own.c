@@ -58,12 +58,14 @@ bool own_reads(const struct option_row *o)
 /* The same option, read now: an option that is not safe to read is as one that cannot be. */
 static int get(int fd, const struct option_row *o, struct value *v)
 {
+	const struct option_row *shows = option_readback(o);
+
 	v->type = o->type;
 	v->len = 0;
-	return own_reads(o) ? option_get(fd, o, v) : ENOPROTOOPT;
+	return shows && own_reads(shows) ? option_get(fd, shows, v) : ENOPROTOOPT;
 }
 
-static enum own_outcome compare(const struct option_row *o, const struct own_try *t)
+enum own_outcome own_compare(const struct option_row *o, const struct own_try *t)
 {
 	long long asked, got;
 
@@ -84,5 +86,5 @@ void own_try(int fd, const struct option_row *o, struct own_try *t)
 	t->was_code = get(fd, o, &t->was);
 	t->set_code = option_set(fd, o, &t->asked);
 	t->got_code = get(fd, o, &t->got);
-	t->outcome = compare(o, t);
+	t->outcome = own_compare(o, t);
 }

@@ -35,7 +35,13 @@ struct own_try {
 	enum own_outcome outcome;
 };
 
-/* Reads O of socket FD, sets it to T->asked, and reads it again. */
+/* What T's codes and values come to; ASKED and GOT are O's. */
+enum own_outcome own_compare(const struct option_row *o, const struct own_try *t);
+
+/*
+ * Reads O of socket FD, sets it to T->asked, and reads it again; option_readback() says what is
+ * read.
+ */
 void own_try(int fd, const struct option_row *o, struct own_try *t);
 
 #endif

@@ -460,6 +460,29 @@ bool value_number(const struct value *v, long long *number)
 	return true;
 }
 
+static bool is_timeval(enum value_type type)
+{
+	return type == VALUE_TIMEVAL || type == VALUE_TIMEVAL64;
+}
+
+bool value_time(const struct value *v, int64_t *ns)
+{
+	bool is_number = v->type == VALUE_SEC || v->type == VALUE_MSEC || v->type == VALUE_USEC;
+
+	if ((!is_number && !is_timeval(v->type)) || !is_sound(v))
+		return false;
+	*ns = is_number ? value_ns(value_load(v), unit_ns(v->type)) : value_timeval_ns(v);
+	return true;
+}
+
+void value_set_time(struct value *v, int64_t ns)
+{
+	if (!is_timeval(v->type))
+		value_store(v, ns / unit_ns(v->type));
+	else if (value_set_timeval(v, ns / 1000) < 0)
+		v->len = 0; /* none can be set that far */
+}
+
 /* Byte I of V; what lies behind its end is 0, as a kernel with a longer struct has it. */
 static unsigned char byte(const struct value *v, size_t i)
 {

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -112,5 +113,11 @@ bool value_equal(const struct value *a, const struct value *b);
 /* V as a number: false if it is none; and the setter, as wide as V's type wants it. */
 bool value_number(const struct value *v, long long *number);
 void value_set_number(struct value *v, long long number);
+
+/* V as nanoseconds: false if it is no time. */
+bool value_time(const struct value *v, int64_t *ns);
+
+/* Makes V, whose type is one of time, NS; it is cut to the unit of the type. */
+void value_set_time(struct value *v, int64_t ns);
 
 #endif

@@ -74,6 +74,8 @@ VALUE_PARSE(bits);
 VALUE_PARSE(ifindex);
 
 /* value_struct.c */
+int64_t value_timeval_ns(const struct value *v);
+int value_set_timeval(struct value *v, int64_t us) MUST_CHECK; /* -1: too far for libc's */
 VALUE_PARSE(timeval);
 VALUE_PARSE(linger);
 VALUE_PARSE(txtime);

@@ -29,7 +29,7 @@ static void set_words(struct value *v, uint32_t first, uint32_t second)
 }
 
 /* libc's struct timeval, the kernel's with 64 bits, or that of a 32-bit kernel. */
-static int64_t timeval_ns(const struct value *v)
+int64_t value_timeval_ns(const struct value *v)
 {
 	int64_t pair[2], seconds, rest;
 	struct timeval tv;
@@ -53,29 +53,20 @@ static int64_t timeval_ns(const struct value *v)
 
 void value_text_timeval(struct buf *b, const struct value *v)
 {
-	value_put_secs(b, timeval_ns(v));
+	value_put_secs(b, value_timeval_ns(v));
 	buf_addc(b, 's');
 }
 
 void value_json_timeval(struct buf *b, const struct value *v)
 {
-	value_put_secs(b, timeval_ns(v));
+	value_put_secs(b, value_timeval_ns(v));
 }
 
-int value_parse_timeval(struct value *v, const char *what, const char *text, struct err *err)
+int value_set_timeval(struct value *v, int64_t us)
 {
-	bool minus = *text == '-';
-	int64_t pair[2], us;
+	int64_t pair[2] = { us / 1000000, us % 1000000 };
 	struct timeval tv;
-	uint64_t ns;
 
-	if (scan_duration_all(text + minus, what, &ns, err) < 0)
-		return -1;
-	if (ns % 1000) /* rounded to 0 it would mean no time-out at all */
-		return value_bad(what, text, "a whole number of microseconds", err);
-	us = (int64_t)(ns / 1000) * (minus ? -1 : 1);
-	pair[0] = us / 1000000;
-	pair[1] = us % 1000000;
 	if (v->type == VALUE_TIMEVAL64) {
 		memcpy(v->bytes, pair, sizeof(pair));
 		v->len = sizeof(pair);
@@ -84,10 +75,22 @@ int value_parse_timeval(struct value *v, const char *what, const char *text, str
 	memset(&tv, 0, sizeof(tv));
 	tv.tv_sec = (time_t)pair[0];
 	tv.tv_usec = (suseconds_t)pair[1];
-	if (tv.tv_sec != pair[0])
-		return value_bad(what, text, "a time that this system can hold", err);
 	memcpy(v->bytes, &tv, sizeof(tv));
 	v->len = sizeof(tv);
+	return tv.tv_sec == pair[0] ? 0 : -1;
+}
+
+int value_parse_timeval(struct value *v, const char *what, const char *text, struct err *err)
+{
+	bool minus = *text == '-';
+	uint64_t ns;
+
+	if (scan_duration_all(text + minus, what, &ns, err) < 0)
+		return -1;
+	if (ns % 1000) /* rounded to 0 it would mean no time-out at all */
+		return value_bad(what, text, "a whole number of microseconds", err);
+	if (value_set_timeval(v, (int64_t)(ns / 1000) * (minus ? -1 : 1)) < 0)
+		return value_bad(what, text, "a time that this system can hold", err);
 	return 0;
 }
 
