@@ -117,26 +117,76 @@ bool sockopt_names_options(const char *list, const struct out_col *cols, size_t 
 	return all;
 }
 
-void sockopt_try_note(char note[static SOCKOPT_NOTE], const struct option_row *row UNUSED,
-		      const struct own_try *t, const struct snapshot *s UNUSED)
+/* A socket of the network namespace that has COOKIE is not in ours. */
+static bool is_elsewhere(uint64_t cookie)
 {
-	static const char *const words[] = {
-		[OWN_SET] = "",
-		[OWN_DOUBLED] = "set; the kernel keeps twice as much",
-		[OWN_DIFFERENT] = "changed by the kernel",
-		[OWN_UNREADABLE] = "set; it cannot be read back",
-	};
+	static const struct own_kind kind = { AF_UNIX, SOCK_DGRAM, 0 };
+	struct option_list list = { 0 };
+	long long ours = 0;
+	struct err ignored;
+	struct value v;
+	int fd;
 
-	if (t->outcome == OWN_REFUSED)
-		snprintf(note, SOCKOPT_NOTE, "refused: %s", strerror(t->set_code));
-	else
-		snprintf(note, SOCKOPT_NOTE, "%s", words[t->outcome]);
+	if (cookie == 0)
+		return false;
+	fd = own_open(&kind, &ignored);
+	if (fd < 0)
+		return false;
+	if (options_find(&list, "SO_NETNS_COOKIE") == 0 || option_get(fd, list.v[0], &v) != 0 ||
+	    !value_number(&v, &ours))
+		ours = 0;
+	close(fd);
+	vec_fini(&list);
+	return ours != 0 && (uint64_t)ours != cookie;
 }
 
-void sockopt_foretell(char note[static SOCKOPT_NOTE], const struct option_row *row UNUSED,
-		      const struct own_try *t, const struct snapshot *s UNUSED)
+static struct rules_env env_of(const struct snapshot *s)
 {
-	snprintf(note, SOCKOPT_NOTE, "%s",
-		 !t->was_code && value_equal(&t->was, &t->asked) ? "it has that value already" :
-								   "would be set");
+	struct rules_env env = sockopt_rules_env();
+
+	if (is_elsewhere(s->cookie))
+		env.sysctls = NULL;
+	return env;
+}
+
+static void put_note(char note[static SOCKOPT_NOTE], struct buf *b)
+{
+	snprintf(note, SOCKOPT_NOTE, "%s", b->len ? buf_str(b) : "");
+	buf_fini(b);
+}
+
+void sockopt_try_note(char note[static SOCKOPT_NOTE], const struct option_row *row,
+		      const struct own_try *t, const struct snapshot *s)
+{
+	const struct own_kind kind = { s->family, s->type, s->protocol };
+	struct rules_env env = env_of(s);
+	struct buf b = { 0 };
+
+	rules_why(&b, &(struct rules_case){ row, &kind, t }, &env);
+	put_note(note, &b);
+}
+
+void sockopt_foretell(char note[static SOCKOPT_NOTE], const struct option_row *row,
+		      const struct own_try *t, const struct snapshot *s)
+{
+	const struct own_kind kind = { s->family, s->type, s->protocol };
+	struct rules_env env = env_of(s);
+	struct buf b = { 0 }, why = { 0 };
+	struct own_try told = *t;
+
+	rules_predict(&told, &why, &(struct rules_case){ row, &kind, NULL }, &env);
+	if (told.set_code) {
+		buf_printf(&b, "would be refused: %s", strerror(told.set_code));
+	} else if (told.outcome == OWN_DIFFERENT || told.outcome == OWN_DOUBLED) {
+		buf_adds(&b, "would become ");
+		value_text(&b, &told.got);
+	} else if (!t->was_code && value_equal(&t->was, &t->asked)) {
+		buf_adds(&b, "it has that value already");
+	} else {
+		buf_adds(&b, "would be set");
+	}
+	if (why.len)
+		buf_printf(&b, ": %s", buf_str(&why));
+	buf_fini(&why);
+	put_note(note, &b);
 }

@@ -64,7 +64,7 @@ int sockopt_reject(struct cli *cli, struct out *o, const struct cli_operand *ope
 bool sockopt_names_options(const char *list, const struct out_col *cols, size_t n);
 
 enum {
-	SOCKOPT_NOTE = 256, /* bytes of a note */
+	SOCKOPT_NOTE = 512, /* bytes of a note */
 };
 
 /* What the kernel made of T, which was set on a socket as S is; "" if it is as asked. */
