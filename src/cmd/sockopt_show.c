@@ -74,6 +74,7 @@ static const struct out_col show_cols[] = {
 enum {
 	NAME_WIDTH = 20,
 	VALUE_WIDTH = 12, /* before what is said of a value */
+	MANY = 200,       /* sockets that are worth another thread */
 };
 
 /* One socket that is being printed. */
@@ -341,7 +342,11 @@ static int put_shown(struct shown *w)
 	}
 	put_notes(w);
 	show->text = w->text;
-	if (text && show->rc == 0 && !((w->before || show->opt->changed) && w->text.len == head))
+	if (!text || show->rc < 0 || ((w->before || show->opt->changed) && w->text.len == head))
+		return show->rc;
+	if (show->collect)
+		buf_add(show->collect, w->text.data, w->text.len);
+	else
 		show->rc = out_text(show->o, w->text.data, w->text.len, &show->cli->err);
 	return show->rc;
 }
@@ -361,11 +366,7 @@ int sockopt_show_found(struct show *show, struct sockopt_found *f, const struct 
 	h = sockopt_holder(&show->live, f, &p);
 	kind = baseline_of(&show->baseline, w.s, h ? p->pid : 0);
 	w.fresh = kind ? &kind->fresh : NULL;
-	if (kind && kind->elsewhere && !show->elsewhere) {
-		cli_note(show->cli, "sockets of another network are compared with the defaults of "
-				    "this one: not permitted to enter it");
-		show->elsewhere = true;
-	}
+	show->elsewhere |= kind && kind->elsewhere;
 	return put_shown(&w);
 }
 
@@ -464,6 +465,8 @@ static int show_all(struct show *show)
 {
 	if (sockopt_live_find(&show->live) < 0)
 		return -1;
+	if (show->live.found.n >= MANY && out_is_text(show->o))
+		return sockopt_show_many(show);
 	for (size_t i = 0; i < show->live.found.n; i++)
 		if (cli_interrupted() || sockopt_show_found(show, &show->live.found.v[i], NULL) < 0)
 			return show->rc;
@@ -478,7 +481,25 @@ static int run_show(struct show *show, const char *selector, const char *columns
 	    sockopt_live_init(&show->live, show->cli, &show->opt->choice, selector) < 0)
 		return -1;
 	rc = show->opt->watch_ns ? sockopt_watch(show) : show_all(show);
-	return rc < 0 ? rc : sockopt_live_end(&show->live);
+	if (rc < 0)
+		return rc;
+	if (show->elsewhere)
+		cli_note(show->cli, "sockets of another network are compared with the defaults of "
+				    "this one: not permitted to enter it");
+	return sockopt_live_end(&show->live);
+}
+
+void sockopt_show_fini(struct show *show)
+{
+	sockopt_live_fini(&show->live);
+	baseline_fini(&show->baseline);
+	snapshot_plan_fini(&show->plan);
+	snapshot_fini(&show->snapshot);
+	vec_fini(&show->shown);
+	buf_fini(&show->text);
+	for (size_t i = 0; i < show->lines.n; i++)
+		buf_fini(&show->lines.v[i].text);
+	vec_fini(&show->lines);
 }
 
 static int show_run(struct cli *cli, const void *options, int argc, char **argv)
@@ -500,15 +521,7 @@ static int show_run(struct cli *cli, const void *options, int argc, char **argv)
 		return -1;
 	show.baseline = (struct baseline){ .proc = "/proc", .plan = &show.plan };
 	rc = run_show(&show, argc ? argv[0] : NULL, columns);
-	sockopt_live_fini(&show.live);
-	baseline_fini(&show.baseline);
-	snapshot_plan_fini(&show.plan);
-	snapshot_fini(&show.snapshot);
-	vec_fini(&show.shown);
-	buf_fini(&show.text);
-	for (size_t i = 0; i < show.lines.n; i++)
-		buf_fini(&show.lines.v[i].text);
-	vec_fini(&show.lines);
+	sockopt_show_fini(&show);
 	return out_close(show.o, &cli->err) < 0 ? -1 : rc;
 }
 

@@ -44,10 +44,17 @@ struct show {
 	struct notes notes;
 	struct buf text;
 	struct show_lines VEC(struct show_line) lines; /* by place in the plan */
-	bool named;                                    /* the user named options or a level */
-	bool elsewhere; /* that a baseline is of another network was said */
+	bool named;          /* the user named options or a level */
+	bool elsewhere;      /* a baseline is of another network than its socket */
+	struct buf *collect; /* where blocks go in place of O, or NULL */
 	int rc;
 };
+
+/* Ends what SHOW holds besides its command's records. */
+void sockopt_show_fini(struct show *show);
+
+/* Prints all that was found in the command's own form, read by several threads. */
+int sockopt_show_many(struct show *show) MUST_CHECK;
 
 /*
  * Prints socket F, which is in SHOW->snapshot then; if BEFORE, only what has changed since.
