@@ -28,7 +28,9 @@ static const struct part {
 	int (*run)(struct probe_run *r);
 } parts[] = {
 	{ "sockets", &sockopt_probe_sockets_view, sockopt_probe_sockets },
+	{ "options", &sockopt_probe_options_view, sockopt_probe_options },
 	{ "fileops", &sockopt_probe_fileops_view, sockopt_probe_fileops },
+	{ "flags", &sockopt_probe_flags_view, sockopt_probe_flags },
 };
 
 bool probe_wanted(struct probe_run *r, const char *name)
@@ -107,40 +109,57 @@ static int check_kinds(struct probe_run *r, unsigned part)
 	return 0;
 }
 
-int probe_choose(struct probe_run *r, unsigned part,
-		 int (*tell)(struct probe_run *r, const struct probe_kind *kind, const char *result,
-			     const char *reason))
+/* Says that KIND is not tried: below the grid, or as a record. */
+static int tell(struct probe_run *r, const struct probe_told *told, const struct probe_kind *kind,
+		const char *const why[2])
+{
+	if (out_is_text(r->o)) {
+		buf_printf(&r->below, "%s: not tried: %s, %s\n", kind->name, why[0], why[1]);
+		return 0;
+	}
+	out_str(r->o, told->socket, kind->name);
+	out_str(r->o, told->result, why[0]);
+	out_str(r->o, told->reason, why[1]);
+	return out_row(r->o, &r->cli->err);
+}
+
+/* Sees whether KIND can be opened. */
+static int choose_one(struct probe_run *r, const struct probe_told *told,
+		      const struct probe_kind *kind)
+{
+	const char *call, *reason;
+	struct probe_end end;
+	char text[128];
+	int code;
+
+	if (!r->opt->all && !probe_loaded(buf_str(&r->loaded), kind->loaded))
+		return tell(r, told, kind,
+			    (const char *const[]){ "untried", "it may load a module: see --all" });
+	code = probe_open(kind, &end, &call);
+	if (code == 0) {
+		probe_close(&end);
+		*vec_push(&r->kinds) = kind;
+		return 0;
+	}
+	errno = code;
+	if (probe_exhausted(code))
+		return err_sys(&r->cli->err, "%s: %s", kind->name, call);
+	reason = probe_reason(call, code);
+	snprintf(text, sizeof(text), "%s: %s", call, reason ? reason : strerror(code));
+	return tell(r, told, kind, (const char *const[]){ probe_word(code), text });
+}
+
+int probe_choose(struct probe_run *r, unsigned part, const struct probe_told *told)
 {
 	const struct probe_kind *kinds;
 	size_t n = probe_kinds(&kinds);
 
 	if (check_kinds(r, part) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		const char *call = "socket", *reason;
-		struct probe_end end;
-		int code = 0;
-
-		if (!(kinds[i].parts & part) || !kind_listed(r, &kinds[i], part))
-			continue;
-		if (!r->opt->all && !probe_loaded(buf_str(&r->loaded), kinds[i].loaded)) {
-			if (tell(r, &kinds[i], "untried", "it may load a module: see --all") < 0)
-				return -1;
-			continue;
-		}
-		code = probe_open(&kinds[i], &end, &call);
-		if (code == 0) {
-			probe_close(&end);
-			*vec_push(&r->kinds) = &kinds[i];
-			continue;
-		}
-		errno = code;
-		if (probe_exhausted(code))
-			return err_sys(&r->cli->err, "%s: %s", kinds[i].name, call);
-		reason = probe_reason(call, code);
-		if (tell(r, &kinds[i], probe_word(code), reason ? reason : strerror(code)) < 0)
+	for (size_t i = 0; i < n; i++)
+		if ((kinds[i].parts & part) && kind_listed(r, &kinds[i], part) &&
+		    choose_one(r, told, &kinds[i]) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -153,8 +172,11 @@ static void complain_names(struct probe_run *r, const char *part)
 	for (size_t i = 0; i < r->nnames; i++) {
 		if (r->found[i])
 			continue;
-		err_set(&err, ERR_USAGE, "%s: there is no \"%s\"", part,
-			str_show(show, r->names[i]));
+		if (strcmp(part, "options") == 0)
+			sockset_unknown(r->names[i], ERR_USAGE, &err);
+		else
+			err_set(&err, ERR_USAGE, "%s: there is no \"%s\"", part,
+				str_show(show, r->names[i]));
 		cli_complain(r->cli, &err);
 	}
 }
@@ -202,6 +224,10 @@ static int probe_run_verb(struct cli *cli, const void *options, int argc, char *
 		cli->misused = true;
 		return err_set(&cli->err, ERR_USAGE, "no part \"%s\"", str_show(show, argv[0]));
 	}
+	if (r.opt->kinds && part->run == sockopt_probe_sockets) {
+		cli->misused = true;
+		return err_set(&cli->err, ERR_USAGE, "--kinds: sockets are not tried by kinds");
+	}
 	r.nnames = (size_t)argc - 1;
 	r.names = argv + 1;
 	r.found = xcalloc(r.nnames + 1, sizeof(*r.found));
@@ -213,6 +239,7 @@ static int probe_run_verb(struct cli *cli, const void *options, int argc, char *
 	buf_fini(&r.below);
 	buf_fini(&r.untried);
 	buf_fini(&r.absent);
+	buf_fini(&r.text);
 	buf_fini(&r.differs);
 	vec_fini(&r.kinds);
 	probe_grid_fini(&r.grid);
@@ -222,7 +249,9 @@ static int probe_run_verb(struct cli *cli, const void *options, int argc, char *
 
 static const struct command_view *const views[] = {
 	&sockopt_probe_sockets_view,
+	&sockopt_probe_options_view,
 	&sockopt_probe_fileops_view,
+	&sockopt_probe_flags_view,
 	NULL,
 };
 

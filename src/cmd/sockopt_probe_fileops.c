@@ -25,19 +25,7 @@ static const struct out_col cols[] = {
 	[COL_REASON] = { "reason", OUT_STR, "why it is not ok", false },
 };
 const struct command_view sockopt_probe_fileops_view = { "fileops", cols, ARRAY_SIZE(cols) };
-
-static int tell(struct probe_run *r, const struct probe_kind *kind, const char *result,
-		const char *reason)
-{
-	buf_printf(&r->below, "%s: not tried: %s%s%s\n", kind->name, result, *reason ? ", " : "",
-		   reason);
-	if (out_is_text(r->o))
-		return 0;
-	out_str(r->o, COL_SOCKET, kind->name);
-	out_str(r->o, COL_RESULT, result);
-	out_str(r->o, COL_REASON, reason);
-	return out_row(r->o, &r->cli->err);
-}
+static const struct probe_told told = { COL_SOCKET, COL_RESULT, COL_REASON };
 
 static int try_one(struct probe_run *r, const struct probe_fileop *op,
 		   const struct probe_kind *kind)
@@ -68,13 +56,13 @@ int sockopt_probe_fileops(struct probe_run *r)
 	const struct probe_fileop *ops;
 	size_t n = probe_fileops(&ops);
 
-	if (probe_choose(r, PROBE_FILEOPS, tell) < 0)
+	if (probe_choose(r, PROBE_FILEOPS, &told) < 0)
 		return -1;
 	probe_grid_add(&r->grid, "function");
 	probe_grid_add(&r->grid, "lecture");
 	for (size_t i = 0; i < r->kinds.n; i++)
 		probe_grid_add(&r->grid, r->kinds.v[i]->name);
-	probe_grid_heading(&r->grid);
+	probe_grid_heading(&r->grid, 2);
 	for (size_t i = 0; i < n; i++) {
 		if (!probe_wanted(r, ops[i].name))
 			continue;

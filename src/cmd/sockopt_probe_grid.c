@@ -9,8 +9,9 @@ void probe_grid_add(struct probe_grid *g, const char *text)
 	*vec_push(&g->cells) = xstrdup(text);
 }
 
-void probe_grid_heading(struct probe_grid *g)
+void probe_grid_heading(struct probe_grid *g, size_t labels)
 {
+	g->labels = labels;
 	g->ncols = g->cells.n;
 	for (size_t i = 0; i < g->ncols; i++)
 		for (char *s = g->cells.v[i]; *s; s++)
@@ -45,9 +46,9 @@ static void drop_column(struct probe_grid *g, size_t col)
 	g->ncols--;
 }
 
-void probe_grid_drop_columns(struct probe_grid *g, size_t first, struct buf *names)
+void probe_grid_drop_columns(struct probe_grid *g, struct buf *names)
 {
-	for (size_t col = first; col < g->ncols;) {
+	for (size_t col = g->labels; g->cells.n > g->ncols && col < g->ncols;) {
 		if (any_ok(g, col)) {
 			col++;
 			continue;
@@ -93,10 +94,12 @@ static size_t column_width(const struct probe_grid *g, size_t col, bool heading)
 
 int probe_grid_print(const struct probe_grid *g, struct out *o, bool heading, struct err *err)
 {
-	size_t *widths = xcalloc(g->ncols, sizeof(*widths));
+	size_t *widths = xcalloc(g->ncols + 1, sizeof(*widths));
 	struct buf line = { 0 };
 	int rc = 0;
 
+	if (g->ncols == g->labels || g->cells.n == g->ncols)
+		goto out;
 	for (size_t c = 0; c < g->ncols; c++)
 		widths[c] = column_width(g, c, heading);
 	for (size_t i = heading ? 0 : g->ncols; i + g->ncols <= g->cells.n && rc == 0;
@@ -112,6 +115,7 @@ int probe_grid_print(const struct probe_grid *g, struct out *o, bool heading, st
 		buf_addc(&line, '\n');
 		rc = out_text(o, line.data, line.len, err);
 	}
+out:
 	buf_fini(&line);
 	free(widths);
 	return rc;

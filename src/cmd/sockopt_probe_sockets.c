@@ -44,10 +44,10 @@ static int record(struct probe_run *r, const int asked[3], const char *result, c
 	if (out_is_text(r->o))
 		return 0;
 	out_str(r->o, COL_DOMAIN, names_of(NAMES_AF, asked[0]));
-	if (asked[1]) {
+	if (asked[1])
 		out_str(r->o, COL_TYPE, names_of(NAMES_SOCK, asked[1]));
+	if (asked[1] || asked[2])
 		out_str(r->o, COL_PROTOCOL, protocol_name(asked[2], protocol));
-	}
 	out_str(r->o, COL_RESULT, result);
 	out_str(r->o, COL_REASON, reason);
 	return out_row(r->o, &r->cli->err);
@@ -159,7 +159,7 @@ static void say_below(struct probe_run *r)
 		buf_printf(&text, "not in this kernel:%s", buf_str(&r->absent));
 	probe_wrap(&r->below, buf_str(&text));
 	if (!r->opt->all)
-		probe_grid_drop_columns(&r->grid, 2, &none);
+		probe_grid_drop_columns(&r->grid, &none);
 	if (none.len)
 		buf_printf(&r->below, "of no domain here: %s\n", buf_str(&none));
 	buf_fini(&none);
@@ -175,7 +175,7 @@ int sockopt_probe_sockets(struct probe_run *r)
 	probe_grid_add(&r->grid, "protocol");
 	for (size_t i = 0; i < n; i++)
 		probe_grid_add(&r->grid, names_of(NAMES_SOCK, types[i]) + strlen("SOCK_"));
-	probe_grid_heading(&r->grid);
+	probe_grid_heading(&r->grid, 2);
 	for (int family = 1; family < FAMILIES; family++) {
 		const char *name = names_of(NAMES_AF, family);
 

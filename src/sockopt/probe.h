@@ -131,4 +131,36 @@ int probe_fileop(const struct probe_fileop *op, const struct probe_kind *kind,
 		 struct probe_answer *answer, enum probe_agreement *agreement,
 		 struct err *err) MUST_CHECK;
 
+/* The flags of send(2) and recv(2). */
+
+enum probe_outcome {
+	PROBE_WORKS,
+	PROBE_IGNORED, /* all was as without the flag */
+	PROBE_UNSEEN,  /* the call took it; whether it does anything cannot be seen */
+	PROBE_REFUSED,
+};
+
+struct probe_flag_answer {
+	enum probe_outcome outcome;
+	int code; /* PROBE_REFUSED: the error number */
+	char came[PROBE_DETAIL];
+};
+
+struct probe_trial;
+struct probe_flag {
+	const char *name;  /* "MSG_PEEK" */
+	const char *call;  /* "send", "recv" or both */
+	const char *asked; /* what it asks for */
+	void (*run)(struct probe_trial *t);
+};
+
+size_t probe_flags(const struct probe_flag **flags);
+
+/* "works", "ignored", "taken" or the name of the error number. */
+const char *probe_outcome_word(const struct probe_flag_answer *answer);
+
+/* Tries FLAG on a new connection of KIND.  -1 as probe_fileop(). */
+int probe_flag(const struct probe_flag *flag, const struct probe_kind *kind,
+	       struct probe_flag_answer *answer, struct err *err) MUST_CHECK;
+
 #endif

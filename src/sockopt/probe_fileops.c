@@ -263,16 +263,66 @@ void probe_do_poll(struct probe_end *end, struct probe_answer *a)
 	}
 READ_CALL(read, read(end->fd, to, 1))
 READ_CALL(recv, recv(end->fd, to, 1, 0))
-READ_CALL(read_none, read(end->fd, to, 0))
-READ_CALL(recv_none, recv(end->fd, to, 0, 0))
 READ_CALL(readv, readv(end->fd, &v, 1))
 READ_CALL(pread, pread(end->fd, to, 1, 0))
 WRITE_CALL(write, write(end->fd, from, 1))
 WRITE_CALL(send, send(end->fd, from, 1, 0))
-WRITE_CALL(write_none, write(end->fd, from, 0))
-WRITE_CALL(send_none, send(end->fd, from, 0, 0))
 WRITE_CALL(writev, writev(end->fd, &v, 1))
 WRITE_CALL(pwrite, pwrite(end->fd, from, 1, 0))
+
+/* Nothing was read: whether what is there was left there. */
+static void read_none(const struct probe_end *end, ssize_t n, struct probe_answer *a)
+{
+	int left;
+
+	probe_answer_bytes(a, n);
+	if (n == 0 && end->peer >= 0 && ioctl(end->fd, FIONREAD, &left) == 0)
+		probe_detail(a, "0 bytes, %d left", left);
+}
+
+void probe_do_read_none(struct probe_end *end, struct probe_answer *a)
+{
+	char to[1];
+
+	read_none(end, read(end->fd, to, 0), a);
+}
+
+void probe_do_recv_none(struct probe_end *end, struct probe_answer *a)
+{
+	char to[1];
+
+	read_none(end, recv(end->fd, to, 0, 0), a);
+}
+
+/* Nothing was written: whether the peer got it. */
+static void wrote_none(const struct probe_end *end, ssize_t n, struct probe_answer *a)
+{
+	struct pollfd p = { .fd = end->peer, .events = POLLIN };
+
+	probe_answer_bytes(a, n);
+	if (n == 0 && end->peer >= 0)
+		probe_detail(a, poll(&p, 1, 0) > 0 ? "an empty message came" : "nothing came");
+}
+
+void probe_do_write_none(struct probe_end *end, struct probe_answer *a)
+{
+	struct probe_pipe p;
+
+	probe_pipe_begin(&p);
+	wrote_none(end, write(end->fd, "", 0), a);
+	if (probe_pipe_end(&p))
+		probe_detail(a, "and SIGPIPE");
+}
+
+void probe_do_send_none(struct probe_end *end, struct probe_answer *a)
+{
+	struct probe_pipe p;
+
+	probe_pipe_begin(&p);
+	wrote_none(end, send(end->fd, "", 0, 0), a);
+	if (probe_pipe_end(&p))
+		probe_detail(a, "and SIGPIPE");
+}
 
 /* Shuts HOW, and says whether a socket that listened has ceased to. */
 static void shut(struct probe_end *end, int how, struct probe_answer *a)

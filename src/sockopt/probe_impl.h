@@ -42,4 +42,26 @@ void probe_do_recv_none(struct probe_end *end, struct probe_answer *a);
 void probe_do_send(struct probe_end *end, struct probe_answer *a);
 void probe_do_send_none(struct probe_end *end, struct probe_answer *a);
 
+/* A flag being tried. */
+struct probe_trial {
+	const struct probe_kind *kind;
+	struct probe_end end;
+	struct probe_flag_answer *answer;
+};
+
+/* Says what came of T; probe_refused(): error number CODE. */
+void probe_came(struct probe_trial *t, enum probe_outcome outcome, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
+void probe_refused(struct probe_trial *t, int code);
+
+/* Sends DATA on FD with FLAGS; false if it was refused, which has been said. */
+bool probe_put(struct probe_trial *t, int fd, const char *data, int flags);
+
+/* Receives what is on its way to FD; a NUL goes behind it. */
+ssize_t probe_take(int fd, char *to, size_t room, int flags);
+
+#define FLAG(id, name, call, asked) void probe_flag_##id(struct probe_trial *t);
+#include "sockopt/probe_flags.def"
+#undef FLAG
+
 #endif
