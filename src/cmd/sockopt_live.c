@@ -420,11 +420,27 @@ static void say_denied(struct sockopt_live *l)
 			 l->denied == 1 ? "" : "s", how);
 }
 
+/* The process that the user named is one whose descriptors may not be listed. */
+static bool is_denied(const struct sockopt_live *l)
+{
+	if (l->selector.kind == SELECT_PID)
+		for (size_t i = 0; i < l->scan.processes.n; i++)
+			if (l->scan.processes.v[i].pid == l->selector.pid)
+				return l->scan.processes.v[i].denied;
+	return false;
+}
+
 int sockopt_live_end(struct sockopt_live *l)
 {
-	char show[STR_SHOW];
+	char show[STR_SHOW], how[96];
 	bool hidden;
 
+	if (!l->taken && is_denied(l)) {
+		remedy(how, sizeof(how));
+		return err_set(&l->cli->err, ERR_SYSTEM,
+			       "process %ld may not be looked into: not permitted (%s)",
+			       (long)l->selector.pid, how);
+	}
 	say_denied(l);
 	if (l->changed)
 		cli_note(l->cli, "%zu socket%s changed while being looked at", l->changed,

@@ -134,8 +134,10 @@ static void put_owner(struct buf *b, const struct sockopt_live *l, const struct 
 		buf_printf(b, "[%ld] fd %d", (long)p->pid, h->fd);
 	} else if (f->own >= 0) {
 		buf_printf(b, "fd %d", f->own);
-	} else if (f->known) {
+	} else if (f->known && f->known->uid != DIAG_NO_UID) {
 		buf_printf(b, "uid %u", f->known->uid);
+	} else {
+		buf_addc(b, '-');
 	}
 }
 
@@ -195,7 +197,7 @@ static void set_socket(const struct shown *w)
 		out_bytes(o, COL_PEER, b.data, b.len);
 	}
 	out_uint(o, COL_INODE, w->found->inode);
-	if (w->part)
+	if (w->part && w->found->known->uid != DIAG_NO_UID)
 		out_uint(o, COL_UID, w->found->known->uid);
 	if (out_wants(o, COL_HOLDERS))
 		for (size_t i = 0; i < w->found->n; i++) {

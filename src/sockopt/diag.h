@@ -14,6 +14,7 @@
 enum {
 	DIAG_VALUES = 24, /* options that it tells at most */
 };
+#define DIAG_NO_UID UINT32_MAX
 
 /* An option's value as far as the kernel's list has it. */
 struct diag_value {
@@ -25,8 +26,8 @@ struct diag_value {
 struct diag_socket {
 	int family, type, protocol;
 	uint64_t inode; /* 0 for one that no process has */
-	uint32_t uid;
-	int state; /* of enum snapshot_state */
+	uint32_t uid;   /* DIAG_NO_UID: an older kernel does not tell it of UNIX sockets */
+	int state;      /* of enum snapshot_state */
 	bool has_local, has_peer;
 	struct sa local, peer;
 	size_t n; /* of VALUES */

@@ -26,6 +26,8 @@ enum {
 	MEM_RCVBUF = 1,    /* words of SK_MEMINFO */
 	MEM_SNDBUF = 3,
 	ALL_STATES = 0xfff,
+	UNIX_SHOW_UID = 0x40, /* UDIAG_SHOW_UID and UNIX_DIAG_UID, since Linux 5.3 */
+	UNIX_ATTR_UID = 7,
 };
 
 struct attr {
@@ -202,17 +204,21 @@ static bool parse_unix(struct diag_socket *s, const unsigned char *data, size_t 
 	if (m.udiag_family != AF_UNIX)
 		return false;
 	s->family = AF_UNIX;
+	s->uid = DIAG_NO_UID;
 	s->type = m.udiag_type;
 	s->inode = m.udiag_ino;
 	s->state = m.udiag_state;
 	s->local.u.un.sun_family = AF_UNIX;
 	s->local.len = (socklen_t)before;
 	s->has_local = true;
-	while (at < n && next_attr(data, n, &at, &a))
+	while (at < n && next_attr(data, n, &at, &a)) {
 		if (a.type == UNIX_DIAG_NAME && a.len <= sizeof(s->local.u.un.sun_path)) {
 			memcpy(s->local.u.un.sun_path, a.data, a.len);
 			s->local.len = (socklen_t)(before + a.len);
+		} else if (a.type == UNIX_ATTR_UID && a.len == sizeof(s->uid)) {
+			memcpy(&s->uid, a.data, sizeof(s->uid));
 		}
+	}
 	return true;
 }
 
@@ -250,7 +256,7 @@ static int send_request(const struct asking *a)
 		request.header.nlmsg_len = NLMSG_LENGTH(sizeof(request.u.un));
 		request.u.un.sdiag_family = AF_UNIX;
 		request.u.un.udiag_states = UINT32_MAX;
-		request.u.un.udiag_show = UDIAG_SHOW_NAME;
+		request.u.un.udiag_show = UDIAG_SHOW_NAME | UNIX_SHOW_UID;
 	} else {
 		request.header.nlmsg_len = NLMSG_LENGTH(sizeof(request.u.inet));
 		request.u.inet.sdiag_family = (__u8)a->family;
