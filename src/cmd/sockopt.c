@@ -249,15 +249,9 @@ static int sockopt_run(struct cli *cli, const void *options, int argc, char **ar
 }
 
 static const struct command *const verbs[] = {
-	&sockopt_verb_show,
-	&sockopt_verb_get,
-	&sockopt_verb_set,
-	&sockopt_verb_try,
-	&sockopt_verb_list,
-	&sockopt_verb_exec,
-	&sockopt_verb_diff,
-	&sockopt_verb_probe,
-	NULL,
+	&sockopt_verb_show, &sockopt_verb_get,   &sockopt_verb_set,
+	&sockopt_verb_try,  &sockopt_verb_list,  &sockopt_verb_exec,
+	&sockopt_verb_diff, &sockopt_verb_probe, NULL,
 };
 
 const struct command cmd_sockopt = {

@@ -30,15 +30,6 @@ static const struct out_col try_cols[] = {
 	[TRY_ERROR] = { "error", OUT_STR, "the error number, or what is wrong", true },
 };
 
-/* Takes "NAME=VALUE" apart and reads both. */
-static const struct option_row *parse_assignment(const struct cli_operand *operand,
-						 struct value *asked, struct err *err)
-{
-	if (cli_operand_check(operand, err) < 0)
-		return NULL;
-	return sockset_parse(operand->text, asked, err);
-}
-
 /* The columns of what came of ROW: why, and the error's name. */
 static void set_why(struct out *o, const struct rules_case *c, const struct rules_env *env)
 {
@@ -68,7 +59,9 @@ static int try_one(const struct trial *trial, const struct cli_operand *operand)
 	struct own_try t;
 	struct err err;
 
-	row = parse_assignment(operand, &t.asked, &err);
+	row = cli_operand_check(operand, &err) < 0 ?
+		      NULL :
+		      sockset_parse_for(operand->text, &trial->kind, &t.asked, &err);
 	if (!row)
 		return sockopt_reject(cli, o, operand, TRY_OPTION, TRY_ERROR, &err);
 	own_try(trial->fd, row, &t);

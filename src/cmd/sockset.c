@@ -2,6 +2,7 @@
 #include "cmd/sockset.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -15,12 +16,55 @@ int sockset_unknown(const char *text, enum err_kind kind, struct err *err)
 		       near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
+/* The options that were named by their numbers, each once: they stay till the end. */
+static struct customs VEC(struct option_custom *) customs;
+
+/* The row of C that is there already, or NULL. */
+static const struct option_row *same_row(const struct option_custom *c)
+{
+	const struct option_row *known = options_number(c->level.number, c->row.number);
+
+	if (known && known->type == c->row.type && option_level(known)->read)
+		return known;
+	for (size_t i = 0; i < customs.n; i++) {
+		const struct option_custom *old = customs.v[i];
+
+		if (old->level.number == c->level.number && old->row.number == c->row.number &&
+		    old->row.type == c->row.type)
+			return &old->row;
+	}
+	return NULL;
+}
+
+static const struct option_row *custom_row(const char *text, struct err *err)
+{
+	struct option_custom *c = option_custom(text, err);
+	const struct option_row *same;
+
+	if (!c)
+		return NULL;
+	same = same_row(c);
+	if (same) {
+		free(c);
+		return same;
+	}
+	*vec_push(&customs) = c;
+	return &c->row;
+}
+
 int sockset_find(struct option_list *list, const char *text, struct err *err)
 {
 	const struct option_level *other = NULL;
 	size_t n = 0;
 
 	list->n = 0;
+	if (strchr(text, ':')) {
+		const struct option_row *row = custom_row(text, err);
+
+		if (row)
+			*vec_push(list) = row;
+		return row ? 0 : -1;
+	}
 	if (options_find(list, text) == 0)
 		return sockset_unknown(text, ERR_USAGE, err);
 	for (size_t i = 0; i < list->n; i++) {
@@ -35,13 +79,29 @@ int sockset_find(struct option_list *list, const char *text, struct err *err)
 	return 0;
 }
 
-const struct option_row *sockset_row(const char *name, struct err *err)
+/* Leaves in LIST those that sockets of KIND have, if there are any. */
+static void narrow(struct option_list *list, const struct own_kind *kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (option_applies(list->v[i], kind->family, kind->type, kind->protocol))
+			list->v[n++] = list->v[i];
+	if (n)
+		list->n = n;
+}
+
+/* The one option that NAME means, on a socket of KIND if that is not NULL. */
+static const struct option_row *find_one(const char *name, const struct own_kind *kind,
+					 struct err *err)
 {
 	struct option_list list = { 0 };
 	const struct option_row *found = NULL;
 	char show[STR_SHOW];
 
 	if (sockset_find(&list, name, err) == 0) {
+		if (kind)
+			narrow(&list, kind);
 		if (list.n == 1)
 			found = list.v[0];
 		else
@@ -53,7 +113,18 @@ const struct option_row *sockset_row(const char *name, struct err *err)
 	return found;
 }
 
+const struct option_row *sockset_row(const char *name, struct err *err)
+{
+	return find_one(name, NULL, err);
+}
+
 const struct option_row *sockset_parse(const char *text, struct value *value, struct err *err)
+{
+	return sockset_parse_for(text, NULL, value, err);
+}
+
+const struct option_row *sockset_parse_for(const char *text, const struct own_kind *kind,
+					   struct value *value, struct err *err)
 {
 	const char *equals = strchr(text, '=');
 	const struct option_row *row;
@@ -64,7 +135,7 @@ const struct option_row *sockset_parse(const char *text, struct value *value, st
 		return NULL;
 	}
 	name = xstrndup(text, (size_t)(equals - text));
-	row = sockset_row(name, err);
+	row = find_one(name, kind, err);
 	free(name);
 	if (row && !(row->flags & OPTION_SET)) {
 		err_set(err, ERR_USAGE, "%s cannot be set", option_name(row));

@@ -5,13 +5,14 @@
 
 #include "base/err.h"
 #include "cli/opt.h"
-#include "sockopt/options.h"
+#include "sockopt/own.h"
 
 /* An error of KIND: no option is called TEXT; with the nearest name. */
 int sockset_unknown(const char *text, enum err_kind kind, struct err *err);
 
 /*
- * Stores in LIST the rows that TEXT names of the levels that are read and set.  ERR_USAGE
+ * Stores in LIST the rows that TEXT names of the levels that are read and set, or the one that
+ * "LEVEL:NUMBER[:TYPE]" is.  ERR_USAGE
  * if there is no such option, ERR_NEGATIVE if it belongs to another level.
  */
 int sockset_find(struct option_list *list, const char *text, struct err *err) MUST_CHECK;
@@ -25,6 +26,10 @@ const struct option_row *sockset_row(const char *name, struct err *err) MUST_CHE
  */
 const struct option_row *sockset_parse(const char *text, struct value *value,
 				       struct err *err) MUST_CHECK;
+
+/* The same for a socket of KIND: of several options of the name, the one that it has. */
+const struct option_row *sockset_parse_for(const char *text, const struct own_kind *kind,
+					   struct value *value, struct err *err) MUST_CHECK;
 
 /* What is to be set on sockets.  Zero it; end with sockset_fini(). */
 struct sockset_item {

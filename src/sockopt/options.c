@@ -32,7 +32,7 @@ enum {
 
 /* The words of the columns FAMILY and PROTOCOL; what is above is a number. */
 enum {
-	ANY = -1,
+	ANY = OPTION_ANY,
 	NONE = -2,
 	IP = -3,
 	RAW = -4,
@@ -101,6 +101,7 @@ static const struct {
 	{ OPTION_MODLOAD, "reading may load a kernel module" },
 	{ OPTION_MUTATES, "reading acts on the socket" },
 	{ OPTION_SECRET, "it holds a key" },
+	{ OPTION_UNNAMED, "what reading does is not known" },
 	{ OPTION_INPUT, "reading needs input" },
 };
 
@@ -110,8 +111,17 @@ const struct option_row *options_all(size_t *n)
 	return rows;
 }
 
+/* O begins a struct option_custom. */
+static const struct option_custom *custom_of(const struct option_row *o)
+{
+	return o->level_ == OPTION_LEVEL_CUSTOM ? (const struct option_custom *)(const void *)o :
+						  NULL;
+}
+
 const struct option_level *option_level(const struct option_row *o)
 {
+	if (custom_of(o))
+		return &custom_of(o)->level;
 	return &levels[o->level_];
 }
 
@@ -122,7 +132,7 @@ static const char *text_at(uint16_t offset)
 
 const char *option_name(const struct option_row *o)
 {
-	return text_at(o->name_);
+	return custom_of(o) ? custom_of(o)->name : text_at(o->name_);
 }
 
 const char *option_since(const struct option_row *o)
@@ -148,7 +158,22 @@ static const char *without_prefix(const char *name)
 	return underscore ? underscore + 1 : name;
 }
 
-static bool is_level(const struct option_level *level, const char *text)
+void option_no_texts(struct option_row *o)
+{
+	/* the end of a text is one without a byte */
+	o->since_ = (uint16_t)(rows[0].name_ + strlen(option_name(&rows[0])));
+	o->capability_ = o->meaning_ = o->since_;
+}
+
+const struct option_row *options_number(int level, int number)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].number == number && option_level(&rows[i])->number == level)
+			return &rows[i];
+	return NULL;
+}
+
+bool option_level_is(const struct option_level *level, const char *text)
 {
 	return str_eq_nocase(level->name, text) || str_eq_nocase(without_prefix(level->name), text);
 }
@@ -165,7 +190,7 @@ static bool is_short(const struct option_row *o, const char *text)
 
 static bool is_of_level(const struct option_row *o, const char *text)
 {
-	return is_level(option_level(o), text);
+	return option_level_is(option_level(o), text);
 }
 
 size_t options_find(struct option_list *list, const char *text)

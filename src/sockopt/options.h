@@ -38,8 +38,9 @@ enum option_flags {
 	OPTION_MODLOAD = 1 << 11,
 	OPTION_MUTATES = 1 << 12,
 	OPTION_SECRET = 1 << 13,
-	OPTION_EFFECTS = 0x3f << 8,
-	OPTION_RAW_ONLY = 1 << 14, /* it means something on raw sockets only */
+	OPTION_UNNAMED = 1 << 14, /* not in the table: nothing is known of it */
+	OPTION_EFFECTS = 0x7f << 8,
+	OPTION_RAW_ONLY = 1 << 15, /* it means something on raw sockets only */
 };
 
 /*
@@ -54,6 +55,23 @@ struct option_row {
 	uint16_t name_, since_, capability_, meaning_;
 };
 
+/*
+ * An option by its numbers, of which the table has nothing, or not as this type.  It must stay
+ * while its row is used.
+ */
+struct option_custom {
+	struct option_row row; /* goes where any row goes */
+	struct option_level level;
+	char name[48], level_name[16];
+};
+
+/*
+ * Reads "LEVEL:NUMBER" or "LEVEL:NUMBER:TYPE": the level a number or a name with or without
+ * its prefix, the type one of value_type_name() whose values can be written, or "raw"; without
+ * it, the table's, or an int.  End with free(); NULL with ERR_USAGE.
+ */
+struct option_custom *option_custom(const char *text, struct err *err) MUST_CHECK;
+
 /* Rows chosen from the table, in its order. */
 struct option_list VEC(const struct option_row *);
 
@@ -67,6 +85,12 @@ const char *option_name(const struct option_row *o);
 const char *option_since(const struct option_row *o);
 const char *option_capability(const struct option_row *o);
 const char *option_meaning(const struct option_row *o);
+
+/* The row of the level and the option of these numbers, or NULL. */
+const struct option_row *options_number(int level, int number);
+
+/* TEXT names LEVEL: "IPPROTO_TCP" or "tcp", in either case. */
+bool option_level_is(const struct option_level *level, const char *text);
 
 /*
  * Appends to LIST the rows that TEXT names, in either case: all of a level ("IPPROTO_TCP",
@@ -104,5 +128,12 @@ int option_get(int fd, const struct option_row *o, struct value *v) MUST_CHECK;
 
 /* Sets O of socket FD to V, a value of O's type.  Returns 0 or the error number. */
 int option_set(int fd, const struct option_row *o, const struct value *v) MUST_CHECK;
+
+/* For options_custom.c alone. */
+enum {
+	OPTION_LEVEL_CUSTOM = UINT8_MAX, /* LEVEL_ of a struct option_custom */
+	OPTION_ANY = -1,                 /* FAMILY_ and PROTOCOL_: all sockets */
+};
+void option_no_texts(struct option_row *o);
 
 #endif

@@ -51,7 +51,7 @@ void own_kind(int fd, struct own_kind *kind)
 
 bool own_reads(const struct option_row *o)
 {
-	return option_is_safe(o) ||
+	return option_is_safe(o) || (o->flags & OPTION_UNNAMED) ||
 	       (option_level(o)->number == SOL_SOCKET && o->number == SO_ERROR);
 }
 

@@ -16,7 +16,10 @@ int own_open(const struct own_kind *kind, struct err *err) MUST_CHECK;
 /* What socket FD is; -1 where the system does not tell, or FD is no socket. */
 void own_kind(int fd, struct own_kind *kind);
 
-/* O may be read of an own socket: it is safe, or SO_ERROR, whose error nobody waits for. */
+/*
+ * O may be read of an own socket: it is safe; or SO_ERROR, whose error nobody waits for; or not in
+ * the table.
+ */
 bool own_reads(const struct option_row *o);
 
 /* How an option that was set compares with what was asked. */

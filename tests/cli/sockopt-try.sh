@@ -42,7 +42,36 @@ SO_REUSEADDR  on' 'netipc sockopt try: standard input:2: "bad" is not NAME=VALUE
 t "no operand" 2 '' '*an operand is missing: NAME=VALUE...*' sockopt try
 t "no value" 2 '' '*: "SO_DEBUG" is not NAME=VALUE' sockopt try SO_DEBUG
 t "no such option" 2 '' '*: no option "SO_DEBUGG"; did you mean "SO_DEBUG"?' sockopt try SO_DEBUGG=1
-t "not one option" 2 '' '*: "cork" is not one option: TCP_CORK or UDP_CORK' sockopt try cork=1
+t "not one option" 2 '' '*: "timestamp" is not one option: SO_TIMESTAMP or TCP_TIMESTAMP' \
+	sockopt try timestamp=1
+t "several of a name: that of the socket" 0 TCP_CORK '' sockopt try -H -o option cork=1
+t "on another socket the other" 0 UDP_CORK '' sockopt try -p udp -H -o option cork=1
+
+# By the numbers
+t "an option by its numbers" 0 'SO_KEEPALIVE  off  on' '' \
+	sockopt try -H -o option,was,got "$(netipc sockopt list -j keepalive |
+		jq -r '"SOL_SOCKET:\(.number)"')=on"
+t "as another type" 0 'TCP_KEEPIDLE   int      7200  600
+TCP_KEEPIDLE   seconds  600s  5s
+TCP_KEEPINTVL  bool     75    on' '' sockopt try -H -o option,type,was,got \
+	6:4:int=600 tcp:4=5 IPPROTO_TCP:0x5:bool=1
+t "what the table lacks is refused by the kernel" 1 \
+	'IPPROTO_TCP:999  1  -  ENOPROTOOPT  refused: Protocol not available (this kernel or this kind '\
+'of socket does not have it)' '' sockopt try -H -o option,asked,got,error,why tcp:999=1
+t "what the table says is never set, too" 1 \
+	'SO_SNDLOWAT  refused: Protocol not available (it can never be set: it is always 1)' '' \
+	sockopt try -H -o option,why "SOL_SOCKET:$(netipc sockopt list -j SO_SNDLOWAT | jq .number):int=4"
+t "a level that has no name" 1 '7777:1  7777' '' sockopt try -H -o option,asked 7777:1:int=7777
+t "no number" 2 '' '*: "tcp:x" is not LEVEL:NUMBER or LEVEL:NUMBER:TYPE' sockopt try tcp:x=1
+t "no level" 2 '' '*: "tpc:1" is not LEVEL:NUMBER or LEVEL:NUMBER:TYPE' sockopt try tpc:1=1
+t "too much" 2 '' '*: "6:1:int:1" is not LEVEL:NUMBER or LEVEL:NUMBER:TYPE' sockopt try 6:1:int:1=1
+t "no type" 2 '' '*: "float" is no type: int, bool, *' sockopt try 6:1:float=1
+t "a type that cannot be written" 2 '' '*: "tcp_info" is no type: *' sockopt try 6:1:tcp_info=1
+t "to be read" 0 'TCP_KEEPIDLE  7200' '' sockopt -H -o option,value 6:4:int
+t "to be read: the kernel does not have it" 1 'IPPROTO_TCP:999  -' \
+	'netipc sockopt: IPPROTO_TCP:999 is not read: * (ENOPROTOOPT)' sockopt -H -o option,value tcp:999
+t "to be listed" 0 'IPPROTO_TCP  TCP_NODELAY        1  bool
+IPPROTO_TCP  IPPROTO_TCP:999  999  -' '' sockopt list -H -o level,option,number,type tcp:1 tcp:999
 t "cannot be set" 2 '' '*: SO_TYPE cannot be set' sockopt try SO_TYPE=1
 t "cannot be written" 2 '' '*: IP_ADD_MEMBERSHIP takes a struct, which cannot be written' \
 	sockopt try IP_ADD_MEMBERSHIP=192.0.2.1
@@ -143,13 +172,23 @@ t "one option" 0 \
 IPPROTO_TCP  TCP_NODELAY       1  bool  yes  yes  <=2.2  no Nagle algorithm' '' \
 	sockopt list TCP_NODELAY
 tj "json" 0 . '{"level":"IPPROTO_TCP","option":"TCP_SAVED_SYN","number":28,"type":"hex","get":true,'\
-'"set":false,"since":"4.3","c_type":"bytes","capability":null,"effect":"reading consumes it",'\
-'"meaning":"saved SYN headers; a successful read frees them","error":null}' '' \
+'"set":false,"since":"4.3","c_type":"bytes","capability":null,"sysctl":null,"default":null,'\
+'"unit":null,"effect":"reading consumes it","meaning":"saved SYN headers; a successful read frees them","error":null}' '' \
 	sockopt list -j TCP_SAVED_SYN
 t "csv" 0 "$(printf 'option,c_type\r\nSO_LINGER,struct linger\r')" '' \
 	sockopt list --csv -o option,c_type SO_LINGER
 t "tsv" 0 "$(printf 'option\tget\tset\nSO_SNDBUFFORCE\tno\tyes')" '' \
 	sockopt list --tsv -o option,get,set SO_SNDBUFFORCE
+tj "what a fresh socket has, and where from" 0 '[.option,.default,.unit,.sysctl]' \
+	"[\"TCP_KEEPIDLE\",$(netipc sockopt -j -o value KEEPIDLE | jq -c .value),\"s\",{\
+\"net.ipv4.tcp_keepalive_time\":\"$(sysctl ipv4/tcp_keepalive_time)\"}]" '' \
+	sockopt list -j TCP_KEEPIDLE
+tj "of a UDP socket" 0 '[.option,.default]' '["UDP_CORK",false]' '' sockopt list -j UDP_CORK
+tj "what goes by itself has none" 0 '[.option,.default]' '["TCP_INFO",null]' '' \
+	sockopt list -j TCP_INFO
+t "sysctls in the table" 0 "SO_RCVBUF  net.core.rmem_max=$rmem, net.core.rmem_default=$(sysctl \
+	core/rmem_default), net.ipv4.tcp_rmem=$(sysctl ipv4/tcp_rmem)" '' \
+	sockopt list -H -o option,sysctl SO_RCVBUF
 t "a level" 0 'UDP_CORK
 UDP_ENCAP
 UDP_NO_CHECK6_TX
