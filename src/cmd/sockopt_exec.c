@@ -123,7 +123,7 @@ static void report_limits(struct cli *cli, const struct force *f)
 			 "%" PRIu64 " process%s wanted to be notified of system calls, which "
 			 "this prevents",
 			 f->filters, f->filters == 1 ? "" : "es");
-	if (f->left)
+	if (f->left > 0)
 		cli_note(cli, "processes are left behind: process %d goes on setting the options",
 			 (int)f->left);
 	else if (f->left < 0)

@@ -73,7 +73,7 @@ void force_become(const struct force_child *c)
 		if (getppid() != c->bound)
 			_exit(UNSTARTED);
 	}
-	listener = c->filter(c->program, &hello.no_new_privs);
+	listener = c->filter(c->program, &hello);
 	if (listener < 0) {
 		hello.code = errno;
 		(void)say(c->fd, &hello, -1);

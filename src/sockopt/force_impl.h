@@ -64,6 +64,7 @@ struct force_hello {
 	} what;
 	int code;
 	bool no_new_privs;
+	size_t held_size, answer_size; /* of struct force_watch */
 };
 
 /* The supervisor, on Linux. */
@@ -94,7 +95,7 @@ struct force_watch {
 	uint64_t cookies[FORCE_COOKIES]; /* of the sockets that were seen last */
 };
 
-/* ioctl(2): musl's takes an int, which the numbers of seccomp do not fit. */
+/* ioctl(2), again if it was interrupted; musl's takes an int, which these requests do not fit. */
 int force_control(int fd, unsigned long request, void *arg);
 
 /* Receives one call that is held, serves it and lets it go on. */
@@ -111,7 +112,7 @@ struct force_child {
 	sigset_t mask;                /* for the command */
 	struct sigaction pipe, child; /* SIGPIPE and SIGCHLD for it */
 	pid_t bound;                  /* its parent, which it must not outlive; or 0 */
-	int (*filter)(const struct sock_fprog *program, bool *no_new_privs);
+	int (*filter)(const struct sock_fprog *program, struct force_hello *hello);
 };
 
 /* Installs the filter, sends its listener, becomes the command. */

@@ -29,6 +29,8 @@
 
 enum {
 	CLOSE_RANGE = 436,
+	SPEC_ALLOW = 1 << 2,
+	LISTEN = 1 << 3,
 	WAIT_KILLABLE = 1 << 5, /* Linux 5.19 */
 	SYNC_WAKE_UP = 1,       /* Linux 6.6 */
 
@@ -104,19 +106,30 @@ static void stay(void *arg)
 	(void)watch(w);
 }
 
-/* In the child: the filter, with no_new_privs if that is needed for it.  -1 with errno. */
-static int install(const struct sock_fprog *program, bool *no_new_privs)
+static size_t larger(size_t a, size_t b)
 {
-	static const unsigned flags[] = { SECCOMP_FILTER_FLAG_NEW_LISTENER | WAIT_KILLABLE,
-					  SECCOMP_FILTER_FLAG_NEW_LISTENER };
+	return a > b ? a : b;
+}
+
+/* In the child: the filter, with no_new_privs if that is needed for it.  -1 with errno. */
+static int install(const struct sock_fprog *program, struct force_hello *hello)
+{
+	/* it is no sandbox: the command needs no protection from what it runs */
+	static const unsigned flags[] = { LISTEN | SPEC_ALLOW | WAIT_KILLABLE, LISTEN | SPEC_ALLOW,
+					  LISTEN };
+	struct seccomp_notif_sizes sizes;
 	int fd = -1;
 
+	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0)
+		return -1;
+	hello->held_size = larger(sizes.seccomp_notif, sizeof(struct seccomp_notif));
+	hello->answer_size = larger(sizes.seccomp_notif_resp, sizeof(struct seccomp_notif_resp));
 	for (size_t i = 0; i < ARRAY_SIZE(flags) && fd < 0; i++) {
 		fd = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags[i], program);
-		if (fd < 0 && errno == EACCES && !*no_new_privs) {
+		if (fd < 0 && errno == EACCES && !hello->no_new_privs) {
 			if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 				return -1;
-			*no_new_privs = true;
+			hello->no_new_privs = true;
 			fd = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags[i], program);
 		}
 		if (fd < 0 && errno != EINVAL)
@@ -148,25 +161,21 @@ static int start(struct force_watch *w, int from, struct err *err)
 	if (rc <= 0 || w->listener < 0)
 		return err_set(err, ERR_SYSTEM, "the command's process ended before it was run");
 	w->f->no_new_privs = hello.no_new_privs;
+	w->held_size = hello.held_size;
+	w->answer_size = hello.answer_size;
+	w->held = xcalloc(1, w->held_size);
+	w->answer = xcalloc(1, w->answer_size);
 	(void)force_control(w->listener, NOTIF_SET_FLAGS, (void *)(uintptr_t)SYNC_WAKE_UP);
 	if (force_hear(from, &hello, &none) > 0)
 		w->f->exec_code = hello.code;
 	return 0;
 }
 
-static size_t larger(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
 /* Linux has what is needed, and nothing forbids it: better known before the command runs. */
-static int check_kernel(struct force_watch *w, struct err *err)
+static int check_kernel(struct err *err)
 {
-	struct seccomp_notif_sizes sizes;
 	int pidfd, fd;
 
-	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0)
-		return err_sys(err, "seccomp user notification");
 	pidfd = (int)syscall(FORCE_PIDFD_OPEN, getpid(), 0);
 	if (pidfd < 0)
 		return err_sys(err, "pidfd_open (Linux 5.3)");
@@ -176,13 +185,7 @@ static int check_kernel(struct force_watch *w, struct err *err)
 	else
 		close(fd);
 	close(pidfd);
-	if (fd < 0)
-		return -1;
-	w->held_size = larger(sizes.seccomp_notif, sizeof(*w->held));
-	w->answer_size = larger(sizes.seccomp_notif_resp, sizeof(*w->answer));
-	w->held = xcalloc(1, w->held_size);
-	w->answer = xcalloc(1, w->answer_size);
-	return 0;
+	return fd < 0 ? -1 : 0;
 }
 
 /* All signals that can be passed on; not those of a mistake of our own. */
@@ -266,7 +269,7 @@ int force_run(struct force *f, char *const *argv, struct err *err)
 	w->f = f;
 	w->listener = w->signals = -1;
 	force_order(f);
-	if (force_filter(f, &program, err) < 0 || check_kernel(w, err) < 0)
+	if (force_filter(f, &program, err) < 0 || check_kernel(err) < 0)
 		goto out;
 	hold_signals(&child.mask);
 	sigaction(SIGPIPE, &ignore, &child.pipe);

@@ -25,7 +25,12 @@ enum {
 
 int force_control(int fd, unsigned long request, void *arg)
 {
-	return (int)syscall(SYS_ioctl, fd, request, arg);
+	int rc;
+
+	do {
+		rc = (int)syscall(SYS_ioctl, fd, request, arg);
+	} while (rc < 0 && errno == EINTR);
+	return rc;
 }
 
 static bool still_held(const struct force_watch *w)
