@@ -58,6 +58,13 @@ struct command {
 	const struct command *const *verbs; /* NULL-terminated, or NULL */
 	const char *more;                   /* further lines for --help, or NULL */
 
+	/*
+	 * Calls WORD for each text that the operand behind PLACE others can be, for the
+	 * completion; or NULL.
+	 */
+	void (*words)(int place, void (*word)(void *ctx, const char *text, const char *help),
+		      void *ctx);
+
 	/* Fills the options with what is not zero by default; or NULL. */
 	void (*defaults)(void *options);
 

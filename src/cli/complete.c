@@ -107,6 +107,31 @@ static void options(const struct command *cmd, const char *typed, FILE *fp)
 				option(o, typed, fp);
 }
 
+struct typed {
+	const char *text;
+	FILE *fp;
+};
+
+static void operand(void *ctx, const char *text, const char *help)
+{
+	const struct typed *typed = ctx;
+
+	if (strcmp(text, typed->text) != 0 || text[strlen(text) - 1] != '=')
+		candidate(typed->fp, "", text, help, typed->text);
+}
+
+static void operands(const struct command *cmd, int argc, char **argv, FILE *fp)
+{
+	struct typed typed = { argv[argc - 1], fp };
+	int place = 0;
+
+	for (int i = 0; i < argc - 1; i++)
+		place += argv[i][0] != '-' || !argv[i][1];
+	/* without a letter those of a command with verbs would hide them */
+	if (cmd->words && (*typed.text || !cmd->verbs))
+		cmd->words(place, operand, &typed);
+}
+
 static void of_command(const struct command *cmd, int argc, char **argv, FILE *fp)
 {
 	const char *typed = argv[argc - 1], *before = argc > 1 ? argv[argc - 2] : "";
@@ -130,6 +155,8 @@ static void of_command(const struct command *cmd, int argc, char **argv, FILE *f
 	}
 	if (*typed == '-')
 		options(cmd, strlen(typed) < 2 ? "--" : typed, fp);
+	else
+		operands(cmd, argc, argv, fp);
 }
 
 void complete(const struct command *const *table, int argc, char **argv, FILE *fp)

@@ -265,5 +265,6 @@ const struct command cmd_sockopt = {
 	.flags = COMMAND_RECORDS | COMMAND_BATCH,
 	.verbs = verbs,
 	.defaults = sockopt_defaults,
+	.words = sockopt_words_names,
 	.run = sockopt_run,
 };

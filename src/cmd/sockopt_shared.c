@@ -190,3 +190,52 @@ void sockopt_foretell(char note[static SOCKOPT_NOTE], const struct option_row *r
 	buf_fini(&why);
 	put_note(note, &b);
 }
+
+void sockopt_words_names(int place UNUSED,
+			 void (*word)(void *ctx, const char *text, const char *help), void *ctx)
+{
+	const struct option_level *level = NULL;
+	const struct option_row *rows;
+	size_t n;
+
+	rows = options_all(&n);
+	for (size_t i = 0; i < n; i++) {
+		if (option_level(&rows[i]) != level)
+			word(ctx, option_level(&rows[i])->name, "");
+		level = option_level(&rows[i]);
+		if (level->read)
+			word(ctx, option_name(&rows[i]), option_meaning(&rows[i]));
+	}
+}
+
+void sockopt_words_set(int place UNUSED,
+		       void (*word)(void *ctx, const char *text, const char *help), void *ctx)
+{
+	const struct option_row *rows;
+	size_t n;
+
+	rows = options_all(&n);
+	for (size_t i = 0; i < n; i++) {
+		char text[64];
+
+		if (!option_level(&rows[i])->read || !(rows[i].flags & OPTION_SET) ||
+		    !value_type_parses(rows[i].type))
+			continue;
+		snprintf(text, sizeof(text), "%s=", option_name(&rows[i]));
+		word(ctx, text, option_meaning(&rows[i]));
+	}
+}
+
+void sockopt_words_get_on(int place, void (*word)(void *ctx, const char *text, const char *help),
+			  void *ctx)
+{
+	if (place > 0)
+		sockopt_words_names(place, word, ctx);
+}
+
+void sockopt_words_set_on(int place, void (*word)(void *ctx, const char *text, const char *help),
+			  void *ctx)
+{
+	if (place > 0)
+		sockopt_words_set(place, word, ctx);
+}

@@ -24,6 +24,15 @@ t "the last name of a list" 0 \
 t "columns of another view" 0 'column	the byte of the line, from 1
 code	what it is, for ever the same' '' __complete hosts --check -o co
 t "a column of both, once" 0 'file	the file that was read' '' __complete hosts -o fil
+t "operands: an option to be set" 0 'SO_KEEPALIVE=	send keepalive probes on an idle connection' '' \
+	__complete sockopt try SO_KEEP
+t "the whole of it" 0 '' '' __complete sockopt exec SO_KEEPALIVE=
+t "an option or a level to be read" 0 'IPPROTO_UDP	
+IPPROTO_UDPLITE	' '' __complete sockopt IPPROTO_U
+t "behind a selector only" 0 '' '' __complete sockopt set SO_KEEP
+t "behind a selector" 0 'TCP_NODELAY=	no Nagle algorithm' '' __complete sockopt set :80 TCP_NOD
+t "verbs are not hidden by them" 0 'list	list the socket options that are known' '' \
+	__complete sockopt l
 t "nothing to complete" 0 '' '' __complete addr 1.2
 t "no word" 0 '' '' __complete
 t "unknown command" 0 '' '' __complete nosuch --
@@ -45,6 +54,7 @@ if command -v bash >/dev/null; then
 	same "bash: a value behind =" "input,address" \
 		"$(bash_complete addr --columns = input,addr)"
 	same "bash: nothing behind =" "input" "$(bash_complete addr --columns = | head -n 1)"
+	same "bash: an operand" "SO_KEEPALIVE=" "$(bash_complete sockopt try SO_KEEP)"
 	same "bash: a file" "a-file" "$(bash_complete hosts --file '')"
 	same "bash: a file behind =" "a-file" "$(bash_complete hosts --file = a)"
 else
