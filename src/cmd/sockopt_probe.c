@@ -78,33 +78,37 @@ static bool kind_listed(const struct probe_run *r, const struct probe_kind *kind
 	return false;
 }
 
+/* A usage error: --kinds has N bytes at NAME that are no kind of PART. */
+static int no_kind(struct probe_run *r, unsigned part, const char *name, size_t n)
+{
+	const struct probe_kind *kinds;
+	size_t nkinds = probe_kinds(&kinds);
+	struct buf names = { 0 };
+	char show[STR_SHOW];
+
+	for (size_t i = 0; i < nkinds; i++)
+		if (kinds[i].parts & part)
+			buf_printf(&names, " %s", kinds[i].name);
+	err_set(&r->cli->err, ERR_USAGE, "--kinds: no kind \"%s\"; there are:%s",
+		str_show_n(show, name, n), buf_str(&names));
+	buf_fini(&names);
+	return -1;
+}
+
 /* Each of --kinds is a kind of PART. */
 static int check_kinds(struct probe_run *r, unsigned part)
 {
 	const struct probe_kind *kinds;
-	size_t n = probe_kinds(&kinds);
-	const char *list = r->opt->kinds;
-	char show[STR_SHOW];
+	size_t n = probe_kinds(&kinds), len, i;
 
-	for (; list && *list; list += *list == ',') {
-		size_t len = strcspn(list, ","), i;
-
+	for (const char *list = r->opt->kinds; list; list = list[len] ? list + len + 1 : NULL) {
+		len = strcspn(list, ",");
 		for (i = 0; i < n; i++)
 			if ((kinds[i].parts & part) && strlen(kinds[i].name) == len &&
 			    memcmp(kinds[i].name, list, len) == 0)
 				break;
-		if (i == n) {
-			struct buf names = { 0 };
-
-			for (i = 0; i < n; i++)
-				if (kinds[i].parts & part)
-					buf_printf(&names, " %s", kinds[i].name);
-			err_set(&r->cli->err, ERR_USAGE, "--kinds: no kind \"%s\"; there are:%s",
-				str_show_n(show, list, len), buf_str(&names));
-			buf_fini(&names);
-			return -1;
-		}
-		list += len;
+		if (i == n)
+			return no_kind(r, part, list, len);
 	}
 	return 0;
 }

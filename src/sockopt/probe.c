@@ -168,6 +168,7 @@ static int bind_loopback(int fd, struct sa *sa)
 	struct sockaddr_in in = any_port;
 	struct err err;
 
+	*sa = (struct sa){ 0 };
 	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (bind(fd, (const struct sockaddr *)&in, sizeof(in)) < 0)
 		return errno;

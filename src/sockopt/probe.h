@@ -27,9 +27,9 @@ struct probe_protocol {
 };
 
 /* The domains that this system has a name for, their types, and the protocols of one or two. */
-size_t probe_domains(const struct probe_domain **domains);
-size_t probe_types(const int **types);
-size_t probe_protocols(const struct probe_protocol **protocols);
+size_t probe_domains(const struct probe_domain **list);
+size_t probe_types(const int **list);
+size_t probe_protocols(const struct probe_protocol **list);
 
 /*
  * The kernel has what is called NAME, or "": PROTOCOLS is the text of /proc/net/protocols, or
@@ -70,7 +70,7 @@ struct probe_kind {
 	const char *loaded;
 };
 
-size_t probe_kinds(const struct probe_kind **kinds);
+size_t probe_kinds(const struct probe_kind **list);
 
 /* A socket of a kind, non-blocking; PEER is what it is connected to, or -1. */
 struct probe_end {
@@ -115,7 +115,7 @@ struct probe_fileop {
 	void (*as)(struct probe_end *end, struct probe_answer *answer); /* PROBE_AS_OTHER */
 };
 
-size_t probe_fileops(const struct probe_fileop **ops);
+size_t probe_fileops(const struct probe_fileop **list);
 
 enum probe_agreement {
 	PROBE_AGREES,
@@ -154,7 +154,7 @@ struct probe_flag {
 	void (*run)(struct probe_trial *t);
 };
 
-size_t probe_flags(const struct probe_flag **flags);
+size_t probe_flags(const struct probe_flag **list);
 
 /* "works", "ignored", "taken" or the name of the error number. */
 const char *probe_outcome_word(const struct probe_flag_answer *answer);

@@ -113,12 +113,12 @@ static void duplicate(struct probe_answer *a, int new)
 
 void probe_do_dup(struct probe_end *end, struct probe_answer *a)
 {
-	duplicate(a, dup(end->fd));
+	duplicate(a, dup(end->fd)); /* NOLINT(android-cloexec-dup): dup itself is tried */
 }
 
 void probe_do_dup2(struct probe_end *end, struct probe_answer *a)
 {
-	int to = dup(end->fd);
+	int to = fcntl(end->fd, F_DUPFD_CLOEXEC, 0);
 
 	probe_answer(a, to);
 	if (to >= 0)
@@ -182,11 +182,9 @@ void probe_do_fstatvfs(struct probe_end *end, struct probe_answer *a)
 	probe_answer(a, fstatvfs(end->fd, &st));
 }
 
-/* A request that stores one number. */
-static void request(const struct probe_end *end, unsigned long number, struct probe_answer *a)
+/* A request of ioctl(2) that has returned RC and stored VALUE. */
+static void requested(struct probe_answer *a, int rc, int value)
 {
-	int value = 0, rc = ioctl(end->fd, number, &value);
-
 	probe_answer(a, rc);
 	if (rc >= 0)
 		probe_detail(a, "%d", value);
@@ -194,12 +192,16 @@ static void request(const struct probe_end *end, unsigned long number, struct pr
 
 void probe_do_fionread(struct probe_end *end, struct probe_answer *a)
 {
-	request(end, FIONREAD, a);
+	int value = 0, rc = ioctl(end->fd, FIONREAD, &value);
+
+	requested(a, rc, value);
 }
 
 void probe_do_outq(struct probe_end *end, struct probe_answer *a)
 {
-	request(end, TIOCOUTQ, a);
+	int value = 0, rc = ioctl(end->fd, TIOCOUTQ, &value);
+
+	requested(a, rc, value);
 }
 
 void probe_do_atmark(struct probe_end *end, struct probe_answer *a)

@@ -22,6 +22,8 @@ t "no such kind" 2 '' '*: --kinds: no kind "foo"; there are: tcp tcp-listen *' \
 	sockopt probe fileops -k tcp,foo
 t "a kind of another part" 2 '' '*: --kinds: no kind "tcp-listen"; *' \
 	sockopt probe options -k tcp-listen
+t "an empty list of kinds" 2 '' '*: --kinds: no kind ""; *' sockopt probe flags --kinds=
+t "an empty kind" 2 '' '*: --kinds: no kind ""; *' sockopt probe flags -k udp,
 t "sockets have no kinds" 2 '' '*: --kinds: sockets are not tried by kinds*' \
 	sockopt probe sockets -k tcp
 t "no such call" 2 '' '*: fileops: there is no "fopen"' sockopt probe fileops -k tcp fopen
