@@ -210,6 +210,26 @@ fakedns() {
 	pids="$pids $pid"
 }
 
+# holder NAME SPEC... - a process that holds sockets; tests/holder.c tells the kinds.  When it is
+# ready, $pid is its id, and the rest is asked by held.  It ends with this script.
+holder() {
+	_as=$1
+	shift
+	# shellcheck disable=SC2086
+	$NETIPC_EXEC "${HOLDER:?run by make check}" "$@" >"$tmp/$_as.out" 2>"$tmp/$_as.err" \
+		</dev/null &
+	pid=$!
+	pids="$pids $pid"
+	wait_ready "$_as"
+	pid=$ready
+}
+
+# held NAME KIND FIELD - of the first socket of KIND that NAME holds: its fd, inode or address
+held() {
+	case $3 in fd) _n=2 ;; inode) _n=3 ;; *) _n=4 ;; esac
+	awk -v kind="$2" -v n="$_n" '$1 == kind { print $n; exit }' "$tmp/$1.out"
+}
+
 # counted NAME COUNTER - a count of the fakedns that was started as NAME and has ended
 counted() {
 	sed -n "s/^stats .* $2=\([0-9]*\).*/\1/p" "$tmp/$1.out"
