@@ -33,7 +33,7 @@ void probe_detail(struct probe_answer *a, const char *fmt, ...)
 	va_end(ap);
 }
 
-void probe_answer(struct probe_answer *a, long n)
+void probe_answer(struct probe_answer *a, long long n)
 {
 	a->code = n < 0 ? errno : 0;
 }

@@ -198,7 +198,10 @@ void probe_flag_trunc(struct probe_trial *t)
 			   n);
 	else if (got[0])
 		probe_came(t, PROBE_IGNORED, "\"%s\" came, as without it", got);
-	else if (probe_take(t->end.fd, rest, sizeof(rest), 0) >= 0)
+	else if (probe_take(t->end.fd, rest, sizeof(rest), 0) < 0)
+		probe_came(t, PROBE_UNSEEN,
+			   "3 bytes were thrown away, and the others did not come");
+	else
 		probe_came(t, PROBE_WORKS,
 			   "on this stream: 3 bytes were thrown away unseen, then \"%s\" came",
 			   rest);

@@ -17,7 +17,7 @@ enum {
 bool probe_wait(int fd, short events);
 
 /* Takes note of N, which a call returned: -1 is an error, whose number is errno. */
-void probe_answer(struct probe_answer *a, long n);
+void probe_answer(struct probe_answer *a, long long n);
 
 /* The same, and N is so many bytes. */
 void probe_answer_bytes(struct probe_answer *a, ssize_t n);
