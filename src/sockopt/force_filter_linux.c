@@ -54,6 +54,11 @@ static const struct abi {
 #endif
 };
 
+uint32_t force_arch(void)
+{
+	return abis[ARRAY_SIZE(abis) - 1].arch;
+}
+
 enum {
 	IO_URING_SETUP = 425, /* the same on each architecture */
 	FILTER_MODE = 1,      /* of seccomp(2) */

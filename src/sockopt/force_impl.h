@@ -41,6 +41,9 @@ struct force_request {
 struct sock_fprog;
 struct seccomp_data;
 
+/* The architecture of this program, as struct seccomp_data has it; 0 if it is not known here. */
+uint32_t force_arch(void);
+
 /* The filter that holds what F needs; free its FILTER.  -1 if this architecture is not known. */
 int force_filter(const struct force *f, struct sock_fprog *program, struct err *err) MUST_CHECK;
 
