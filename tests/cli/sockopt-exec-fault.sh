@@ -8,6 +8,7 @@ netipc sockopt exec -q SO_KEEPALIVE=1 -- true 2>"$tmp/err"
 [ $? -eq 125 ] && skip "$(cat "$tmp/err")"
 say='netipc sockopt exec: '
 follow=
+forks='clone,?fork,?vfork,?clone3' # whichever fork(3) makes
 
 # fault NAME STATUS STDOUT STDERR-GLOB INJECT ARG... - sockopt exec ARG... while strace makes a
 # call of netipc alone fail; with follow=-f also of what it starts
@@ -32,18 +33,18 @@ fault "no pidfd" 125 '' "${say}pidfd_open (Linux 5.3): Function not implemented"
 	pidfd_open:error=ENOSYS SO_KEEPALIVE=1 -- echo run
 fault "no descriptor of others" 125 '' "${say}pidfd_getfd (Linux 5.6): Operation not permitted" \
 	pidfd_getfd:error=EPERM SO_KEEPALIVE=1 -- echo run
-fault "no socketpair" 125 '' "${say}socketpair: Too many open files" \
+fault "no socketpair" 125 '' "${say}socketpair: *" \
 	socketpair:error=EMFILE SO_KEEPALIVE=1 -- echo run
-fault "no signalfd" 125 '' "${say}signalfd: Too many open files" \
+fault "no signalfd" 125 '' "${say}signalfd: *" \
 	signalfd4:error=EMFILE SO_KEEPALIVE=1 -- echo run
 fault "no process" 125 '' "${say}fork: Resource temporarily unavailable" \
-	clone:error=EAGAIN SO_KEEPALIVE=1 -- echo run
+	"$forks:error=EAGAIN" SO_KEEPALIVE=1 -- echo run
 fault "the child is not heard" 125 '' "${say}the command's process ended before it was run" \
 	recvmsg:error=ENOMEM:when=1 SO_KEEPALIVE=1 -- sh -c :
 follow=-f
 fault "no seccomp" 125 '' "${say}seccomp user notification is not in this kernel: Function not *" \
 	seccomp:error=ENOSYS:when=1 SO_KEEPALIVE=1 -- echo run
-fault "the filter is refused" 125 '' "${say}seccomp: Cannot allocate memory" \
+fault "the filter is refused" 125 '' "${say}seccomp: *emory" \
 	seccomp:error=ENOMEM:when=2 SO_KEEPALIVE=1 -- echo run
 fault "another listens" 125 '' "${say}another program is notified of this process's system calls*" \
 	seccomp:error=EBUSY:when=2 SO_KEEPALIVE=1 -- echo run
@@ -58,7 +59,7 @@ fault "a user, who must give up privileges" 0 1 "${say}SO_KEEPALIVE=on: set on 1
 fault "the child cannot say that it is ready" 125 '' \
 	"${say}the command's process ended before it was run" \
 	sendmsg:error=ENOBUFS SO_KEEPALIVE=1 -- echo run
-fault "not to be run" 126 '' "${say}$FORCED: Cannot allocate memory" \
+fault "not to be run" 126 '' "${say}$FORCED: *emory" \
 	execve:error=ENOMEM:when=1 SO_KEEPALIVE=1 -- "$FORCED" tcp
 follow=
 
@@ -67,7 +68,7 @@ follow=
 t1="${say}SO_KEEPALIVE=on: set on 1 socket"
 t0="${say}SO_KEEPALIVE=on: set on 0 sockets"
 fault "no pidfd for the command" 0 0 "$t0
-${say}1 call went on without: process * (forced): Too many open files in system" \
+${say}1 call went on without: process * (forced): *" \
 	pidfd_open:error=ENFILE:when=2 SO_KEEPALIVE=1 -- "$FORCED" tcp bind get:1:9
 fault "an old kernel has no pidfd of threads" 0 1 "$t1" \
 	pidfd_open:error=EINVAL:when=2 SO_KEEPALIVE=1 -- "$FORCED" tcp thread bind get:1:9
@@ -77,7 +78,7 @@ ${say}1 call went on without: process * (forced): Operation not permitted (*" \
 fault "no room for the descriptor: once more with room" 0 1 "$t1" \
 	pidfd_getfd:error=EMFILE:when=2 SO_KEEPALIVE=1 -- "$FORCED" tcp bind get:1:9
 fault "no room at all" 0 0 "$t0
-${say}1 call went on without: process * (forced): Too many open files" \
+${say}1 call went on without: process * (forced): *" \
 	pidfd_getfd:error=EMFILE:when=2..3 SO_KEEPALIVE=1 -- "$FORCED" tcp bind get:1:9
 fault "the thread's number is another's by now" 0 '1
 1' "${say}SO_KEEPALIVE=on: set on 2 sockets" \
@@ -107,7 +108,7 @@ fault "or closed" 0 1 "$t1" \
 	close_range:error=ENOSYS SO_KEEPALIVE=1 -- "$FORCED" tcp bind get:1:9
 fault "nobody can stay for what is left behind" 3 '' "$t0
 ${say}processes are left behind: their bind and connect will fail" \
-	clone:error=EAGAIN:when=2 SO_KEEPALIVE=1 -- sh -c '"$0" "wait:$1/go" & exit 3' "$FORCED" \
+	"$forks:error=EAGAIN:when=2" SO_KEEPALIVE=1 -- sh -c '"$0" "wait:$1/go" & exit 3' "$FORCED" \
 	"$tmp"
 : >"$tmp/go"
 
