@@ -107,7 +107,6 @@ t "many processes and few descriptors" 0 '' "${say}SO_KEEPALIVE=on: set on 20 so
 	sockopt exec SO_KEEPALIVE=1 -- sh -c 'ulimit -n 20
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do "$0" tcp bind; done' "$FORCED"
 (
-	# shellcheck disable=SC3045 # each sh here has it
 	ulimit -n 10
 	# shellcheck disable=SC2016
 	netipc sockopt exec SO_KEEPALIVE=1 -- sh -c '
