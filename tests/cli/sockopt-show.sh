@@ -84,7 +84,7 @@ done
 same 'no note of a listener' '' "$(netipc sockopt show "$pid:3" | grep note)"
 
 # Chosen options; short names; JSON with types
-tg 'names' 0 "$p fd $connect  *
+tg 'names' 0 "$name?$pid? fd $connect  *
   also held by *
   TCP_NODELAY          on            (default off)
   TCP_KEEPIDLE         60s           (default *s)" '' \
@@ -144,10 +144,10 @@ pids="$pids $watcher"
 poll grep -q SO_KEEPALIVE "$tmp/watch"
 netipc sockopt set "$pid:$connect" keepalive=1 >/dev/null 2>&1
 poll grep -q 'was off' "$tmp/watch"
-glob 'watch' "$p fd $connect *
+glob 'watch' "$name?$pid? fd $connect *
   also held by *
   SO_KEEPALIVE         off
-$p fd $connect *
+$name?$pid? fd $connect *
   also held by *
   SO_KEEPALIVE         on *(was off)" "$(cat "$tmp/watch")"
 
