@@ -45,6 +45,20 @@ fault "it cannot be read back" 0 'SO_KEEPALIVE  on  -  set; it cannot be read ba
 fault "an error number that has no name here" 1 '*"error":"No medium found"*' '' \
 	setsockopt:error=ENOMEDIUM sockopt try -j SO_KEEPALIVE=1
 
+fault "no fresh socket, no default" 0 '*"default":null,*"error":null}' '' socket:error=EMFILE \
+	sockopt list -j TCP_NODELAY
+fault "a default that cannot be read" 0 '*"default":null,*"error":null}' '' getsockopt:error=EIO \
+	sockopt list -j TCP_NODELAY
+
+# A sysctl that cannot be read: its name stands alone, and nothing is concluded from it
+strace -f -o "$tmp/trace" -P /proc/sys/net/ipv4/ip_default_ttl -e trace=open,openat \
+	-e inject=open,openat:error=EACCES "$NETIPC" sockopt try -H -o why IP_TTL=0 IP_TTL=-1 \
+	>"$tmp/out" 2>&1
+same "a sysctl cannot be read: status" 1 $?
+same "a sysctl cannot be read" 'refused: Invalid argument (it takes 1 to 255, or -1 for '\
+'net.ipv4.ip_default_ttl)
+raised by the kernel' "$(cat "$tmp/out")"
+
 # What reading all of them does, with no call failing
 fault "all options" 0 '*' '' setsockopt:error=EPERM sockopt --all
 sed -n 's/.*getsockopt([0-9]*, \([^,]*, [^,]*\),.*/\1/p' "$tmp/trace" >"$tmp/read"

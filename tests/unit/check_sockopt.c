@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -378,6 +379,69 @@ START_TEST(trying)
 }
 END_TEST
 
+/* "LEVEL:NUMBER[:TYPE]" */
+START_TEST(by_numbers)
+{
+	static const struct {
+		const char *text, *level, *name;
+		int number;
+		enum value_type type;
+		bool known;
+	} cases[] = {
+		{ "6:1", "IPPROTO_TCP", "TCP_NODELAY", 1, VALUE_BOOL, true },
+		{ "tcp:1", "IPPROTO_TCP", "TCP_NODELAY", 1, VALUE_BOOL, true },
+		{ "IPPROTO_TCP:0x12:int", "IPPROTO_TCP", "TCP_USER_TIMEOUT", 18, VALUE_INT, true },
+		{ "tcp:18:milliseconds", "IPPROTO_TCP", "TCP_USER_TIMEOUT", 18, VALUE_MSEC, true },
+		{ "tcp:900", "IPPROTO_TCP", "IPPROTO_TCP:900", 900, VALUE_INT, false },
+		{ "6:900:raw", "IPPROTO_TCP", "IPPROTO_TCP:900", 900, VALUE_RAW, false },
+		{ "6:900:HEX", "IPPROTO_TCP", "IPPROTO_TCP:900", 900, VALUE_HEX, false },
+		{ "7777:0", "7777", "7777:0", 0, VALUE_INT, false },
+	};
+	static const char *const bad[] = {
+		"",     "6",     "6:",       ":1",     "6:-1",       "-1:6",       "6:x",
+		"6:1:", "6:1:x", "6:1:int:", "nope:1", "6:1:secret", "6:1:void x", "6:99999999999"
+	};
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct option_custom *c = option_custom(cases[i].text, &err);
+
+		ck_assert_msg(c != NULL, "%s: %s", cases[i].text, err.text);
+		ck_assert_str_eq(option_level(&c->row)->name, cases[i].level);
+		ck_assert_str_eq(option_name(&c->row), cases[i].name);
+		ck_assert_int_eq(c->row.number, cases[i].number);
+		ck_assert_msg(c->row.type == cases[i].type, "%s", cases[i].text);
+		ck_assert(c->row.flags & OPTION_SET);
+		ck_assert(option_applies(&c->row, AF_UNIX, SOCK_STREAM, 0));
+		/* of what is not known nothing is believed */
+		ck_assert_msg(option_is_safe(&c->row) == cases[i].known, "%s", cases[i].text);
+		ck_assert_msg(!(c->row.flags & OPTION_ONE_WAY) == cases[i].known, "%s",
+			      cases[i].text);
+		ck_assert(own_reads(&c->row));
+		ck_assert_msg((*option_meaning(&c->row) != '\0') == cases[i].known, "%s",
+			      cases[i].text);
+		if (!cases[i].known)
+			ck_assert_str_eq(option_effect(&c->row), "what reading does is not known");
+		free(c);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		err.kind = ERR_SYSTEM;
+		ck_assert_msg(option_custom(bad[i], &err) == NULL, "%s", bad[i]);
+		ck_assert_int_eq(err.kind, ERR_USAGE);
+	}
+}
+END_TEST
+
+/* An option that is only set is read back as the one that shows it. */
+START_TEST(read_back)
+{
+	ck_assert_ptr_eq(option_readback(the("SO_RCVBUF")), the("SO_RCVBUF"));
+	ck_assert_ptr_eq(option_readback(the("SO_RCVBUFFORCE")), the("SO_RCVBUF"));
+	ck_assert_ptr_eq(option_readback(the("SO_SNDBUFFORCE")), the("SO_SNDBUF"));
+	ck_assert_ptr_null(option_readback(the("SO_DETACH_FILTER")));
+}
+END_TEST
+
 START_TEST(no_such_socket)
 {
 	static const struct own_kind kind = { AF_UNIX, SOCK_STREAM, 250 };
@@ -390,5 +454,5 @@ START_TEST(no_such_socket)
 END_TEST
 
 UNIT_MAIN("sockopt", rows_are_sound, rows_are_sorted, numbers, finding, all_are_found, nearest,
-	  what_is_read, what_applies, the_view, what_is_one_way, kinds, as_getsockopt, trying,
-	  no_such_socket)
+	  what_is_read, what_applies, the_view, what_is_one_way, kinds, by_numbers, read_back,
+	  as_getsockopt, trying, no_such_socket)
