@@ -44,7 +44,7 @@ struct show {
 	struct notes notes;
 	struct buf text;
 	struct show_lines VEC(struct show_line) lines; /* by place in the plan */
-	bool named;          /* the user named options or a level */
+	bool named;                                    /* the user named options or a level */
 	bool elsewhere;      /* a baseline is of another network than its socket */
 	struct buf *collect; /* where blocks go in place of O, or NULL */
 	int rc;

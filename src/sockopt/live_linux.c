@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/str.h"
+#include "base/scan.h"
 #include "sockopt/live.h"
 
 #ifdef __linux__
@@ -42,13 +42,10 @@ static int copy_descriptor(int pidfd, int fd)
 /* TEXT as a decimal number, or -1. */
 static long number(const char *text)
 {
-	long n = 0;
+	size_t len = strlen(text);
+	uint64_t n;
 
-	if (!*text)
-		return -1;
-	for (; str_is_digit(*text); text++)
-		n = n < INT32_MAX / 10 ? 10 * n + (*text - '0') : INT32_MAX;
-	return *text ? -1 : n;
+	return len && scan_uint(text, text + len, INT32_MAX, &n) == len ? (long)n : -1;
 }
 
 /* The inode of "KIND:[N]" that the link FILE of folder DIR says, 0 if it says else; -1 with errno.
@@ -58,13 +55,15 @@ static int64_t link_inode(int dir, const char *file, const char *kind)
 	char text[LINK_ROOM];
 	ssize_t n = readlinkat(dir, file, text, sizeof(text) - 1);
 	size_t len = strlen(kind);
+	uint64_t inode = 0;
 
 	if (n < 0)
 		return -1;
 	text[n] = '\0';
 	if (strncmp(text, kind, len) != 0 || strncmp(text + len, ":[", 2) != 0)
 		return 0;
-	return (int64_t)strtoull(text + len + 2, NULL, 10);
+	scan_uint(text + len + 2, text + n, INT64_MAX, &inode);
+	return (int64_t)inode;
 }
 
 uint64_t live_inode(const char *proc, pid_t pid, int fd)
@@ -267,7 +266,7 @@ static void class_lines(struct buf *lines, const char *path)
 	buf_fini(&text);
 }
 
-/* A line of /proc/cgroups, "net_cls 4 1 1", has a hierarchy that is not 0: it is in use. */
+/* A line of /proc/cgroups, "net_cls\t4\t1\t1", has a hierarchy that is not 0: it is in use. */
 static bool classes_in_use(const char *proc)
 {
 	struct buf lines = { 0 };
@@ -277,9 +276,9 @@ static bool classes_in_use(const char *proc)
 	snprintf(path, sizeof(path), "%s/cgroups", proc);
 	class_lines(&lines, path);
 	for (const char *s = buf_str(&lines); *s && !use; s = strchr(s, '\n') + 1) {
-		const char *blank = s + strcspn(s, " \t\n");
+		const char *number = s + strcspn(s, "\t\n");
 
-		use = *blank != '\n' && strtol(blank, NULL, 10) != 0;
+		use = *number == '\t' && number[1] != '0';
 	}
 	buf_fini(&lines);
 	return use;

@@ -4,12 +4,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/io.h"
-#include "base/str.h"
+#include "base/scan.h"
 #include "sockopt/numbers.h"
 
 enum {
@@ -145,14 +144,15 @@ static long long setting(const struct notes *n, const char *name)
 {
 	struct buf text = { 0 };
 	struct err ignored;
-	long long value = -1;
+	uint64_t value = 0;
+	bool known = false;
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/%s", n->sysctl, name);
-	if (io_read_file(&text, path, &ignored) > 0 && text.len && str_is_digit(text.data[0]))
-		value = strtoll(buf_str(&text), NULL, 10);
+	if (io_read_file(&text, path, &ignored) > 0)
+		known = text.len && scan_uint(text.data, text.data + text.len, INT64_MAX, &value);
 	buf_fini(&text);
-	return value;
+	return known ? (long long)value : -1;
 }
 
 void notes_each(struct notes *n, const struct snapshot *s, const struct snapshot *fresh,
