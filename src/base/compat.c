@@ -83,6 +83,16 @@ int compat_reopen_pipe(int fd)
 	return open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 }
 
+void compat_pipe_room(int fd, int bytes)
+{
+#ifdef F_SETPIPE_SZ
+	fcntl(fd, F_SETPIPE_SZ, bytes);
+#else
+	(void)fd;
+	(void)bytes;
+#endif
+}
+
 int compat_socketpair(int fds[2])
 {
 #ifdef SOCK_CLOEXEC

@@ -93,6 +93,9 @@ int compat_nss_only(const char *database, const char *modules);
  */
 int compat_reopen_pipe(int fd);
 
+/* Has pipe FD hold BYTES, where the system can and allows it. */
+void compat_pipe_room(int fd, int bytes);
+
 /*
  * ppoll(2) with a timeout in nanoseconds, -1 for none.  Where there is no ppoll a signal
  * that comes just before the wait is seen only after it.

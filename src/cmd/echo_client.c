@@ -225,6 +225,7 @@ static int converse(struct echo_session *s)
 		.in = STDIN_FILENO,
 		.out = plain ? STDOUT_FILENO : -1,
 		.safe = isatty(STDOUT_FILENO) == 1,
+		.threads = !interactive && isatty(STDOUT_FILENO) != 1,
 		.timeout_ns = opt->timeout_ns,
 		.mask = cli_hold_signals(),
 		.stop = echo_client_stop,

@@ -104,7 +104,7 @@ void client_next_address(struct client *c)
 
 bool client_printed(const struct client *c)
 {
-	return c->printed == c->printing.len;
+	return c->nrest == 0;
 }
 
 /* As str_safe(), but lines remain lines. */
@@ -122,16 +122,45 @@ static void print_safe(struct buf *b, const char *data, size_t n)
 	str_safe(b, data + start, n - start);
 }
 
+/*
+ * Writes what OUT takes without a wait.  It blocks, and other processes may need it to: when it is
+ * writable a pipe takes PIPE_BUF bytes, and a terminal takes some.  A file, and a pipe that could
+ * be opened anew, take what they have room for.
+ */
+static void write_some(struct client *c)
+{
+	struct pollfd p = { .fd = c->out.fd, .events = POLLOUT };
+
+	while (c->nrest && (c->direct || poll(&p, 1, 0) == 1)) {
+		ssize_t n = write(c->out.fd, c->rest,
+				  c->nrest < c->print_max ? c->nrest : c->print_max);
+
+		if (n >= 0) {
+			c->rest += n;
+			c->nrest -= (size_t)n;
+		} else if (compat_would_block(errno)) {
+			return;
+		} else if (errno != EINTR) {
+			err_sys(&c->err, "write to standard output");
+			client_fail(c);
+			return;
+		}
+	}
+}
+
 void client_print(struct client *c, const char *data, size_t n)
 {
 	if (c->config->out < 0)
 		return;
-	if (client_printed(c))
-		c->printed = c->printing.len = 0;
-	if (c->config->safe)
+	c->rest = data;
+	c->nrest = n;
+	if (c->config->safe) {
+		c->printing.len = 0;
 		print_safe(&c->printing, data, n);
-	else
-		buf_add(&c->printing, data, n);
+		c->rest = c->printing.data;
+		c->nrest = c->printing.len;
+	}
+	write_some(c);
 }
 
 size_t client_read(struct client *c, char *where, size_t n)
@@ -184,28 +213,11 @@ static void on_in(struct loop_fd *io, unsigned ready UNUSED)
 	settle(c);
 }
 
-/*
- * OUT blocks, and other processes may need it to.  When it is writable a pipe takes
- * PIPE_BUF bytes, and a terminal takes some, without a wait.  A pipe that could be opened anew
- * takes what it has room for.
- */
 static void on_out(struct loop_fd *io, unsigned ready UNUSED)
 {
 	struct client *c = client_of(io, offsetof(struct client, out));
-	struct pollfd p = { .fd = io->fd, .events = POLLOUT };
 
-	do {
-		size_t n = c->printing.len - c->printed;
-		ssize_t done = write(io->fd, c->printing.data + c->printed,
-				     n < c->print_max ? n : c->print_max);
-
-		if (done >= 0) {
-			c->printed += (size_t)done;
-		} else if (errno != EINTR && !compat_would_block(errno)) {
-			err_sys(&c->err, "write to standard output");
-			client_fail(c);
-		}
-	} while (!c->done && !client_printed(c) && poll(&p, 1, 0) == 1);
+	write_some(c);
 	if (client_printed(c)) /* until now nothing was received: that was not the peer's silence */
 		c->progress_ns = clock_now_ns();
 	settle(c);
@@ -226,10 +238,29 @@ static void on_due(struct loop_timer *timer)
 	settle(c);
 }
 
+/* How much the output takes without a wait. */
+static void open_output(struct client *c)
+{
+	struct stat st;
+
+	c->reopened = -1;
+	c->print_max = PIPE_BUF;
+	if (c->config->out < 0 || fstat(c->config->out, &st) < 0)
+		return;
+	if (S_ISFIFO(st.st_mode))
+		c->reopened = compat_reopen_pipe(c->config->out);
+	if (c->reopened >= 0) {
+		c->out.fd = c->reopened;
+		compat_pipe_room(c->reopened, CLIENT_PIPE);
+	}
+	c->direct = c->reopened >= 0 || S_ISREG(st.st_mode);
+	if (c->direct || !(S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || isatty(c->config->out)))
+		c->print_max = CLIENT_BLOCK;
+}
+
 static struct client *client_new(const struct echo_client_config *config)
 {
 	struct client *c = xcalloc(1, sizeof(*c));
-	struct stat st;
 
 	c->config = config;
 	c->ops = config->type == SOCK_STREAM ? &client_stream : &client_datagram;
@@ -237,18 +268,7 @@ static struct client *client_new(const struct echo_client_config *config)
 	c->in = (struct loop_fd){ .fd = config->in, .on_ready = on_in };
 	c->out = (struct loop_fd){ .fd = config->out, .on_ready = on_out };
 	c->timer.on_due = on_due;
-	c->print_max = CLIENT_BLOCK;
-	c->reopened = -1;
-	if (config->out >= 0 && (fstat(config->out, &st) < 0 || S_ISFIFO(st.st_mode) ||
-				 S_ISSOCK(st.st_mode) || isatty(config->out)))
-		c->print_max = PIPE_BUF;
-	if (config->out >= 0 && c->print_max == PIPE_BUF && fstat(config->out, &st) == 0 &&
-	    S_ISFIFO(st.st_mode))
-		c->reopened = compat_reopen_pipe(config->out);
-	if (c->reopened >= 0) {
-		c->out.fd = c->reopened;
-		c->print_max = CLIENT_BLOCK;
-	}
+	open_output(c);
 	c->start_ns = clock_now_ns();
 	return c;
 }
@@ -274,8 +294,8 @@ out:
 		*err = c->err;
 	if (c->sock.fd >= 0 && c->result.connected)
 		ping_tcp_info(c->sock.fd, &c->result.tcp);
-	close_socket(c);
 	c->ops->end(c);
+	close_socket(c);
 	c->result.elapsed_ns = clock_now_ns() - c->start_ns;
 	*result = c->result;
 	loop_free(c->loop);

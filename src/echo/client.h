@@ -28,6 +28,7 @@ struct echo_client_config {
 	size_t naddresses;
 	int in;               /* what is sent */
 	int out;              /* where what returns is printed; -1: nowhere */
+	bool threads;         /* a stream: a thread may read IN and send */
 	bool safe;            /* OUT is a terminal: escape what could act on it */
 	uint64_t timeout_ns;  /* the longest wait for the peer; 0: none */
 	const char *backend;  /* of the event loop; NULL for the best */

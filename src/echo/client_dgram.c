@@ -184,7 +184,8 @@ static void settle(struct client *c)
 	}
 	if (!c->flying && !c->in_end && client_printed(c))
 		in = LOOP_READ;
-	client_want(c, in, LOOP_READ | (c->unsent ? LOOP_WRITE : 0));
+	/* What is printed must stay: later answers wait. */
+	client_want(c, in, (client_printed(c) ? LOOP_READ : 0) | (c->unsent ? LOOP_WRITE : 0));
 }
 
 static void end(struct client *c)

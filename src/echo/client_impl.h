@@ -10,9 +10,10 @@
 #include "net/sock.h"
 
 enum {
-	CLIENT_BLOCK = 65536,    /* bytes of one call */
-	CLIENT_WINDOW = 4 << 20, /* bytes of a stream that may be on their way */
-	CLIENT_RECENT = 16,      /* datagrams that are remembered, to know late answers */
+	CLIENT_BLOCK = 256 << 10, /* bytes of one call */
+	CLIENT_PIPE = 1 << 20,    /* bytes that pipes on both sides should have room for */
+	CLIENT_WINDOW = 4 << 20,  /* bytes of a stream that may be on their way */
+	CLIENT_RECENT = 16,       /* datagrams that are remembered, to know late answers */
 };
 
 struct client;
@@ -48,14 +49,17 @@ struct client {
 	bool in_end;
 	char block[CLIENT_BLOCK];
 
-	struct buf printing; /* what OUT has not taken yet, from PRINTED on */
-	size_t printed, print_max;
-	int reopened; /* the output, if it is a pipe: it does not block */
+	const char *rest; /* what OUT has not taken yet, NREST bytes, here or there */
+	size_t nrest, print_max;
+	struct buf printing; /* of a terminal: with what could act on it escaped */
+	int reopened;        /* the output, if it is a pipe: it does not block */
+	bool direct;         /* OUT takes what it can at once, or fails */
 
 	/* Streams */
 	struct window window;
 	bool shut, peer_end;
-	int send_errno; /* why nothing can be sent any more, or 0 */
+	int send_errno;           /* why nothing can be sent any more, or 0 */
+	struct client_feed *feed; /* does the sending, or NULL */
 
 	/* Datagrams */
 	struct buf lines; /* of the input; the datagram on its way stands in front */
@@ -74,7 +78,7 @@ void client_fail(struct client *c);
 /* Connects to the next address, or fails if there is none. */
 void client_next_address(struct client *c);
 
-/* Puts the N bytes at DATA in line to be printed. */
+/* Prints the N bytes at DATA, which stay there until client_printed(). */
 void client_print(struct client *c, const char *data, size_t n);
 
 /* All that was to be printed is. */
@@ -82,6 +86,17 @@ bool client_printed(const struct client *c);
 
 /* Reads at most N bytes of the input: how many; 0 also at its end, which is noted. */
 size_t client_read(struct client *c, char *where, size_t n);
+
+/*
+ * Has a thread of its own read the input and send it; false if there can be none.  SHUT, IN_END,
+ * SEND_ERRNO, PROGRESS_NS and the window are as at the last meeting; all that was taken counts as
+ * sent.
+ */
+bool client_feed_start(struct client *c);
+void client_feed_meet(struct client *c);
+
+/* Ends it; false if that cannot be waited for: the ring remains its own. */
+bool client_feed_end(struct client *c);
 
 /* What the input and the socket wait for, and the output by itself. */
 void client_want(struct client *c, unsigned in, unsigned sock);

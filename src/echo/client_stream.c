@@ -14,6 +14,8 @@ enum {
 static void begin(struct client *c)
 {
 	window_init(&c->window, CLIENT_WINDOW);
+	if (c->config->threads)
+		client_feed_start(c); /* else the loop does it all */
 }
 
 /* Sends what it can, and the end of the input after it. */
@@ -99,6 +101,8 @@ static void receive_some(struct client *c)
 		}
 		c->result.received += (uint64_t)n;
 		c->progress_ns = clock_now_ns();
+		if (c->feed)
+			client_feed_meet(c);
 		window_check(&c->window, c->block, (size_t)n);
 		client_print(c, c->block, (size_t)n);
 		if (n < (ssize_t)sizeof(c->block))
@@ -120,10 +124,20 @@ static bool is_waiting(const struct client *c)
 	return client_printed(c) && (c->shut || owes(c));
 }
 
+/* A thread that feeds does not tell when the peer is waited for from then on: it is asked again. */
+static void set_timer(struct client *c)
+{
+	uint64_t from = is_waiting(c) ? c->progress_ns : clock_now_ns();
+
+	loop_timer_set(c->loop, &c->timer, from + c->config->timeout_ns);
+}
+
 static void due(struct client *c)
 {
 	char text[SA_STRLEN];
 
+	if (c->feed)
+		client_feed_meet(c);
 	if (!is_waiting(c) || clock_now_ns() - c->progress_ns < c->config->timeout_ns)
 		return;
 	err_set(&c->err, ERR_SYSTEM, "%s %s for %g s", sa_format(client_address(c), text),
@@ -152,21 +166,22 @@ static void settle(struct client *c)
 		c->done = true;
 		return;
 	}
-	if (!c->in_end && !c->send_errno && !c->peer_end && window_room(w, &where))
+	if (!c->feed && !c->in_end && !c->send_errno && !c->peer_end && window_room(w, &where))
 		in = LOOP_READ;
 	if (!c->peer_end && client_printed(c))
 		wants |= LOOP_READ;
-	if (!c->peer_end && !c->send_errno && window_unsent(w, &what))
+	if (!c->feed && !c->peer_end && !c->send_errno && window_unsent(w, &what))
 		wants |= LOOP_WRITE;
 	client_want(c, in, wants);
-	if (c->config->timeout_ns && is_waiting(c) && !c->timer.slot)
-		loop_timer_set(c->loop, &c->timer, c->progress_ns + c->config->timeout_ns);
+	if (c->config->timeout_ns && !c->timer.slot && (c->feed || is_waiting(c)))
+		set_timer(c);
 }
 
 static void end(struct client *c)
 {
 	struct echo_result *r = &c->result;
 	struct window *w = &c->window;
+	bool ours = !c->feed || client_feed_end(c);
 
 	r->sent = w->sent;
 	if (c->peer_end && !w->differs && !c->failed)
@@ -178,9 +193,12 @@ static void end(struct client *c)
 		r->got = w->got;
 	} else if (c->peer_end && !c->failed) {
 		r->missing = w->sent - w->back;
-		r->verdict = !c->in_end ? ECHO_CLOSED : r->missing ? ECHO_MISSING : ECHO_EQUAL;
+		r->verdict = !c->in_end || w->taken > w->sent ? ECHO_CLOSED :
+			     r->missing                       ? ECHO_MISSING :
+								ECHO_EQUAL;
 	}
-	window_fini(w);
+	if (ours)
+		window_fini(w);
 }
 
 const struct client_ops client_stream = {
