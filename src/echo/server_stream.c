@@ -353,6 +353,17 @@ static void tell_crowded(struct listener *l, int code)
 	tell(l, NULL, ECHO_CROWDED, code);
 }
 
+/* The end of file for the client of FD; with bytes left unread it would be a reset. */
+static void dismiss(struct echo_server *s, int fd)
+{
+	struct block *b = echo_block_get(s);
+
+	shutdown(fd, SHUT_WR);
+	(void)!recv(fd, b->data, sizeof(b->data), 0);
+	echo_block_put(s, b);
+	close(fd);
+}
+
 /*
  * No descriptor is left: one is given up to take the connection and close it, so that its
  * client knows, and does not wait for an echo that cannot come.
@@ -369,7 +380,7 @@ static bool turn_away(struct listener *l)
 	s->spare = -1;
 	fd = sock_accept(l->io.fd, &peer);
 	if (fd >= 0)
-		close(fd);
+		dismiss(s, fd);
 	get_spare(s);
 	s->counters.refused += fd >= 0;
 	return fd >= 0;
