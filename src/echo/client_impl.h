@@ -12,8 +12,9 @@
 enum {
 	CLIENT_BLOCK = 256 << 10, /* bytes of one call */
 	CLIENT_PIPE = 1 << 20,    /* bytes that pipes on both sides should have room for */
-	CLIENT_WINDOW = 4 << 20,  /* bytes of a stream that may be on their way */
-	CLIENT_RECENT = 16,       /* datagrams that are remembered, to know late answers */
+	CLIENT_WINDOW = 1 << 20,  /* bytes of a stream that may be on their way, at first */
+	CLIENT_WINDOW_MAX = 4 << 20,
+	CLIENT_RECENT = 16, /* datagrams that are remembered, to know late answers */
 };
 
 struct client;

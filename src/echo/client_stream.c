@@ -14,8 +14,8 @@ enum {
 static void begin(struct client *c)
 {
 	window_init(&c->window, CLIENT_WINDOW);
-	if (c->config->threads)
-		client_feed_start(c); /* else the loop does it all */
+	if (!c->config->threads || !client_feed_start(c))
+		window_grow(&c->window, CLIENT_WINDOW_MAX);
 }
 
 /* Sends what it can, and the end of the input after it. */
