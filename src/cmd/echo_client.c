@@ -106,6 +106,14 @@ enum {
 	TIMEOUT_UDP_S = 1,
 };
 
+/* The longest wait for the server; 0: any. */
+static uint64_t pipe_timeout(const struct echo_session *s)
+{
+	if (s->opt->udp)
+		return echo_client_timeout(s, TIMEOUT_UDP_S * CLOCK_S);
+	return echo_client_timeout(s, isatty(STDIN_FILENO) == 1 ? 0 : TIMEOUT_DEFAULT_S * CLOCK_S);
+}
+
 static void on_failed(void *ctx, const struct sa *sa UNUSED, const struct err *err)
 {
 	const struct echo_session *s = ctx;
@@ -128,6 +136,13 @@ static void on_connected(void *ctx, const struct sa *local, const struct sa *pee
 static int on_socket(void *ctx, int fd, struct err *err)
 {
 	return echo_client_prepare(ctx, fd, err);
+}
+
+static int on_open(void *ctx, struct sa *sa, struct err *err)
+{
+	struct echo_session *s = ctx;
+
+	return echo_client_open(s, pipe_timeout(s), sa, err);
 }
 
 /* What TCP knows of the connection at its end. */
@@ -226,12 +241,13 @@ static int converse(struct echo_session *s)
 		.out = plain ? STDOUT_FILENO : -1,
 		.safe = isatty(STDOUT_FILENO) == 1,
 		.threads = !interactive && isatty(STDOUT_FILENO) != 1,
-		.timeout_ns = opt->timeout_ns,
+		.timeout_ns = pipe_timeout(s),
 		.mask = cli_hold_signals(),
 		.stop = echo_client_stop,
 		.failed = on_failed,
 		.connected = on_connected,
 		.prepare = on_socket,
+		.open = opt->udp ? NULL : on_open,
 		.ctx = s,
 	};
 	struct echo_result result;
@@ -239,11 +255,6 @@ static int converse(struct echo_session *s)
 	bool bad;
 	int rc;
 
-	if (config.timeout_ns == ECHO_UNSET) {
-		config.timeout_ns = opt->udp    ? TIMEOUT_UDP_S * CLOCK_S :
-				    interactive ? 0 :
-						  TIMEOUT_DEFAULT_S * CLOCK_S;
-	}
 	rc = echo_client_run(&config, &result, &failure);
 	note_tcp(s, &result.tcp);
 	bad = judge(&result, &err);

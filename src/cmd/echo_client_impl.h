@@ -47,6 +47,7 @@ struct echo_session {
 
 	/* What is set on each socket */
 	struct sa bind;
+	bool probing; /* from any port: one that was just used cannot be so again for a while */
 	struct value tos;
 	struct sockset sockset;
 	pthread_mutex_t lock; /* of SOCKSET */
@@ -68,6 +69,13 @@ bool echo_client_stop(void *ctx);
 
 /* The address that is used: the first that takes a connection, as RFC 8305 finds it. */
 int echo_client_address(struct echo_session *s, struct sa *sa, struct err *err) MUST_CHECK;
+
+/*
+ * A socket that is connected to SA, that address.  -1 if there is none, for the reason of the last
+ * one; ERR is of no kind if a signal came.
+ */
+int echo_client_open(struct echo_session *s, uint64_t timeout_ns, struct sa *sa,
+		     struct err *err) MUST_CHECK;
 
 /* The time-out, FALLBACK_NS if none was given. */
 uint64_t echo_client_timeout(const struct echo_session *s, uint64_t fallback_ns);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* echo_client_stats.c - what --ping and --load share: address, sizes, percentiles, histograms */
+/* echo_client_stats.c - what --ping and --load share: sizes, percentiles, histograms */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,10 +8,8 @@
 #include "base/scan.h"
 #include "base/str.h"
 #include "cmd/echo_client_impl.h"
-#include "dns/probe.h"
 
 enum {
-	CONNECT_S = 10,
 	BAR = 50,      /* characters of the longest bar */
 	GROUPS = 8,    /* bars for each power of two */
 	EMPTY_MAX = 3, /* rows without a value; more become one */
@@ -57,44 +55,6 @@ int echo_client_size(struct echo_session *s, size_t least, size_t most, size_t f
 	s->size_min = (size_t)from;
 	s->size_max = (size_t)to;
 	return 0;
-}
-
-int echo_client_address(struct echo_session *s, struct sa *sa, struct err *err)
-{
-	struct probe_tries tries = { 0 };
-	const struct probe_config config = {
-		.stagger_ns = PROBE_STAGGER_NS,
-		.timeout_ns = echo_client_timeout(s, CONNECT_S * CLOCK_S),
-		.mask = cli_hold_signals(),
-		.stopped = cli_interrupted,
-	};
-	char text[SA_STRLEN];
-	int rc;
-
-	*sa = s->targets.v[0];
-	/* With one address there is no choice, and datagrams connect to any. */
-	if (s->targets.n == 1 || s->opt->udp || s->opt->path)
-		return 0;
-	for (size_t i = 0; i < s->targets.n; i++)
-		*vec_push(&tries) = (struct probe_try){ .sa = s->targets.v[i] };
-	probe_interleave(&tries);
-	rc = probe_run(&tries, &config, err);
-	if (rc == 0) {
-		rc = err_set(err, ERR_SYSTEM, "no address takes a connection");
-		for (size_t i = 0; i < tries.n; i++) {
-			if (tries.v[i].winner) {
-				*sa = tries.v[i].sa;
-				rc = 0;
-			} else if (tries.v[i].status == PROBE_FAILED) {
-				errno = tries.v[i].code;
-				(void)err_sys(err, "connect %s", sa_format(&tries.v[i].sa, text));
-				if (s->opt->verbose)
-					cli_note(s->cli, "%s", err->text);
-			}
-		}
-	}
-	vec_fini(&tries);
-	return rc;
 }
 
 void echo_client_hist(struct out *o, unsigned first, const struct hist *h)

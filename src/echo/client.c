@@ -28,7 +28,7 @@ void client_fail(struct client *c)
 
 const struct sa *client_address(const struct client *c)
 {
-	return &c->config->addresses[c->tried - 1];
+	return &c->peer;
 }
 
 static void close_socket(struct client *c)
@@ -94,12 +94,20 @@ void client_next_address(struct client *c)
 	if (c->sock.fd >= 0)
 		give_up(c);
 	while (c->tried < c->config->naddresses) {
-		c->tried++;
+		c->peer = c->config->addresses[c->tried++];
 		if (try_address(c))
 			return;
 		give_up(c);
 	}
 	client_fail(c);
+}
+
+/* Has somebody else connect. */
+static void open_peer(struct client *c)
+{
+	c->sock.fd = c->config->open(c->config->ctx, &c->peer, &c->err);
+	if (c->sock.fd < 0 || loop_add(c->loop, &c->sock, LOOP_WRITE, &c->err) < 0 || !opened(c))
+		client_fail(c);
 }
 
 bool client_printed(const struct client *c)
@@ -283,12 +291,16 @@ int echo_client_run(const struct echo_client_config *config, struct echo_result 
 	if (!c->loop || loop_add(c->loop, &c->in, 0, &c->err) < 0 ||
 	    (config->out >= 0 && loop_add(c->loop, &c->out, 0, &c->err) < 0))
 		goto out;
-	client_next_address(c);
+	if (config->open)
+		open_peer(c);
+	else
+		client_next_address(c);
 	settle(c);
 	while (!c->done && !config->stop(config->ctx))
 		if (loop_turn(c->loop, &c->err) < 0)
 			goto out;
-	rc = c->failed ? -1 : 0;
+	/* Stopped before it was connected: that is no failure. */
+	rc = c->failed && c->err.kind != ERR_NONE ? -1 : 0;
 out:
 	if (rc < 0)
 		*err = c->err;

@@ -24,7 +24,7 @@ enum {
 
 struct echo_client_config {
 	int type;                   /* SOCK_STREAM or SOCK_DGRAM */
-	const struct sa *addresses; /* of the service: tried in this order */
+	const struct sa *addresses; /* of the service: tried in this order, unless there is OPEN */
 	size_t naddresses;
 	int in;               /* what is sent */
 	int out;              /* where what returns is printed; -1: nowhere */
@@ -38,6 +38,8 @@ struct echo_client_config {
 	/* ERR is why the address SA is not used; another follows. */
 	void (*failed)(void *ctx, const struct sa *sa, const struct err *err);
 	int (*prepare)(void *ctx, int fd, struct err *err); /* before it connects; or NULL */
+	/* A socket that is connected to PEER, of the calling thread's making; or NULL. */
+	int (*open)(void *ctx, struct sa *peer, struct err *err);
 	void (*connected)(void *ctx, const struct sa *local, const struct sa *peer);
 	void *ctx;
 };

@@ -43,7 +43,8 @@ struct client {
 	struct loop_timer timer;
 	struct echo_result result;
 
-	size_t tried; /* addresses */
+	size_t tried;   /* addresses */
+	struct sa peer; /* that is connected to, or the present one */
 	bool connecting, done, failed;
 	struct err err; /* if FAILED */
 	uint64_t start_ns, progress_ns;
