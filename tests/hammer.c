@@ -23,6 +23,7 @@
  *
  *	hammer resets ADDRESS N      N connections: 4 KiB each, then a reset
  *	hammer forge FROM TO [N]     a UDP datagram of N (5) bytes whose source is FROM
+ *	hammer datagrams TO N SIZE   N UDP datagrams of SIZE bytes
  *	hammer hand KIND... -- COMMAND...
  *
  * Runs COMMAND with sockets at descriptor 3 and up, as sd_listen_fds(3) has it: tcp, udp (both on
@@ -56,7 +57,7 @@ void hammer_die(const char *what)
 
 static void usage(void)
 {
-	fprintf(stderr, "usage: hammer streams|resets|forge|hand ...\n");
+	fprintf(stderr, "usage: hammer streams|resets|datagrams|forge|hand ...\n");
 	exit(2);
 }
 
@@ -132,6 +133,29 @@ static int resets(int argc, char **argv)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 		close(fd);
 	}
+	return 0;
+}
+
+static int datagrams(int argc, char **argv)
+{
+	static const char data[65536];
+	uint64_t n, size;
+	struct sa sa;
+	int fd;
+
+	if (argc != 3)
+		usage();
+	sa = address(argv[0]);
+	n = number(argv[1]);
+	size = number(argv[2]);
+	fd = socket(sa.u.sa.sa_family, SOCK_DGRAM, 0);
+	if (fd < 0)
+		hammer_die("socket");
+	for (; n; n--)
+		if (sendto(fd, data, size < sizeof(data) ? size : sizeof(data), 0, &sa.u.sa,
+			   sa.len) < 0)
+			hammer_die("sendto");
+	close(fd);
 	return 0;
 }
 
@@ -214,6 +238,8 @@ int main(int argc, char **argv)
 		return streams(argc - 2, argv + 2);
 	if (strcmp(what, "resets") == 0)
 		return resets(argc - 2, argv + 2);
+	if (strcmp(what, "datagrams") == 0)
+		return datagrams(argc - 2, argv + 2);
 	if (strcmp(what, "forge") == 0 && (argc == 4 || argc == 5)) {
 		struct sa from = address(argv[2]), to = address(argv[3]);
 

@@ -75,6 +75,12 @@ int compat_recvmmsg(int fd, struct mmsghdr *v, unsigned n);
 /* Room for BYTES in the receive buffer of socket FD, or for as many as the system allows. */
 void compat_receive_buffer(int fd, int bytes);
 
+/*
+ * Has the system ask the peer of FD, which is TCP, every few seconds whether it is there, so that
+ * a connection without traffic ends by an error some time after its peer has gone.
+ */
+void compat_keep_alive(int fd);
+
 /* Has the kernel kill this process, a child, once its parent has ended, where it can do that. */
 void compat_end_with_parent(void);
 

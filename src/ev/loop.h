@@ -24,12 +24,13 @@
 enum {
 	LOOP_READ = 1 << 0,
 	LOOP_WRITE = 1 << 1,
+	LOOP_HANGUP = 1 << 2, /* the connection is over: an error, or neither side sends any more */
 };
 
 /* A descriptor that is watched. */
 struct loop_fd {
 	int fd;
-	unsigned want; /* LOOP_READ | LOOP_WRITE; set by loop_add() and loop_want() alone */
+	unsigned want; /* of the above; set by loop_add() and loop_want() alone */
 
 	/* READY is what of WANT is possible now; an error or a hang-up makes all of it so. */
 	void (*on_ready)(struct loop_fd *io, unsigned ready);

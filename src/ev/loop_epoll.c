@@ -93,6 +93,8 @@ static int wait(void *state, uint64_t due_ns, const sigset_t *mask, struct loop_
 			ready |= LOOP_READ;
 		if (got[i].events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
 			ready |= LOOP_WRITE;
+		if (got[i].events & (EPOLLERR | EPOLLHUP))
+			ready |= LOOP_HANGUP;
 		events[i] = (struct loop_event){ got[i].data.fd, ready };
 	}
 	for (size_t i = 0; i < s->files.n && n < max; i++)

@@ -188,6 +188,29 @@ ended
 stop $pid
 ok 'idle-timeout: counted' like '*2 connections, *2 timed out' "$(cat "$tmp/idle.err")"
 
+# A client that leaves while the server waits on purpose, or for the end
+# (a reset may come before the bytes that stall it are read)
+serve stall --stall 3 127.0.0.1:0
+fds=$(descriptors)
+hammer resets "$ready" 20
+ok 'stall: the client has left' poll sh -c \
+	"[ \"\$(grep -c '^disconnected' '$tmp/stall.out')\" -eq 20 ]"
+ok 'stall: given back' poll settled "$fds"
+stop $pid
+serve delay --delay 1h 127.0.0.1:0
+hammer resets "$ready" 20
+ok 'delay: the client has left' poll sh -c \
+	"[ \"\$(grep -c '^disconnected' '$tmp/delay.out')\" -eq 20 ]"
+stop $pid
+serve left -q --drain 600 --sockopt so_sndbuf=65536 127.0.0.1:0
+hold left streams "$ready" n=1 deaf=1 hold=1 buffer=8192 most=40000
+poll grep -q greedy "$tmp/left"
+kill $pid
+sleep 0.3 # all is sent, and waits for room at the client's
+ended
+wait $pid
+same 'drain: the client has left' 143 $?
+
 # SIGTERM under load: what was accepted is returned, and nobody else is
 serve term 127.0.0.1:0
 hold load streams "$ready" n=32 bytes=8388608 size=0 late=1000

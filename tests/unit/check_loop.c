@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -148,6 +149,36 @@ START_TEST(want_nothing)
 		turn(loop);
 		ck_assert_int_eq(n, 1); /* that turn waited for the timer */
 		ck_assert_uint_eq(in.calls, 0);
+		close(fds[0]);
+		loop_free(loop);
+	}
+}
+END_TEST
+
+/* Only the end of a connection, not what can be read before it, nor the end of one half. */
+START_TEST(hang_up)
+{
+	const char *backend;
+
+	EACH_BACKEND(backend)
+	{
+		struct loop *loop = start(backend, NULL);
+		int order[2] = { 0 }, n = 0, fds[2];
+		struct tick t = { { .on_due = on_due }, order, &n, 7 };
+		struct probe p;
+
+		ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+		watch(loop, &p, fds[0], LOOP_HANGUP);
+		ck_assert_int_eq(write(fds[1], "x", 1), 1);
+		shutdown(fds[1], SHUT_WR);
+		loop_timer_set(loop, &t.timer, clock_now_ns() + 20 * CLOCK_MS);
+		turn(loop);
+		ck_assert_int_eq(n, 1); /* that turn waited for the timer */
+		ck_assert_uint_eq(p.calls, 0);
+		close(fds[1]);
+		turn(loop);
+		ck_assert_uint_eq(p.calls, 1);
+		ck_assert_uint_eq(p.ready, LOOP_HANGUP);
 		close(fds[0]);
 		loop_free(loop);
 	}
@@ -351,5 +382,5 @@ START_TEST(signal_of_a_busy_loop)
 }
 END_TEST
 
-UNIT_MAIN("loop", backends, readiness, want_nothing, files, removal, many, timers,
+UNIT_MAIN("loop", backends, readiness, want_nothing, hang_up, files, removal, many, timers,
 	  signal_ends_the_wait, signal_of_a_busy_loop)
