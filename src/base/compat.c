@@ -108,9 +108,8 @@ int compat_socketpair(int fds[2])
 #endif
 }
 
-#if !defined(HAVE_SENDMMSG) || !defined(HAVE_RECVMMSG)
 /* The same with a call a message. */
-static int each(int fd, struct mmsghdr *v, unsigned n, bool out)
+UNUSED static int each(int fd, struct mmsghdr *v, unsigned n, bool out)
 {
 	unsigned i;
 
@@ -123,24 +122,28 @@ static int each(int fd, struct mmsghdr *v, unsigned n, bool out)
 	}
 	return i || !n ? (int)i : -1;
 }
-#endif
 
 int compat_sendmmsg(int fd, struct mmsghdr *v, unsigned n)
 {
 #ifdef HAVE_SENDMMSG
-	return sendmmsg(fd, v, n, 0);
-#else
-	return each(fd, v, n, true);
+	int sent = sendmmsg(fd, v, n, 0);
+
+	if (sent >= 0 || errno != ENOSYS)
+		return sent;
 #endif
+	return each(fd, v, n, true);
 }
 
 int compat_recvmmsg(int fd, struct mmsghdr *v, unsigned n)
 {
 #ifdef HAVE_RECVMMSG
-	return recvmmsg(fd, v, n, 0, NULL);
-#else
-	return each(fd, v, n, false);
+	int got = recvmmsg(fd, v, n, 0, NULL);
+
+	/* Not every kernel that runs programs for Linux has it. */
+	if (got >= 0 || errno != ENOSYS)
+		return got;
 #endif
+	return each(fd, v, n, false);
 }
 
 void compat_receive_buffer(int fd, int bytes)

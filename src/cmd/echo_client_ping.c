@@ -293,6 +293,9 @@ int echo_client_ping(struct echo_session *s)
 		rc = out_is_text(s->o) ? summary_text(&r, result) : summary_record(&r, result);
 	if (rc == 0)
 		rc = echo_client_draw(s, &result->rtt);
+	if (result->no_stamps)
+		cli_note(s->cli, "--timestamping: no times of packets here: %s",
+			 strerror(result->no_stamps));
 	judge(&r, result);
 	free(result);
 	return rc;

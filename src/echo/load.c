@@ -29,21 +29,35 @@ const struct load_ops *load_ops_of(const struct load *load)
 	return load->config->type == SOCK_DGRAM ? &load_datagram : &load_stream;
 }
 
-void load_fault(struct load_conn *c, const char *fmt, ...)
+static void note(struct load_conn *c, enum err_kind kind, const char *text)
 {
 	struct err *first = &c->load->result.fault;
-	char text[sizeof(first->text) / 2];
-	va_list ap;
 
 	if (first->kind != ERR_NONE)
 		return;
+	if (c->load->config->connections > 1)
+		(void)err_set(first, kind, "connection %u: %s", c->index + 1, text);
+	else
+		(void)err_set(first, kind, "%s", text);
+}
+
+void load_fault(struct load_conn *c, const char *fmt, ...)
+{
+	char text[sizeof(c->load->result.fault.text) / 2];
+	va_list ap;
+
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (c->load->config->connections > 1)
-		(void)err_set(first, ERR_NEGATIVE, "connection %u: %s", c->index + 1, text);
-	else
-		(void)err_set(first, ERR_NEGATIVE, "%s", text);
+	note(c, ERR_NEGATIVE, text);
+}
+
+void load_failure(struct load_conn *c, const char *call, int code)
+{
+	char text[sizeof(c->load->result.fault.text) / 2];
+
+	snprintf(text, sizeof(text), "%s: %s", call, strerror(code));
+	note(c, ERR_SYSTEM, text);
 }
 
 const unsigned char *load_pattern(const struct load_conn *c, uint64_t offset)

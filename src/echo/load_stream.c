@@ -31,6 +31,8 @@ static void ended(struct load_conn *c, int code)
 	struct load *load = c->load;
 	uint64_t missing = c->next - c->first;
 
+	if (code && code != ECONNRESET && code != EPIPE && code != ETIMEDOUT)
+		load_failure(c, "the connection failed", code);
 	if (load->config->kind == LOAD_BULK ? c->in < c->out :
 					      missing != 0 || c->out < c->planned) {
 		load->result.broken++;
