@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* cli.c - what a running command uses: records, operands, complaints, signals */
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
@@ -316,4 +318,9 @@ int cli_next(struct cli *cli, int argc, char **argv, int *index, struct cli_oper
 		*operand = (struct cli_operand){ text, strlen(text), 0, NULL };
 		return 1;
 	}
+}
+
+bool cli_utf8(void)
+{
+	return setlocale(LC_CTYPE, "") && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }

@@ -152,6 +152,9 @@ void cli_note(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* A status without a message: "asked and answered: no" that the output itself shows. */
 void cli_status(struct cli *cli, enum err_kind kind);
 
+/* The locale's characters are UTF-8, so that more than ASCII can be drawn. */
+bool cli_utf8(void);
+
 /*
  * SIGINT or SIGTERM has come: stop reading, finish what is begun, return.  The process
  * then dies by that signal.

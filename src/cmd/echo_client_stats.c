@@ -8,12 +8,7 @@
 #include "base/scan.h"
 #include "base/str.h"
 #include "cmd/echo_client_impl.h"
-
-enum {
-	BAR = 50,      /* characters of the longest bar */
-	GROUPS = 8,    /* bars for each power of two */
-	EMPTY_MAX = 3, /* rows without a value; more become one */
-};
+#include "cmd/metrics.h"
 
 bool echo_client_stop(void *ctx UNUSED)
 {
@@ -86,6 +81,29 @@ void echo_client_put_time(struct buf *b, uint64_t ns)
 	buf_printf(b, "%.*f %s", v < 10 ? 2 : v < 100 ? 1 : 0, v, units[i].name);
 }
 
+void echo_client_put_bandwidth(struct buf *b, uint64_t bytes)
+{
+	static const char *const units[] = { "B/s", "kB/s", "MB/s", "GB/s" };
+	double v = (double)bytes;
+	size_t i = 0;
+
+	while (v >= 1000 && i + 1 < ARRAY_SIZE(units)) {
+		v /= 1000;
+		i++;
+	}
+	buf_printf(b, "%.*f %s", i == 0 ? 0 : v < 10 ? 2 : v < 100 ? 1 : 0, v, units[i]);
+}
+
+void echo_client_put_counts(struct buf *b, const void *result, const struct echo_counted *counted,
+			    size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (counted[i].words && echo_counted_value(result, &counted[i]))
+			buf_printf(b, ", %llu %s",
+				   (unsigned long long)echo_counted_value(result, &counted[i]),
+				   counted[i].words);
+}
+
 void echo_client_put_hist(struct buf *b, const char *what, const struct hist *h)
 {
 	static const struct {
@@ -104,43 +122,6 @@ void echo_client_put_hist(struct buf *b, const char *what, const struct hist *h)
 	buf_adds(b, ", max ");
 	echo_client_put_time(b, h->max);
 	buf_addc(b, '\n');
-}
-
-/* One bar for each eighth of a power of two that has values. */
-static void draw(struct buf *b, const struct hist *h)
-{
-	uint64_t sums[HIST_BUCKETS / (HIST_SUB / GROUPS)] = { 0 }, most = 0;
-	size_t width = HIST_SUB / GROUPS, first = SIZE_MAX, last = 0;
-
-	for (size_t i = 0; i < HIST_BUCKETS; i++)
-		sums[i / width] += h->count[i];
-	for (size_t i = 0; i < ARRAY_SIZE(sums); i++) {
-		if (!sums[i])
-			continue;
-		first = first == SIZE_MAX ? i : first;
-		last = i;
-		most = sums[i] > most ? sums[i] : most;
-	}
-	for (size_t i = first; i <= last && first != SIZE_MAX; i++) {
-		size_t before = b->len, bar = (size_t)(sums[i] * BAR / most), next = i;
-
-		while (!sums[next])
-			next++;
-		if (next - i > EMPTY_MAX) {
-			buf_adds(b, "...\n");
-			i = next - 1;
-			continue;
-		}
-		buf_adds(b, "<= ");
-		echo_client_put_time(b, hist_last((i + 1) * width - 1));
-		buf_fill(b, ' ', before + 16 > b->len ? before + 16 - b->len : 1);
-		buf_printf(b, "%10llu", (unsigned long long)sums[i]);
-		buf_addc(b, sums[i] ? ' ' : '\n');
-		if (!sums[i])
-			continue;
-		buf_fill(b, '#', bar ? bar : 1);
-		buf_addc(b, '\n');
-	}
 }
 
 static int write_hdr(const struct echo_session *s, const struct hist *h, struct err *err)
@@ -166,11 +147,61 @@ int echo_client_draw(struct echo_session *s, const struct hist *h)
 	int rc = 0;
 
 	if (s->opt->histogram && out_is_text(s->o)) {
-		draw(&b, h);
+		echo_client_put_bars(&b, h, cli_utf8());
 		rc = out_text(s->o, b.data, b.len, err);
 		buf_fini(&b);
 	}
 	if (rc == 0 && s->opt->hdr)
 		rc = write_hdr(s, h, err);
 	return rc;
+}
+
+/* What of METRICS is the same in each mode. */
+static int write_metrics(struct echo_metrics *m, const void *result, struct err *err)
+{
+	struct buf b = { 0 };
+	char text[SA_STRLEN];
+	int rc;
+
+	metrics_info(&b, "netipc_echo_client", "What is measured.", "peer",
+		     sa_format(m->peer, text));
+	for (size_t i = 0; i < m->ncounted; i++)
+		if (m->counted[i].name)
+			metrics_counter(&b, m->counted[i].name, m->counted[i].help,
+					echo_counted_value(result, &m->counted[i]));
+	for (size_t i = 0; i < m->ntimed; i++)
+		metrics_summary(&b, m->timed[i].name, m->timed[i].help,
+				(const struct hist *)((const char *)result + m->timed[i].offset));
+	rc = metrics_write(m->s->opt->metrics, &b, err);
+	buf_fini(&b);
+	return rc;
+}
+
+int echo_metrics_begin(struct echo_metrics *m, const void *result)
+{
+	if (!m->s->opt->metrics)
+		return 0;
+	m->next_ns = clock_now_ns() + CLOCK_S;
+	return write_metrics(m, result, &m->s->cli->err);
+}
+
+void echo_metrics_tick(struct echo_metrics *m, const void *result)
+{
+	uint64_t now_ns = clock_now_ns();
+	struct err err;
+
+	if (!m->s->opt->metrics || m->failed || now_ns < m->next_ns)
+		return;
+	m->next_ns = now_ns + CLOCK_S;
+	if (write_metrics(m, result, &err) < 0) {
+		m->failed = true;
+		cli_complain(m->s->cli, &err);
+	}
+}
+
+int echo_metrics_end(struct echo_metrics *m, const void *result)
+{
+	if (!m->s->opt->metrics || m->failed)
+		return 0;
+	return write_metrics(m, result, &m->s->cli->err);
 }

@@ -87,10 +87,12 @@ struct ping_config {
 	uint64_t seed, spin_ns;
 	bool timestamping;
 	const sigset_t *mask;
+	uint64_t tick_ns; /* between two calls of TICK; 0: none */
 
 	bool (*stop)(void *ctx);
 	int (*prepare)(void *ctx, int fd, struct err *err); /* before it connects; or NULL */
 	void (*probe)(void *ctx, const struct ping_probe *probe);
+	void (*tick)(void *ctx, const struct ping_result *so_far);
 	void *ctx;
 };
 

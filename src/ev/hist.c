@@ -86,6 +86,27 @@ void hist_merge(struct hist *h, const struct hist *from)
 		h->count[i] += from->count[i];
 }
 
+void hist_since(struct hist *to, const struct hist *now, const struct hist *before)
+{
+	to->n = 0;
+	to->min = to->max = 0;
+	to->sum = now->sum - before->sum;
+	to->squares = now->squares - before->squares;
+	for (size_t i = 0; i < HIST_BUCKETS; i++) {
+		to->count[i] = now->count[i] - before->count[i];
+		if (!to->count[i])
+			continue;
+		if (to->n == 0)
+			to->min = hist_first(i);
+		to->max = hist_last(i);
+		to->n += to->count[i];
+	}
+	if (to->n && to->min < now->min)
+		to->min = now->min;
+	if (to->max > now->max)
+		to->max = now->max;
+}
+
 uint64_t hist_quantile(const struct hist *h, double q)
 {
 	double want = q * (double)h->n;

@@ -4,16 +4,7 @@
 . "${srcdir:?run by make check}/tests/lib.sh"
 need socat jq
 
-start nobody echo-server -q 127.0.0.1:0
-wait_ready nobody
-nobody=$ready
-stop $pid
-start tcp echo-server -q 127.0.0.1:0
-wait_ready tcp
-tcp=$ready
-start udp echo-server -q -u 127.0.0.1:0
-wait_ready udp
-udp=$ready
+echo_servers
 
 # results FILE - "NAME RESULT" of each line of the own form
 results() {
@@ -64,10 +55,7 @@ same 'a full disk' 3 $?
 # Servers that are no good
 # found NAME CHECKS SERVER - status 1, and those of CHECKS have failed
 found() {
-	socat -d -d -t5 TCP4-LISTEN:0,bind=127.0.0.1,fork "$3" 2>"$tmp/$1.log" &
-	pids="$pids $!"
-	poll grep -q listening "$tmp/$1.log" || { fail "$1: socat: $(cat "$tmp/$1.log")"; exit 1; }
-	port=$(sed -n 's/.*listening on .*:\([0-9]*\)$/\1/p' "$tmp/$1.log")
+	foreign "$1" "$3"
 	netipc echo-client --check --json -t 0.5 "127.0.0.1:$port" >"$tmp/json" 2>"$tmp/err"
 	same "$1: status" 1 $?
 	for check in $2; do

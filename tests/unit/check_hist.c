@@ -129,4 +129,34 @@ START_TEST(hdr)
 }
 END_TEST
 
-UNIT_MAIN("hist", buckets, quantiles, moments, correction, hdr)
+START_TEST(since)
+{
+	static struct hist before, all;
+	uint64_t state = 7;
+
+	setup();
+	memset(&all, 0, sizeof(all));
+	hist_since(&h, &all, &all);
+	ck_assert_uint_eq(h.n, 0);
+	for (int i = 0; i < 2000; i++) {
+		uint64_t v = random_value(&state) >> 20;
+
+		if (i == 1000)
+			before = all;
+		hist_add(&all, v);
+		if (i >= 1000)
+			hist_add(&g, v);
+	}
+	hist_since(&h, &all, &before);
+	ck_assert_uint_eq(h.n, g.n);
+	ck_assert(memcmp(h.count, g.count, sizeof(h.count)) == 0);
+	ck_assert_uint_eq(hist_bucket(h.min), hist_bucket(g.min));
+	ck_assert_uint_eq(hist_bucket(h.max), hist_bucket(g.max));
+	ck_assert(h.max <= all.max && h.min >= all.min);
+	hist_since(&h, &all, &all);
+	ck_assert_uint_eq(h.n, 0);
+	ck_assert_uint_eq(h.max, 0);
+}
+END_TEST
+
+UNIT_MAIN("hist", buckets, quantiles, moments, correction, hdr, since)
