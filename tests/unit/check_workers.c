@@ -202,11 +202,6 @@ START_TEST(not_begun)
 }
 END_TEST
 
-static void meet(struct workers_job *job)
-{
-	pthread_barrier_wait(((struct job *)job)->barrier);
-}
-
 /* All threads are there before the first job, and no more come with the jobs. */
 START_TEST(all_at_once)
 {
