@@ -175,7 +175,8 @@ static int bound(int type, struct sa *sa)
 static int accepted(void)
 {
 	struct sa sa;
-	int listener = bound(SOCK_STREAM, &sa), client = socket(AF_INET, SOCK_STREAM, 0), fd;
+	int listener = bound(SOCK_STREAM, &sa), client = socket(AF_INET, SOCK_STREAM, 0);
+	int fd = -1;
 
 	if (client < 0 || connect(client, &sa.u.sa, sa.len) < 0 ||
 	    (fd = accept(listener, NULL, NULL)) < 0 || send(client, "hello", 5, MSG_NOSIGNAL) < 0 ||
