@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -71,6 +72,8 @@ static const struct opt echo_client_opts[] = {
 		 "set a socket option; may be repeated"),
 	OPT_DURATION('t', "timeout", "TIME", echo_client_options, timeout_ns,
 		     "longest silence of the server [30s; UDP 1s]"),
+	OPT_BOOL(0, "hex", echo_client_options, hex,
+		 "show what is sent and returned as a hex dump"),
 	OPT_BOOL('v', "verbose", echo_client_options, verbose,
 		 "show addresses, and what TCP measured"),
 	OPT_END,
@@ -148,6 +151,18 @@ static int on_open(void *ctx, struct sa *sa, struct err *err)
 	return echo_client_open(s, pipe_timeout(s), sa, err);
 }
 
+void echo_client_put_tcp(struct buf *b, const struct ping_tcp *tcp)
+{
+	buf_adds(b, "TCP round trip ");
+	echo_client_put_time(b, tcp->rtt_ns);
+	buf_adds(b, ", varies by ");
+	echo_client_put_time(b, tcp->rttvar_ns);
+	buf_printf(b, "; %u segments sent again; window of %u segments", tcp->retransmits,
+		   tcp->cwnd);
+	if (tcp->delivery_rate)
+		buf_printf(b, "; %.3g MB/s", (double)tcp->delivery_rate / 1e6);
+}
+
 /* What TCP knows of the connection at its end. */
 static void note_tcp(const struct echo_session *s, const struct ping_tcp *tcp)
 {
@@ -155,14 +170,7 @@ static void note_tcp(const struct echo_session *s, const struct ping_tcp *tcp)
 
 	if (!s->opt->verbose || !tcp->known)
 		return;
-	buf_adds(&b, "TCP round trip ");
-	echo_client_put_time(&b, tcp->rtt_ns);
-	buf_adds(&b, ", varies by ");
-	echo_client_put_time(&b, tcp->rttvar_ns);
-	buf_printf(&b, "; %u segments sent again; window of %u segments", tcp->retransmits,
-		   tcp->cwnd);
-	if (tcp->delivery_rate)
-		buf_printf(&b, "; %.3g MB/s", (double)tcp->delivery_rate / 1e6);
+	echo_client_put_tcp(&b, tcp);
 	cli_note(s->cli, "%.*s", (int)b.len, b.data);
 	buf_fini(&b);
 }
@@ -243,7 +251,8 @@ static int converse(struct echo_session *s)
 		.in = STDIN_FILENO,
 		.out = plain ? STDOUT_FILENO : -1,
 		.safe = isatty(STDOUT_FILENO) == 1,
-		.threads = !interactive && isatty(STDOUT_FILENO) != 1,
+		.threads = !interactive && isatty(STDOUT_FILENO) != 1 && !opt->hex,
+		.hex = opt->hex,
 		.timeout_ns = pipe_timeout(s),
 		.mask = cli_hold_signals(),
 		.stop = echo_client_stop,
@@ -253,12 +262,17 @@ static int converse(struct echo_session *s)
 		.open = opt->udp ? NULL : on_open,
 		.ctx = s,
 	};
+	struct termios terminal = { 0 };
 	struct echo_result result;
 	struct err err, failure;
 	bool bad;
 	int rc;
 
+	if (interactive)
+		echo_client_console_open(&config, &terminal);
 	rc = echo_client_run(&config, &result, &failure);
+	if (interactive)
+		echo_client_console_close(&config, &terminal);
 	note_tcp(s, &result.tcp);
 	bad = judge(&result, &err);
 	if (bad)

@@ -23,7 +23,7 @@ enum {
 #define ECHO_UNSET UINT64_MAX /* a time that was not given */
 
 struct echo_client_options {
-	bool udp, only4, only6, verbose;
+	bool udp, only4, only6, verbose, hex;
 	const char *path;
 	uint64_t timeout_ns;
 	const char *bind, *tos;
@@ -38,6 +38,10 @@ struct echo_client_options {
 	const char *hdr; /* file for the histogram in HdrHistogram's form */
 	const char *metrics;
 };
+
+struct echo_client_config;
+struct ping_tcp;
+struct termios;
 
 struct echo_session {
 	struct cli *cli;
@@ -194,6 +198,14 @@ void echo_live_close(struct echo_live *l);
 
 /* The drawing is in place of the lines that come while it is measured: both are on the terminal. */
 bool echo_live_hides(const struct echo_live *l);
+
+/* Appends what TCP has measured. */
+void echo_client_put_tcp(struct buf *b, const struct ping_tcp *tcp);
+
+/* The commands behind ^] on the terminal that is CONFIG's input, as it was BEFORE. */
+void echo_client_console_open(struct echo_client_config *config, struct termios *before);
+void echo_client_console_close(const struct echo_client_config *config,
+			       const struct termios *before);
 
 /* The modes. */
 int echo_client_ping(struct echo_session *s);

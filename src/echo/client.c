@@ -3,15 +3,11 @@
 #include "echo/client.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/compat.h"
-#include "base/str.h"
 #include "base/xalloc.h"
 #include "echo/client_impl.h"
 
@@ -110,73 +106,12 @@ static void open_peer(struct client *c)
 		client_fail(c);
 }
 
-bool client_printed(const struct client *c)
-{
-	return c->nrest == 0;
-}
-
-/* As str_safe(), but lines remain lines. */
-static void print_safe(struct buf *b, const char *data, size_t n)
-{
-	size_t start = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (data[i] != '\n' && data[i] != '\t')
-			continue;
-		str_safe(b, data + start, i - start);
-		buf_addc(b, data[i]);
-		start = i + 1;
-	}
-	str_safe(b, data + start, n - start);
-}
-
-/*
- * Writes what OUT takes without a wait.  It blocks, and other processes may need it to: when it is
- * writable a pipe takes PIPE_BUF bytes, and a terminal takes some.  A file, and a pipe that could
- * be opened anew, take what they have room for.
- */
-static void write_some(struct client *c)
-{
-	struct pollfd p = { .fd = c->out.fd, .events = POLLOUT };
-
-	while (c->nrest && (c->direct || poll(&p, 1, 0) == 1)) {
-		ssize_t n = write(c->out.fd, c->rest,
-				  c->nrest < c->print_max ? c->nrest : c->print_max);
-
-		if (n >= 0) {
-			c->rest += n;
-			c->nrest -= (size_t)n;
-		} else if (compat_would_block(errno)) {
-			return;
-		} else if (errno != EINTR) {
-			err_sys(&c->err, "write to standard output");
-			client_fail(c);
-			return;
-		}
-	}
-}
-
-void client_print(struct client *c, const char *data, size_t n)
-{
-	if (c->config->out < 0)
-		return;
-	c->rest = data;
-	c->nrest = n;
-	if (c->config->safe) {
-		c->printing.len = 0;
-		print_safe(&c->printing, data, n);
-		c->rest = c->printing.data;
-		c->nrest = c->printing.len;
-	}
-	write_some(c);
-}
-
 size_t client_read(struct client *c, char *where, size_t n)
 {
 	ssize_t got = read(c->in.fd, where, n);
 
 	if (got > 0)
-		return (size_t)got;
+		return c->config->escape ? client_console_take(c, where, (size_t)got) : (size_t)got;
 	if (got == 0) {
 		c->in_end = true;
 	} else if (errno != EINTR && !compat_would_block(errno)) {
@@ -198,6 +133,8 @@ void client_want(struct client *c, unsigned in, unsigned sock)
 
 static void settle(struct client *c)
 {
+	if (!c->done && !c->connecting)
+		client_console_run(c);
 	if (!c->done && !c->connecting)
 		c->ops->settle(c);
 }
@@ -225,7 +162,7 @@ static void on_out(struct loop_fd *io, unsigned ready UNUSED)
 {
 	struct client *c = client_of(io, offsetof(struct client, out));
 
-	write_some(c);
+	client_print_more(c);
 	if (client_printed(c)) /* until now nothing was received: that was not the peer's silence */
 		c->progress_ns = clock_now_ns();
 	settle(c);
@@ -246,26 +183,6 @@ static void on_due(struct loop_timer *timer)
 	settle(c);
 }
 
-/* How much the output takes without a wait. */
-static void open_output(struct client *c)
-{
-	struct stat st;
-
-	c->reopened = -1;
-	c->print_max = PIPE_BUF;
-	if (c->config->out < 0 || fstat(c->config->out, &st) < 0)
-		return;
-	if (S_ISFIFO(st.st_mode))
-		c->reopened = compat_reopen_pipe(c->config->out);
-	if (c->reopened >= 0) {
-		c->out.fd = c->reopened;
-		compat_pipe_room(c->reopened, CLIENT_PIPE);
-	}
-	c->direct = c->reopened >= 0 || S_ISREG(st.st_mode);
-	if (c->direct || !(S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || isatty(c->config->out)))
-		c->print_max = CLIENT_BLOCK;
-}
-
 static struct client *client_new(const struct echo_client_config *config)
 {
 	struct client *c = xcalloc(1, sizeof(*c));
@@ -276,7 +193,7 @@ static struct client *client_new(const struct echo_client_config *config)
 	c->in = (struct loop_fd){ .fd = config->in, .on_ready = on_in };
 	c->out = (struct loop_fd){ .fd = config->out, .on_ready = on_out };
 	c->timer.on_due = on_due;
-	open_output(c);
+	client_print_open(c);
 	c->start_ns = clock_now_ns();
 	return c;
 }
@@ -311,9 +228,8 @@ out:
 	c->result.elapsed_ns = clock_now_ns() - c->start_ns;
 	*result = c->result;
 	loop_free(c->loop);
-	if (c->reopened >= 0)
-		close(c->reopened);
-	buf_fini(&c->printing);
+	client_print_close(c);
+	buf_fini(&c->commands);
 	free(c);
 	return rc;
 }

@@ -22,14 +22,18 @@ enum {
 	ECHO_DATAGRAM_MAX = 1400,
 };
 
+struct client;
+
 struct echo_client_config {
 	int type;                   /* SOCK_STREAM or SOCK_DGRAM */
 	const struct sa *addresses; /* of the service: tried in this order, unless there is OPEN */
 	size_t naddresses;
-	int in;               /* what is sent */
-	int out;              /* where what returns is printed; -1: nowhere */
-	bool threads;         /* a stream: a thread may read IN and send */
-	bool safe;            /* OUT is a terminal: escape what could act on it */
+	int in;       /* what is sent */
+	int out;      /* where what returns is printed; -1: nowhere */
+	bool threads; /* a stream: a thread may read IN and send */
+	bool safe;    /* OUT is a terminal: escape what could act on it */
+	bool hex;     /* print what is sent and what returns as a hex dump; no THREADS */
+	char escape;  /* what follows this byte in a line of the input is a command; 0: none */
 	uint64_t timeout_ns;  /* the longest wait for the peer; 0: none */
 	const char *backend;  /* of the event loop; NULL for the best */
 	const sigset_t *mask; /* of signals while the loop waits, or NULL */
@@ -41,6 +45,10 @@ struct echo_client_config {
 	/* A socket that is connected to PEER, of the calling thread's making; or NULL. */
 	int (*open)(void *ctx, struct sa *peer, struct err *err);
 	void (*connected)(void *ctx, const struct sa *local, const struct sa *peer);
+	/* With ESCAPE: it was read; and its LINE of N bytes, for which there is echo_console_*().
+	 */
+	void (*prompt)(void *ctx);
+	void (*command)(void *ctx, struct client *client, const char *line, size_t n);
 	void *ctx;
 };
 
@@ -76,5 +84,17 @@ struct echo_result {
  */
 int echo_client_run(const struct echo_client_config *config, struct echo_result *result,
 		    struct err *err) MUST_CHECK;
+
+/* Nothing more is sent: the same as the end of the input. */
+void echo_console_shut(struct client *client);
+
+/* Sends BYTE as urgent data, which is no part of the stream. */
+int echo_console_urgent(struct client *client, unsigned char byte, struct err *err) MUST_CHECK;
+
+/* Ends it; what did not come back is not waited for. */
+void echo_console_quit(struct client *client);
+
+/* The result as it is now; times and verdict are open. */
+void echo_console_status(struct client *client, struct echo_result *result);
 
 #endif

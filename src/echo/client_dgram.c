@@ -93,6 +93,7 @@ static void transmit(struct client *c)
 		refused(c);
 		return;
 	}
+	client_print_sent(c, c->lines.data, c->flying);
 	c->result.datagrams++;
 	c->result.sent += c->flying;
 	if (c->config->timeout_ns)

@@ -57,6 +57,12 @@ struct client {
 	int reopened;        /* the output, if it is a pipe: it does not block */
 	bool direct;         /* OUT takes what it can at once, or fails */
 
+	uint64_t there, back; /* bytes in the hex dump */
+
+	struct buf commands; /* lines; the one from COMMAND on is not finished while COMMANDING */
+	size_t command;
+	bool commanding;
+
 	/* Streams */
 	struct window window;
 	bool shut, peer_end;
@@ -80,11 +86,25 @@ void client_fail(struct client *c);
 /* Connects to the next address, or fails if there is none. */
 void client_next_address(struct client *c);
 
+/* How much the output takes without a wait; and the end of it. */
+void client_print_open(struct client *c);
+void client_print_close(struct client *c);
+
+/* Writes what is in line and OUT takes. */
+void client_print_more(struct client *c);
+
 /* Prints the N bytes at DATA, which stay there until client_printed(). */
 void client_print(struct client *c, const char *data, size_t n);
 
 /* All that was to be printed is. */
 bool client_printed(const struct client *c);
+
+/* With a hex dump, what is going to be sent. */
+void client_print_sent(struct client *c, const char *data, size_t n);
+
+/* Takes commands out of the N bytes at DATA: how many are left.  And runs them. */
+size_t client_console_take(struct client *c, char *data, size_t n);
+void client_console_run(struct client *c);
 
 /* Reads at most N bytes of the input: how many; 0 also at its end, which is noted. */
 size_t client_read(struct client *c, char *where, size_t n);

@@ -65,6 +65,7 @@ static void read_some(struct client *c)
 	if (!owes(c))
 		c->progress_ns = clock_now_ns(); /* from now on the peer is waited for */
 	window_take(&c->window, n);
+	client_print_sent(c, where, n);
 	send_some(c);
 }
 
@@ -155,24 +156,36 @@ static void look_at_input(struct client *c)
 		client_read(c, c->block, 1);
 }
 
-static void settle(struct client *c)
+/* What the loop waits for to send. */
+static void want_to_send(struct client *c, unsigned *in, unsigned *sock)
 {
 	struct window *w = &c->window;
-	unsigned in = 0, wants = 0;
 	const char *what;
 	char *where;
+
+	if (c->send_errno)
+		return;
+	if (window_unsent(w, &what))
+		*sock |= LOOP_WRITE;
+	else if (c->in_end && !c->shut)
+		send_some(c); /* the end, on command */
+	if (!c->in_end && window_room(w, &where) && (!c->config->hex || client_printed(c)))
+		*in = LOOP_READ;
+}
+
+static void settle(struct client *c)
+{
+	unsigned in = 0, sock = 0;
 
 	if (c->peer_end && client_printed(c)) {
 		c->done = true;
 		return;
 	}
-	if (!c->feed && !c->in_end && !c->send_errno && !c->peer_end && window_room(w, &where))
-		in = LOOP_READ;
 	if (!c->peer_end && client_printed(c))
-		wants |= LOOP_READ;
-	if (!c->feed && !c->peer_end && !c->send_errno && window_unsent(w, &what))
-		wants |= LOOP_WRITE;
-	client_want(c, in, wants);
+		sock |= LOOP_READ;
+	if (!c->peer_end && !c->feed)
+		want_to_send(c, &in, &sock);
+	client_want(c, in, sock);
 	if (c->config->timeout_ns && !c->timer.slot && (c->feed || is_waiting(c)))
 		set_timer(c);
 }
