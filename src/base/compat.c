@@ -241,13 +241,15 @@ int compat_epoll_pwait(int fd, struct epoll_event *events, int max, int64_t time
 		       const sigset_t *mask)
 {
 #ifdef HAVE_EPOLL_PWAIT2
-	const struct timespec ts = { .tv_sec = (time_t)(timeout_ns / 1000000000),
-				     .tv_nsec = (long)(timeout_ns % 1000000000) };
-	int n = epoll_pwait2(fd, events, max, timeout_ns < 0 ? NULL : &ts, mask);
+	if (timeout_ns > 0) {
+		const struct timespec ts = { .tv_sec = (time_t)(timeout_ns / 1000000000),
+					     .tv_nsec = (long)(timeout_ns % 1000000000) };
+		int n = epoll_pwait2(fd, events, max, &ts, mask);
 
-	/* An older kernel, or a filter that does not know it. */
-	if (n >= 0 || (errno != ENOSYS && errno != EPERM))
-		return n;
+		/* An older kernel, or a filter that does not know it. */
+		if (n >= 0 || (errno != ENOSYS && errno != EPERM))
+			return n;
+	}
 #endif
 	return epoll_pwait(fd, events, max, in_ms(timeout_ns), mask);
 }

@@ -169,6 +169,15 @@ bool cli_interrupted(void);
 const sigset_t *cli_hold_signals(void);
 
 /*
+ * The other way, for a loop that cannot spare the time to change the mask at each wait: signals
+ * come as they like, and then there is something to be read from the descriptor that this returns.
+ * It stays open; -1 if there cannot be one.  Another signal's handler does the same with
+ * cli_signal_wake().
+ */
+int cli_signal_fd(struct err *err) MUST_CHECK;
+void cli_signal_wake(void);
+
+/*
  * Waits until FD can be read, at its end or with an error too; false if a signal has come
  * instead.  For struct io_lines and the like.
  */

@@ -23,23 +23,32 @@ static volatile sig_atomic_t counters_wanted;
 static void on_usr1(int sig UNUSED)
 {
 	counters_wanted = 1;
+	cli_signal_wake();
 }
 
 /* It only ends a wait. */
 static void on_usr2(int sig UNUSED)
 {
+	cli_signal_wake();
 }
 
 /*
- * Signals come only while a thread waits: those for the process to the first alone, SIGUSR2 from
- * one thread to another.
+ * Those for the process come to the first thread alone, SIGUSR2 from one thread to another.  The
+ * first does not change its mask at each wait, which a round trip would feel: it is told by a
+ * descriptor.  The others, and a server that forks, take signals only while they wait.
  */
-static void take_signals(struct service *v)
+static int take_signals(struct service *v, struct err *err)
 {
 	static const int ours[] = { SIGUSR1, SIGUSR2 };
+	bool forks = v->opt->model == MODEL_FORK;
 	sigset_t set;
 
-	v->mask = *cli_hold_signals();
+	if (forks)
+		v->mask = *cli_hold_signals();
+	else
+		pthread_sigmask(SIG_SETMASK, NULL, &v->mask);
+	if (!forks && (v->signal_fd = cli_signal_fd(err)) < 0)
+		return -1;
 	sigemptyset(&set);
 	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
 		struct sigaction act = { .sa_handler = i == 0 ? on_usr1 : on_usr2 };
@@ -50,10 +59,11 @@ static void take_signals(struct service *v)
 		sigaddset(&set, ours[i]);
 		sigdelset(&v->mask, ours[i]);
 	}
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	pthread_sigmask(forks ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 	sigfillset(&v->quiet_mask);
 	sigdelset(&v->quiet_mask, SIGUSR2);
 	signal(SIGHUP, SIG_IGN);
+	return 0;
 }
 
 /* Ends the wait of the threads but the first. */
@@ -216,7 +226,10 @@ static void configure(struct service *v, unsigned i)
 		.spin_ns = opt->busy_poll_ns,
 		.fault = v->fault,
 		.drain_ns = opt->drain_ns,
-		.mask = i == 0 ? &v->mask : &v->quiet_mask,
+		.mask = i > 0                    ? &v->quiet_mask :
+			opt->model == MODEL_FORK ? &v->mask :
+						   NULL,
+		.signal_fd = i == 0 ? v->signal_fd : 0,
 		.stop = i == 0 ? first_stops : other_stops,
 		.prepare = v->sockset.n ? prepare : NULL,
 		.event = on_event,
@@ -470,13 +483,12 @@ int echo_server_serve(struct service *v)
 	bool started;
 	int rc;
 
-	take_signals(v);
 	pthread_mutex_init(&v->lock, NULL);
 	v->notify = getenv("NOTIFY_SOCKET");
 	v->nparts = v->opt->threads;
 	v->parts = xcalloc(v->nparts, sizeof(*v->parts));
-	rc = begin(v, err);
-	started = rc == 0 && start(v, err) == 0;
+	rc = take_signals(v, err);
+	started = rc == 0 && begin(v, err) == 0 && start(v, err) == 0;
 	rc = started ? run(v, err) : -1;
 	rc = end_others(v, rc, err);
 	if (started)

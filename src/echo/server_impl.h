@@ -112,6 +112,7 @@ struct bucket {
 struct echo_server {
 	const struct echo_server_config *config;
 	struct loop *loop;
+	struct loop_fd signals;
 	struct listeners listeners;
 	struct conn *conns;
 	uint64_t serial;

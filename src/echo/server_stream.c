@@ -162,6 +162,7 @@ static int receive(struct conn *c, bool *full)
 	*full = b->len == sizeof(b->data) || c->listener->type == SOCK_SEQPACKET;
 	c->held = b;
 	c->quiet = 0;
+	loop_hot(s->loop, &c->io);
 	return 1;
 }
 

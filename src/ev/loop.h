@@ -79,6 +79,13 @@ void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
 void loop_spin(struct loop *loop, uint64_t spin_ns);
 
 /*
+ * For a handler: something was there to be read on IO.  If no other descriptor was ready, a loop
+ * that spins calls the handler again without asking the system first, which takes longer than to
+ * find nothing.
+ */
+void loop_hot(struct loop *loop, struct loop_fd *io);
+
+/*
  * One turn: waits until a descriptor is ready, a timer is due or a signal has come, and
  * calls the handlers.  -1 if the system cannot wait.
  */

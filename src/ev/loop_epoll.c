@@ -81,8 +81,8 @@ static int wait(void *state, uint64_t due_ns, const sigset_t *mask, struct loop_
 {
 	struct state *s = state;
 	struct epoll_event got[EPOLL_BATCH];
-	int n = compat_epoll_pwait(s->fd, got, max < EPOLL_BATCH ? max : EPOLL_BATCH,
-				   s->files.n ? 0 : clock_left_ns(due_ns), mask);
+	int64_t left = s->files.n || due_ns == 0 ? 0 : clock_left_ns(due_ns);
+	int n = compat_epoll_pwait(s->fd, got, max < EPOLL_BATCH ? max : EPOLL_BATCH, left, mask);
 
 	if (n < 0)
 		return -1;

@@ -382,5 +382,82 @@ START_TEST(signal_of_a_busy_loop)
 }
 END_TEST
 
+static void do_nothing(struct loop_timer *timer UNUSED)
+{
+}
+
+/* Reads, and says so. */
+static void on_read(struct loop_fd *io, unsigned ready UNUSED)
+{
+	struct probe *p = (struct probe *)io;
+	char c;
+
+	p->calls++;
+	if (read(io->fd, &c, 1) == 1)
+		loop_hot(p->loop, io);
+}
+
+/* Turns until a timer that is due very soon. */
+static void spin(struct loop *loop)
+{
+	struct loop_timer timer = { .on_due = do_nothing };
+
+	loop_timer_set(loop, &timer, clock_now_ns() + CLOCK_MS);
+	while (timer.slot)
+		turn(loop);
+}
+
+/* While it spins, the one that was ready is asked without a look at all. */
+START_TEST(hot)
+{
+	const char *backend;
+	struct err err;
+
+	EACH_BACKEND(backend)
+	{
+		struct loop *loop = start(backend, NULL);
+		struct probe p = { 0 }, other = { 0 };
+		int fds[2], others[2];
+
+		ck_assert_int_eq(pipe(fds), 0);
+		ck_assert_int_eq(pipe(others), 0);
+		fcntl(fds[0], F_SETFL, O_NONBLOCK);
+		watch(loop, &p, fds[0], LOOP_READ);
+		watch(loop, &other, others[0], LOOP_READ);
+		p.io.on_ready = on_read;
+		loop_spin(loop, CLOCK_S);
+		spin(loop);
+		ck_assert_uint_eq(p.calls, 0);
+
+		ck_assert_int_eq(write(fds[1], "ab", 2), 2);
+		turn(loop);
+		ck_assert_uint_eq(p.calls, 1);
+		turn(loop); /* the second byte */
+		ck_assert_uint_eq(p.calls, 2);
+		spin(loop);
+		ck_assert_uint_gt(p.calls, 2);
+		ck_assert_int_eq(write(others[1], "c", 1), 1);
+		while (!other.calls)
+			turn(loop); /* it hides no other */
+
+		/* Not while it waits for something else, or not at all. */
+		ck_assert_int_eq(loop_want(loop, &p.io, 0, &err), 0);
+		loop_del(loop, &other.io);
+		p.calls = 0;
+		spin(loop);
+		ck_assert_uint_eq(p.calls, 0);
+		ck_assert_int_eq(loop_want(loop, &p.io, LOOP_READ, &err), 0);
+		loop_del(loop, &p.io);
+		spin(loop);
+		ck_assert_uint_eq(p.calls, 0);
+		loop_free(loop);
+		for (int i = 0; i < 2; i++) {
+			close(fds[i]);
+			close(others[i]);
+		}
+	}
+}
+END_TEST
+
 UNIT_MAIN("loop", backends, readiness, want_nothing, hang_up, files, removal, many, timers,
-	  signal_ends_the_wait, signal_of_a_busy_loop)
+	  signal_ends_the_wait, signal_of_a_busy_loop, hot)
