@@ -85,6 +85,20 @@ int compat_reopen_pipe(int fd)
 	return open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 }
 
+int compat_autobind(int fd)
+{
+#ifdef __linux__
+	/* An emulator may take a NUL behind the address for a part of it. */
+	const struct sockaddr sa = { .sa_family = AF_UNIX, .sa_data = "-" };
+
+	return bind(fd, &sa, sizeof(sa.sa_family)); /* unix(7): an abstract name */
+#else
+	(void)fd;
+	errno = ENOTSUP;
+	return -1;
+#endif
+}
+
 void compat_pipe_room(int fd, int bytes)
 {
 #ifdef F_SETPIPE_SZ

@@ -99,6 +99,9 @@ int compat_nss_only(const char *database, const char *modules);
  */
 int compat_reopen_pipe(int fd);
 
+/* Gives UNIX socket FD a name of its own; -1 with errno ENOTSUP where names are files. */
+int compat_autobind(int fd);
+
 /* Has pipe FD hold BYTES, where the system can and allows it. */
 void compat_pipe_room(int fd, int bytes);
 

@@ -61,7 +61,10 @@ static const struct opt echo_client_opts[] = {
 	OPT_GROUP("Connection"),
 	OPT_BOOL('u', "udp", echo_client_options, udp, "UDP instead of TCP: each line a datagram"),
 	OPT_STR('U', "unix", "PATH", echo_client_options, path,
-		"the UNIX stream socket at PATH, or @NAME"),
+		"the UNIX socket at PATH, or @NAME"),
+	OPT_BOOL(0, "seqpacket", echo_client_options, seqpacket,
+		 "records on the UNIX socket: SOCK_SEQPACKET"),
+	OPT_BOOL(0, "dgram", echo_client_options, dgram, "datagrams on the UNIX socket"),
 	OPT_BOOL('4', "ipv4", echo_client_options, only4, "IPv4 only"),
 	OPT_BOOL('6', "ipv6", echo_client_options, only6, "IPv6 only"),
 	OPT_STR(0, "bind", "ADDRESS", echo_client_options, bind,
@@ -111,6 +114,11 @@ enum {
 	TIMEOUT_DEFAULT_S = 30,
 	TIMEOUT_UDP_S = 1,
 };
+
+int echo_client_type(const struct echo_session *s)
+{
+	return s->opt->seqpacket ? SOCK_SEQPACKET : s->opt->udp ? SOCK_DGRAM : SOCK_STREAM;
+}
 
 /* The longest wait for the server; 0: any. */
 static uint64_t pipe_timeout(const struct echo_session *s)
@@ -228,7 +236,7 @@ static int print_record(const struct echo_session *s, const struct echo_result *
 	}
 	out_uint(o, COL_SENT, r->sent);
 	out_uint(o, COL_RECEIVED, r->received);
-	if (s->opt->udp) {
+	if (echo_client_type(s) != SOCK_STREAM) {
 		out_uint(o, COL_DATAGRAMS, r->datagrams);
 		out_uint(o, COL_LOST, r->lost);
 		out_uint(o, COL_LATE, r->late);
@@ -245,7 +253,7 @@ static int converse(struct echo_session *s)
 	const struct echo_client_options *opt = s->opt;
 	bool plain = out_format(s->o) == OUT_PLAIN, interactive = isatty(STDIN_FILENO) == 1;
 	struct echo_client_config config = {
-		.type = opt->udp ? SOCK_DGRAM : SOCK_STREAM,
+		.type = echo_client_type(s),
 		.addresses = s->targets.v,
 		.naddresses = s->targets.n,
 		.in = STDIN_FILENO,
@@ -299,10 +307,6 @@ static int find_targets(struct echo_session *s, int argc, char **argv)
 	char *host = NULL, *service = NULL, show[STR_SHOW];
 	int rc = 0;
 
-	if (opt->path && opt->udp) {
-		cli->misused = true;
-		return err_set(&cli->err, ERR_USAGE, "--unix and --udp exclude each other");
-	}
 	if (cli_want(cli, argc, argv, opt->path ? 0 : 1, opt->path ? 0 : 2) < 0)
 		return -1;
 	if (echo_client_socket_read(s, &cli->err) < 0)
@@ -391,11 +395,32 @@ static int run_mode(struct echo_session *s, const struct mode *mode, int argc, c
 	return out_close(s->o, &s->cli->err);
 }
 
+/* The options of the kind of socket go together. */
+static int check_kind(const struct echo_client_options *opt, struct err *err)
+{
+	if ((opt->seqpacket || opt->dgram) && !opt->path)
+		return err_set(err, ERR_USAGE, "--seqpacket and --dgram are for --unix");
+	if (opt->seqpacket && opt->dgram)
+		return err_set(err, ERR_USAGE, "--seqpacket and --dgram exclude each other");
+	if (opt->path && opt->udp)
+		return err_set(err, ERR_USAGE, "--unix and --udp exclude each other");
+	if (opt->seqpacket && opt->modes & (ECHO_CHECK | ECHO_FLAGS | ECHO_BULK))
+		return err_set(err, ERR_USAGE,
+			       "--seqpacket is not for --bulk, --check and --flags");
+	return 0;
+}
+
 static int run_client(struct cli *cli, const void *options, int argc, char **argv)
 {
-	struct echo_session s = { .cli = cli, .opt = options, .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct echo_client_options opt = *(const struct echo_client_options *)options;
+	struct echo_session s = { .cli = cli, .opt = &opt, .lock = PTHREAD_MUTEX_INITIALIZER };
 	int rc;
 
+	if (check_kind(&opt, &cli->err) < 0) {
+		cli->misused = true;
+		return -1;
+	}
+	opt.udp |= opt.dgram;
 	if (s.opt->modes) {
 		const struct mode *mode = find_mode(s.opt->modes);
 

@@ -96,6 +96,7 @@ int echo_client_open(struct echo_session *s, uint64_t timeout_ns, struct sa *sa,
 {
 	struct probe_config config = {
 		.timeout_ns = timeout_ns,
+		.type = echo_client_type(s),
 		.keep = true,
 		.prepare = prepare,
 		.ctx = s,

@@ -23,6 +23,7 @@ enum {
 #define ECHO_UNSET UINT64_MAX /* a time that was not given */
 
 struct echo_client_options {
+	bool seqpacket, dgram; /* with PATH; DGRAM sets UDP too, which means datagrams */
 	bool udp, only4, only6, verbose, hex;
 	const char *path;
 	uint64_t timeout_ns;
@@ -81,6 +82,9 @@ int echo_client_address(struct echo_session *s, struct sa *sa, struct err *err) 
  */
 int echo_client_open(struct echo_session *s, uint64_t timeout_ns, struct sa *sa,
 		     struct err *err) MUST_CHECK;
+
+/* SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET. */
+int echo_client_type(const struct echo_session *s);
 
 /* The time-out, FALLBACK_NS if none was given. */
 uint64_t echo_client_timeout(const struct echo_session *s, uint64_t fallback_ns);

@@ -290,7 +290,7 @@ int echo_client_load(struct echo_session *s)
 	struct run *r = xcalloc(1, sizeof(*r));
 	struct load_result *result = xcalloc(1, sizeof(*result));
 	struct load_config config = {
-		.type = opt->udp ? SOCK_DGRAM : SOCK_STREAM,
+		.type = echo_client_type(s),
 		.address = &r->peer,
 		.connections = opt->connections,
 		.threads = opt->threads,

@@ -307,7 +307,7 @@ int echo_client_ping(struct echo_session *s)
 				      .timed = timed,
 				      .ntimed = ARRAY_SIZE(timed) } };
 	struct ping_config config = {
-		.type = opt->udp ? SOCK_DGRAM : SOCK_STREAM,
+		.type = echo_client_type(s),
 		.connect_each = opt->connect,
 		.interval_ns = opt->interval_ns == ECHO_UNSET ? CLOCK_S : opt->interval_ns,
 		.count = opt->count,

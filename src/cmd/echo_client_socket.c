@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base/compat.h"
 #include "base/str.h"
 #include "cmd/echo_client_impl.h"
 #include "net/sock.h"
@@ -96,5 +97,8 @@ int echo_client_prepare(struct echo_session *s, int fd, struct err *err)
 		if (rc < 0)
 			return -1;
 	}
+	/* Without a name of its own nobody could answer it. */
+	if (s->opt->dgram && compat_autobind(fd) < 0)
+		return err_sys(err, "bind");
 	return s->opt->bind ? bind_to(s, fd, err) : 0;
 }

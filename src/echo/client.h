@@ -4,8 +4,8 @@
  *
  * It sends and receives at the same time, so that neither side waits for the other.  At
  * the end of its input it shuts down its sending half and waits for the rest.  Of what is
- * on its way at most a few MiB are kept.  Datagrams are sent one at a time: each is a line
- * of the input, with its newline.
+ * on its way at most a few MiB are kept.  Datagrams, and the records of SOCK_SEQPACKET, are sent
+ * one at a time: each is a line of the input, with its newline.
  */
 #ifndef NETIPC_ECHO_CLIENT_H
 #define NETIPC_ECHO_CLIENT_H
@@ -25,7 +25,7 @@ enum {
 struct client;
 
 struct echo_client_config {
-	int type;                   /* SOCK_STREAM or SOCK_DGRAM */
+	int type;                   /* SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET */
 	const struct sa *addresses; /* of the service: tried in this order, unless there is OPEN */
 	size_t naddresses;
 	int in;       /* what is sent */

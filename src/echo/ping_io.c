@@ -263,7 +263,7 @@ static void on_ready(struct loop_fd *io, unsigned ready)
 			continue;
 		if (n < 0 && compat_would_block(errno))
 			break;
-		if (n < 0 || (n == 0 && p->config->type == SOCK_STREAM)) {
+		if (n < 0 || (n == 0 && p->config->type != SOCK_DGRAM)) {
 			ping_conn_end(c, n < 0 ? errno : 0);
 			return;
 		}

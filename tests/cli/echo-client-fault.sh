@@ -145,4 +145,21 @@ with sendto:error=ECONNREFUSED:when=2..3 "$tmp/lines" -u -t 0.3 "$udp"
 same 'udp refused twice: status' 1 $status
 same 'udp refused twice' "netipc echo-client: $udp: 1 of 3 datagrams had no answer" \
 	"$(cat "$tmp/err")"
+
+# UNIX
+start unix echo-server -q -U "$tmp/s" --dgram
+wait_ready unix
+start records echo-server -q -U "$tmp/r" --seqpacket
+wait_ready records
+fails 'bind: Address * in use' bind:error=EADDRINUSE "$tmp/lines" -U "$tmp/s" --dgram
+with sendto:error=EAGAIN:when=1..2 "$tmp/lines" -U "$tmp/s" --dgram
+same 'unix dgram EAGAIN' 0 $status
+with sendto:error=EPIPE:when=2 "$tmp/lines" -U "$tmp/r" --seqpacket
+same 'records EPIPE: status' 1 $status
+same 'records EPIPE' "netipc echo-client: unix:$tmp/r closed the connection before the end of \
+the input; 0 of 2 bytes are missing" "$(cat "$tmp/err")"
+fails "receive from unix:$tmp/r: Connection reset by peer" recvfrom:error=ECONNRESET:when=2 \
+	"$tmp/lines" -U "$tmp/r" --seqpacket
+with recvfrom:error=EINTR:when=1 "$tmp/lines" -U "$tmp/r" --seqpacket
+same 'records EINTR' 0 $status
 done_testing
