@@ -85,7 +85,8 @@ static void print_hex(struct buf *b, char mark, uint64_t offset, const char *dat
 /* What is written next is behind what waits already. */
 static struct buf *behind(struct client *c)
 {
-	buf_consume(&c->printing, c->printing.len - c->nrest);
+	if (c->printing.len > c->nrest)
+		buf_consume(&c->printing, c->printing.len - c->nrest);
 	return &c->printing;
 }
 
