@@ -120,6 +120,7 @@ size_t load_next_size(struct load_conn *c)
 void load_count(struct load *load, const struct flight *f, uint64_t now)
 {
 	load->result.received++;
+	load->last_ns = now;
 	hist_add(&load->result.latency, now - f->meant_ns);
 	if (load->config->rate)
 		hist_add(&load->result.service, now - f->sent_ns);
@@ -212,8 +213,7 @@ void load_close(struct load_conn *c)
 	struct load *load = c->load;
 
 	loop_timer_stop(load->loop, &c->due);
-	loop_del(load->loop, &c->io);
-	close(c->io.fd);
+	loop_close(load->loop, &c->io);
 	c->io.fd = -1;
 	if (load->config->kind == LOAD_CHURN && !load->stopping && load->budget) {
 		/* Not from here: a server that ends each connection at once would nest them. */
@@ -259,7 +259,9 @@ static void stop_now(struct load *load, uint64_t now)
 	load->stopping = true;
 	load->stop_ns = now;
 	load->end_ns = now + load->config->timeout_ns;
-	load->result.elapsed_ns = now - load->start_ns;
+	/* The last of so many messages was back a little before it is seen here. */
+	load->result.elapsed_ns =
+		(load->budget == 0 && load->last_ns ? load->last_ns : now) - load->start_ns;
 	load->result.bytes_timed = load->result.bytes_in;
 	for (unsigned i = 0; i < load->nconns; i++) {
 		struct load_conn *c = &load->conns[i];

@@ -58,6 +58,7 @@ struct load {
 	uint64_t budget;        /* messages that may still be begun, UINT64_MAX: any number */
 	unsigned open;          /* connections that are not closed */
 	uint64_t start_ns, stop_ns, end_ns; /* stop: no more messages; end: no more waiting */
+	uint64_t last_ns;                   /* when a message came back last */
 	bool stopping, done;
 	struct load_result result;
 	bool broken; /* the loop cannot go on, for the reason in ERR */

@@ -78,8 +78,7 @@ void echo_stream_close(struct conn *c, int code)
 		if (e->parked)
 			echo_block_put(s, e->parked);
 	}
-	loop_del(s->loop, &c->io);
-	close(c->io.fd);
+	loop_close(s->loop, &c->io);
 	s->counters.open--;
 	if (s->full)
 		echo_stream_open_doors(s, true);

@@ -6,26 +6,13 @@ enum {
 	HALF_TICKS = 5, /* lines for each halving of what is left, as HdrHistogram has it */
 };
 
-static unsigned top_bit(uint64_t v)
-{
-	unsigned bit = 0;
-
-	for (unsigned step = 32; step; step /= 2) {
-		if (v >> step) {
-			v >>= step;
-			bit += step;
-		}
-	}
-	return bit;
-}
-
 size_t hist_bucket(uint64_t value)
 {
 	unsigned shift;
 
 	if (value < HIST_SUB)
 		return (size_t)value;
-	shift = top_bit(value) - SUB_BITS;
+	shift = 63 - SUB_BITS - (unsigned)__builtin_clzll(value);
 	return ((size_t)shift + 1) * HIST_SUB + (size_t)(value >> shift) % HIST_SUB;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/compat.h"
@@ -104,16 +105,28 @@ int loop_want(struct loop *loop, struct loop_fd *io, unsigned want, struct err *
 	return 0;
 }
 
-void loop_del(struct loop *loop, struct loop_fd *io)
+/* IO is known no longer; the backend is told if TELL. */
+static void forget(struct loop *loop, struct loop_fd *io, bool tell)
 {
 	if (loop->hot == io)
 		loop->hot = NULL;
 	if (io->fd < 0 || (size_t)io->fd >= loop->fds.n || loop->fds.v[io->fd] != io)
 		return;
-	if (io->want)
+	if (io->want && tell)
 		loop->ops->set(loop->state, io->fd, io->want, 0);
 	io->want = 0;
 	loop->fds.v[io->fd] = NULL;
+}
+
+void loop_del(struct loop *loop, struct loop_fd *io)
+{
+	forget(loop, io, true);
+}
+
+void loop_close(struct loop *loop, struct loop_fd *io)
+{
+	forget(loop, io, !loop->ops->forgets);
+	close(io->fd);
 }
 
 static void put(struct loop *loop, struct loop_timer *timer, size_t at)

@@ -67,6 +67,9 @@ int loop_want(struct loop *loop, struct loop_fd *io, unsigned want, struct err *
 /* Watches IO no longer; call it before close(2).  Does nothing if IO is not watched. */
 void loop_del(struct loop *loop, struct loop_fd *io);
 
+/* Closes a socket, watched or not: the system is not told first where that is enough. */
+void loop_close(struct loop *loop, struct loop_fd *io);
+
 /* Sets or moves TIMER to DUE_NS; stops it. */
 void loop_timer_set(struct loop *loop, struct loop_timer *timer, uint64_t due_ns);
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer);

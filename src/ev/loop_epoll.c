@@ -104,6 +104,7 @@ static int wait(void *state, uint64_t due_ns, const sigset_t *mask, struct loop_
 
 const struct loop_ops loop_epoll = {
 	.name = "epoll",
+	.forgets = true,
 	.start = start,
 	.end = end,
 	.set = set,
