@@ -109,6 +109,32 @@ void compat_pipe_room(int fd, int bytes)
 #endif
 }
 
+#ifdef SPLICE_F_NONBLOCK
+ssize_t compat_splice(int from, int to, size_t n)
+{
+	return splice(from, NULL, to, NULL, n, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
+ssize_t compat_tee(int from, int to, size_t n)
+{
+	return tee(from, to, n, SPLICE_F_NONBLOCK);
+}
+#else
+ssize_t compat_splice(int from, int to, size_t n)
+{
+	(void)from;
+	(void)to;
+	(void)n;
+	errno = ENOSYS;
+	return -1;
+}
+
+ssize_t compat_tee(int from, int to, size_t n)
+{
+	return compat_splice(from, to, n);
+}
+#endif
+
 int compat_socketpair(int fds[2])
 {
 #ifdef SOCK_CLOEXEC

@@ -106,6 +106,13 @@ int compat_autobind(int fd);
 void compat_pipe_room(int fd, int bytes);
 
 /*
+ * splice(2) of at most N bytes from socket FROM to pipe TO, and tee(2) from pipe to pipe, neither
+ * of which waits; -1 with errno ENOSYS where there is no such thing.
+ */
+ssize_t compat_splice(int from, int to, size_t n);
+ssize_t compat_tee(int from, int to, size_t n);
+
+/*
  * ppoll(2) with a timeout in nanoseconds, -1 for none.  Where there is no ppoll a signal
  * that comes just before the wait is seen only after it.
  */

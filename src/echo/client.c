@@ -194,6 +194,7 @@ static struct client *client_new(const struct echo_client_config *config)
 	c->out = (struct loop_fd){ .fd = config->out, .on_ready = on_out };
 	c->timer.on_due = on_due;
 	client_print_open(c);
+	client_pass_open(c);
 	c->start_ns = clock_now_ns();
 	return c;
 }

@@ -55,6 +55,7 @@ struct client {
 	size_t nrest, print_max;
 	struct buf printing; /* of a terminal: with what could act on it escaped */
 	int reopened;        /* the output, if it is a pipe: it does not block */
+	int pass[2];         /* a pipe, or -1 */
 	bool direct;         /* OUT takes what it can at once, or fails */
 
 	uint64_t there, back; /* bytes in the hex dump */
@@ -98,6 +99,14 @@ void client_print(struct client *c, const char *data, size_t n);
 
 /* All that was to be printed is. */
 bool client_printed(const struct client *c);
+
+/*
+ * Passes what was received to the output, and has it in the block too: how much, of which PRINTED
+ * bytes are printed.  0 if nothing was received, for whatever reason, -1 if it failed.
+ */
+ssize_t client_pass(struct client *c, size_t *printed);
+void client_pass_open(struct client *c);
+void client_pass_close(struct client *c);
 
 /* With a hex dump, what is going to be sent. */
 void client_print_sent(struct client *c, const char *data, size_t n);

@@ -35,6 +35,7 @@ void client_print_open(struct client *c)
 
 void client_print_close(struct client *c)
 {
+	client_pass_close(c);
 	if (c->reopened >= 0)
 		close(c->reopened);
 	buf_fini(&c->printing);

@@ -87,11 +87,27 @@ static void peer_ends(struct client *c, int code)
 	c->failed = true;
 }
 
+/* N bytes in the block came back, of which the first PRINTED are printed. */
+static void take(struct client *c, size_t n, size_t printed)
+{
+	c->result.received += (uint64_t)n;
+	c->progress_ns = clock_now_ns();
+	if (c->feed)
+		client_feed_meet(c);
+	window_check(&c->window, c->block, n);
+	client_print(c, c->block + printed, n - printed);
+}
+
 static void receive_some(struct client *c)
 {
 	for (int i = 0; i < STREAM_ROUNDS && client_printed(c); i++) {
-		ssize_t n = recv(c->sock.fd, c->block, sizeof(c->block), 0);
+		size_t printed;
+		ssize_t n = client_pass(c, &printed);
 
+		if (n < 0)
+			return;
+		if (n == 0) /* nothing there, the end, an error, or the urgent mark */
+			n = recv(c->sock.fd, c->block, sizeof(c->block), 0);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && compat_would_block(errno))
@@ -100,12 +116,7 @@ static void receive_some(struct client *c)
 			peer_ends(c, n < 0 ? errno : 0);
 			return;
 		}
-		c->result.received += (uint64_t)n;
-		c->progress_ns = clock_now_ns();
-		if (c->feed)
-			client_feed_meet(c);
-		window_check(&c->window, c->block, (size_t)n);
-		client_print(c, c->block, (size_t)n);
+		take(c, (size_t)n, printed);
 		if (n < (ssize_t)sizeof(c->block))
 			return;
 	}

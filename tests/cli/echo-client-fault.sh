@@ -120,6 +120,37 @@ same 'no pipe for its end: status' 0 $status
 ok 'no pipe for its end' cmp "$tmp/data" "$tmp/back"
 alone=', one thread'
 stream
+alone=
+
+# piped FAULT... - all goes through the client into a pipe, and comes out again
+piped() {
+	{
+		strace -f -o /dev/null "$@" "$NETIPC" echo-client "$tcp" <"$tmp/data" 2>"$tmp/err"
+		echo $? >"$tmp/status"
+	} | cat >"$tmp/back"
+	same "$2, a pipe: status" '0 ' "$(cat "$tmp/status") $(cat "$tmp/err")"
+	ok "$2, a pipe" cmp "$tmp/data" "$tmp/back"
+}
+piped -e inject=splice:error=EINVAL
+piped -e inject=splice:error=EAGAIN:when=1..3
+piped -e inject=splice:error=EINTR:when=2+2
+piped -e inject=tee:error=EAGAIN:when=1+2
+piped -e inject=tee:error=EINVAL
+piped -e inject=pipe2:error=EMFILE:when=1
+# The read behind the first splice, of the first thread: the loader reads too
+strace -o "$tmp/trace" -e trace=read,splice "$NETIPC" echo-client "$tcp" <"$tmp/data" | cat >"$tmp/back"
+first=$(awk '/^splice\(.* = [1-9]/ { print n + 1; exit } /^read/ { n++ }' "$tmp/trace")
+if [ -n "$first" ]; then
+	{
+		strace -o /dev/null -e inject=read:error=EIO:when="$first" "$NETIPC" echo-client \
+			"$tcp" <"$tmp/data" 2>"$tmp/err"
+		echo $? >"$tmp/status"
+	} | cat >"$tmp/back"
+	same 'a pipe read EIO: status' 3 "$(cat "$tmp/status")"
+	ok 'a pipe read EIO' grep -q 'netipc echo-client: read from a pipe: I.*/.* error' "$tmp/err"
+else
+	left_out 'a pipe read EIO' 'no splice(2) here'
+fi
 
 # UDP
 with sendto:error=EINTR:when=1 "$tmp/lines" -u "$udp"
