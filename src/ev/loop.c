@@ -15,7 +15,7 @@
 enum {
 	LOOP_BATCH = 256, /* events a turn */
 	LOOK_MS = 10,     /* between two looks for signals of a loop that is never idle */
-	HOT_TRIES = 8,    /* of one descriptor, between two looks at all */
+	HOT_TRIES = 32,   /* of one descriptor, between two looks at all */
 };
 
 struct watched VEC(struct loop_fd *);
