@@ -66,8 +66,9 @@ static void print_hex(struct buf *b, char mark, uint64_t offset, const char *dat
 {
 	for (size_t at = 0; at < n; at += HEX_LINE) {
 		size_t len = n - at < HEX_LINE ? n - at : HEX_LINE;
+		unsigned long long place = offset + at;
 
-		buf_printf(b, "%c %08llx ", mark, (unsigned long long)(offset + at));
+		buf_printf(b, "%c %08llx ", mark, place);
 		for (size_t i = 0; i < HEX_LINE; i++) {
 			if (i == HEX_LINE / 2)
 				buf_addc(b, ' ');

@@ -182,7 +182,7 @@ start unix echo-server -q -U "$tmp/s" --dgram
 wait_ready unix
 start records echo-server -q -U "$tmp/r" --seqpacket
 wait_ready records
-fails 'bind: Address * in use' bind:error=EADDRINUSE "$tmp/lines" -U "$tmp/s" --dgram
+fails 'bind: Address*in use' bind:error=EADDRINUSE "$tmp/lines" -U "$tmp/s" --dgram
 with sendto:error=EAGAIN:when=1..2 "$tmp/lines" -U "$tmp/s" --dgram
 same 'unix dgram EAGAIN' 0 $status
 with sendto:error=EPIPE:when=2 "$tmp/lines" -U "$tmp/r" --seqpacket
