@@ -429,8 +429,14 @@ static int run_client(struct cli *cli, const void *options, int argc, char **arg
 			return err_set(&cli->err, ERR_USAGE,
 				       "--ping, --load, --bulk, --churn, --check and --flags "
 				       "exclude one another");
+		if (echo_client_suits(s.opt, &cli->err) < 0)
+			return -1;
 		cli->misused = false;
 		return run_mode(&s, mode, argc, argv);
+	}
+	if (echo_client_suits(s.opt, &cli->err) < 0) {
+		cli->misused = true;
+		return -1;
 	}
 	s.o = cli_out(cli, false);
 	if (!s.o)
@@ -456,7 +462,7 @@ static void echo_client_defaults(void *options)
 
 	opt->timeout_ns = ECHO_UNSET;
 	opt->interval_ns = ECHO_UNSET;
-	opt->connections = opt->pipeline = opt->threads = 1;
+	opt->connections = opt->threads = 1;
 }
 
 static const struct command_view *const views[] = {

@@ -33,8 +33,9 @@ struct echo_client_options {
 
 	/* --ping, --load */
 	uint64_t interval_ns, duration_ns, busy_poll_ns;
-	unsigned count, connections, pipeline, threads, rate, seed;
-	const char *size; /* "64", "64-1400" */
+	unsigned count, connections, threads, rate, seed;
+	unsigned pipeline; /* 0: not given */
+	const char *size;  /* "64", "64-1400" */
 	bool connect, timestamping, histogram, live, quiet;
 	const char *hdr; /* file for the histogram in HdrHistogram's form */
 	const char *metrics;
@@ -58,6 +59,9 @@ struct echo_session {
 	struct sockset sockset;
 	pthread_mutex_t lock; /* of SOCKSET */
 };
+
+/* ERR_USAGE if an option was given that the mode, or the pipe, has no use for. */
+int echo_client_suits(const struct echo_client_options *opt, struct err *err) MUST_CHECK;
 
 /* Parses --size; DEFAULT if it was not given. */
 int echo_client_size(struct echo_session *s, size_t least, size_t most, size_t fallback,

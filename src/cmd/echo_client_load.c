@@ -12,6 +12,7 @@ enum {
 	TIMEOUT_S = 5,
 	TIMEOUT_UDP_S = 1,
 	DURATION_S = 5,
+	RATE_PIPELINE = 8192, /* messages on their way with --rate, on all connections */
 };
 
 enum {
@@ -283,6 +284,14 @@ static int configure(struct echo_session *s, struct load_config *config, struct 
 	return 0;
 }
 
+/* By the clock nothing waits for what is on its way, but memory has an end. */
+static unsigned pipeline(const struct echo_client_options *opt)
+{
+	if (opt->pipeline || !opt->rate)
+		return opt->pipeline ? opt->pipeline : 1;
+	return opt->connections < RATE_PIPELINE / 16 ? RATE_PIPELINE / opt->connections : 16;
+}
+
 int echo_client_load(struct echo_session *s)
 {
 	const struct echo_client_options *opt = s->opt;
@@ -294,7 +303,7 @@ int echo_client_load(struct echo_session *s)
 		.address = &r->peer,
 		.connections = opt->connections,
 		.threads = opt->threads,
-		.pipeline = opt->pipeline,
+		.pipeline = pipeline(opt),
 		.messages = opt->count,
 		.rate = opt->rate,
 		.timeout_ns =

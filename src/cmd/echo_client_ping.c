@@ -295,6 +295,27 @@ static void judge(const struct run *r, const struct ping_result *p)
 		cli_status(cli, ERR_NEGATIVE);
 }
 
+/* What of CONFIG can be wrong or has to be found out. */
+static int configure(struct echo_session *s, struct sa *peer, struct ping_config *config,
+		     struct err *err)
+{
+	const struct echo_client_options *opt = s->opt;
+
+	if (echo_client_size(s, opt->udp ? PING_NUMBER : 1, PING_SIZE_MAX, SIZE, err) < 0 ||
+	    echo_client_address(s, peer, err) < 0)
+		return -1;
+	config->size_min = s->size_min;
+	config->size_max = s->size_max;
+	if (!opt->seed && compat_random(&config->seed, sizeof(config->seed)) < 0)
+		return err_sys(err, "random numbers");
+	if (opt->duration_ns && !opt->count)
+		config->count =
+			opt->duration_ns / (config->interval_ns ? config->interval_ns : 1) + 1;
+	if (opt->live || opt->metrics)
+		config->tick_ns = LIVE_TICK_NS;
+	return 0;
+}
+
 int echo_client_ping(struct echo_session *s)
 {
 	const struct echo_client_options *opt = s->opt;
@@ -326,21 +347,12 @@ int echo_client_ping(struct echo_session *s)
 	struct ping_result *result;
 	int rc;
 
-	if (echo_client_size(s, opt->udp ? PING_NUMBER : 1, PING_SIZE_MAX, SIZE, err) < 0 ||
-	    echo_client_address(s, &r.peer, err) < 0)
+	if (configure(s, &r.peer, &config, err) < 0)
 		return -1;
-	config.size_min = s->size_min;
-	config.size_max = s->size_max;
-	if (!opt->seed && compat_random(&config.seed, sizeof(config.seed)) < 0)
-		return err_sys(err, "random numbers");
-	if (opt->duration_ns && !opt->count)
-		config.count = opt->duration_ns / (config.interval_ns ? config.interval_ns : 1) + 1;
 	result = xcalloc(1, sizeof(*result));
 	rc = echo_metrics_begin(&r.metrics, result);
 	if (rc == 0) {
 		r.live = echo_live_open(s);
-		if (r.live || opt->metrics)
-			config.tick_ns = LIVE_TICK_NS;
 		rc = ping_run(&config, result, err);
 		echo_live_close(r.live);
 	}

@@ -20,6 +20,67 @@ uint64_t echo_client_timeout(const struct echo_session *s, uint64_t fallback_ns)
 	return s->opt->timeout_ns == ECHO_UNSET ? fallback_ns : s->opt->timeout_ns;
 }
 
+enum {
+	LOADS = ECHO_LOAD | ECHO_BULK | ECHO_CHURN,
+	TIMES = ECHO_PING | ECHO_LOAD | ECHO_CHURN, /* that have round trips */
+};
+
+static const char *const mode_names[] = { "--ping",  "--load",  "--bulk",
+					  "--churn", "--check", "--flags" };
+
+/* "--ping, --load and --churn". */
+static void put_modes(struct buf *b, unsigned modes)
+{
+	bool first = true;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(mode_names); i++) {
+		unsigned rest = modes >> (i + 1);
+
+		if (!(modes & 1U << i))
+			continue;
+		buf_printf(b, "%s%s", first ? "" : rest ? ", " : " and ", mode_names[i]);
+		first = false;
+	}
+}
+
+int echo_client_suits(const struct echo_client_options *opt, struct err *err)
+{
+	const struct {
+		bool given;
+		unsigned modes;
+		const char *name;
+	} uses[] = {
+		{ opt->count, ECHO_PING | LOADS, "--count" },
+		{ opt->duration_ns, ECHO_PING | LOADS, "--duration" },
+		{ opt->interval_ns != ECHO_UNSET, ECHO_PING | LOADS, "--interval" },
+		{ opt->size, ECHO_PING | LOADS, "--size" },
+		{ opt->connections != 1, LOADS, "--connections" },
+		{ opt->pipeline, ECHO_LOAD, "--pipeline" },
+		{ opt->threads != 1, LOADS, "--threads" },
+		{ opt->rate, ECHO_LOAD, "--rate" },
+		{ opt->connect, ECHO_PING, "--connect" },
+		{ opt->timestamping, ECHO_PING, "--timestamping" },
+		{ opt->quiet, ECHO_PING, "--quiet" },
+		{ opt->histogram, TIMES, "--histogram" },
+		{ opt->hdr, TIMES, "--hdr" },
+		{ opt->live, ECHO_PING | LOADS, "--live" },
+		{ opt->metrics, ECHO_PING | LOADS, "--metrics" },
+		{ opt->busy_poll_ns, ECHO_PING | LOADS, "--busy-poll" },
+		{ opt->seed, ECHO_PING | LOADS | ECHO_CHECK | ECHO_FLAGS, "--seed" },
+	};
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(uses); i++) {
+		if (!uses[i].given || opt->modes & uses[i].modes)
+			continue;
+		put_modes(&b, uses[i].modes);
+		(void)err_set(err, ERR_USAGE, "%s is for %s", uses[i].name, buf_str(&b));
+		buf_fini(&b);
+		return -1;
+	}
+	return 0;
+}
+
 int echo_client_size(struct echo_session *s, size_t least, size_t most, size_t fallback,
 		     struct err *err)
 {

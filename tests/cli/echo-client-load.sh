@@ -122,7 +122,18 @@ stop $pid
 same 'a signal' 143 $status
 ok 'a signal: the summary' grep -q '"summary"' "$tmp/signal.out"
 
+# By the clock more than one message is on its way, though none is answered before the end
+start deaf echo-server -q -u --loss 1/1 127.0.0.1:0
+wait_ready deaf
+netipc echo-client --load --json -u -r 100 -d 300ms -t 1 "$ready" >"$tmp/json" 2>"$tmp/err"
+same 'a rate does not wait' true "$(jq '.sent > 1 and .received == 0' "$tmp/json")"
+
 # Usage
+t 'an option of another mode' 2 '' '*: --rate is for --load*' echo-client --ping -r 5 127.0.0.1 7
+t 'an option of several others' 2 '' '*: --histogram is for --ping, --load and --churn*' \
+	echo-client --bulk --histogram 127.0.0.1 7
+t 'an option that the pipe has not' 2 '' '*: --count is for --ping, --load, --bulk and --churn*' \
+	echo-client -c 3 127.0.0.1 7
 t 'bulk of datagrams' 2 '' '*--udp has no connections*' echo-client --bulk -u 127.0.0.1 7
 t 'churn of datagrams' 2 '' '*--udp has no connections*' echo-client --churn -u 127.0.0.1 7
 t 'a small datagram' 2 '' '*between 8 and*' echo-client --load -u -s 4 127.0.0.1 7
