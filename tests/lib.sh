@@ -197,6 +197,36 @@ wait_ready() {
 	ready=$(sed -n 's/^ready //p' "$tmp/$1.out" | head -n 1)
 }
 
+# echo_servers - netipc's own: $tcp and $udp are their addresses, $nobody that of none
+echo_servers() {
+	start nobody echo-server -q 127.0.0.1:0
+	wait_ready nobody
+	nobody=$ready
+	stop "$pid"
+	start tcp echo-server -q 127.0.0.1:0
+	wait_ready tcp
+	tcp=$ready
+	start udp echo-server -q -u 127.0.0.1:0
+	wait_ready udp
+	udp=$ready
+}
+
+# foreign NAME ADDRESS - a server by socat that does ADDRESS with each connection, at $port
+foreign() {
+	socat -d -d -t5 TCP4-LISTEN:0,bind=127.0.0.1,fork "$2" 2>"$tmp/$1.log" &
+	pids="$pids $!"
+	poll grep -q listening "$tmp/$1.log" || { fail "$1: socat: $(cat "$tmp/$1.log")"; exit 1; }
+	port=$(sed -n 's/.*listening on .*:\([0-9]*\)$/\1/p' "$tmp/$1.log")
+}
+
+# on_terminal COLUMNS COMMANDS - a shell does COMMANDS with a terminal for standard error and
+# output: what that shows
+on_terminal() {
+	# socat ends at once if its child fails, and what it has not read is lost
+	printf 'stty cols %s rows 24 <&1\n%s\nexit 0\n' "$1" "$2" >"$tmp/terminal"
+	socat -u EXEC:"sh $tmp/terminal",pty,stderr,setsid,ctty -
+}
+
 # fakedns NAME ARG... - the DNS server of the tests, as start; tests/fakedns.c tells its
 # arguments.  wait_ready NAME, and $ready is 127.0.0.1#PORT; stop $pid, and NAME.out has counts.
 fakedns() {

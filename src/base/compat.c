@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #ifdef HAVE_DLOPEN
 #include <dlfcn.h>
 #endif
@@ -83,6 +85,56 @@ int compat_reopen_pipe(int fd)
 	return open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 }
 
+int compat_autobind(int fd)
+{
+#ifdef __linux__
+	/* An emulator may take a NUL behind the address for a part of it. */
+	const struct sockaddr sa = { .sa_family = AF_UNIX, .sa_data = "-" };
+
+	return bind(fd, &sa, sizeof(sa.sa_family)); /* unix(7): an abstract name */
+#else
+	(void)fd;
+	errno = ENOTSUP;
+	return -1;
+#endif
+}
+
+void compat_pipe_room(int fd, int bytes)
+{
+#ifdef F_SETPIPE_SZ
+	fcntl(fd, F_SETPIPE_SZ, bytes);
+#else
+	(void)fd;
+	(void)bytes;
+#endif
+}
+
+#ifdef SPLICE_F_NONBLOCK
+ssize_t compat_splice(int from, int to, size_t n)
+{
+	return splice(from, NULL, to, NULL, n, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
+ssize_t compat_tee(int from, int to, size_t n)
+{
+	return tee(from, to, n, SPLICE_F_NONBLOCK);
+}
+#else
+ssize_t compat_splice(int from, int to, size_t n)
+{
+	(void)from;
+	(void)to;
+	(void)n;
+	errno = ENOSYS;
+	return -1;
+}
+
+ssize_t compat_tee(int from, int to, size_t n)
+{
+	return compat_splice(from, to, n);
+}
+#endif
+
 int compat_socketpair(int fds[2])
 {
 #ifdef SOCK_CLOEXEC
@@ -96,9 +148,8 @@ int compat_socketpair(int fds[2])
 #endif
 }
 
-#if !defined(HAVE_SENDMMSG) || !defined(HAVE_RECVMMSG)
 /* The same with a call a message. */
-static int each(int fd, struct mmsghdr *v, unsigned n, bool out)
+UNUSED static int each(int fd, struct mmsghdr *v, unsigned n, bool out)
 {
 	unsigned i;
 
@@ -111,24 +162,28 @@ static int each(int fd, struct mmsghdr *v, unsigned n, bool out)
 	}
 	return i || !n ? (int)i : -1;
 }
-#endif
 
 int compat_sendmmsg(int fd, struct mmsghdr *v, unsigned n)
 {
 #ifdef HAVE_SENDMMSG
-	return sendmmsg(fd, v, n, 0);
-#else
-	return each(fd, v, n, true);
+	int sent = sendmmsg(fd, v, n, 0);
+
+	if (sent >= 0 || errno != ENOSYS)
+		return sent;
 #endif
+	return each(fd, v, n, true);
 }
 
 int compat_recvmmsg(int fd, struct mmsghdr *v, unsigned n)
 {
 #ifdef HAVE_RECVMMSG
-	return recvmmsg(fd, v, n, 0, NULL);
-#else
-	return each(fd, v, n, false);
+	int got = recvmmsg(fd, v, n, 0, NULL);
+
+	/* Not every kernel that runs programs for Linux has it. */
+	if (got >= 0 || errno != ENOSYS)
+		return got;
 #endif
+	return each(fd, v, n, false);
 }
 
 void compat_receive_buffer(int fd, int bytes)
@@ -138,6 +193,18 @@ void compat_receive_buffer(int fd, int bytes)
 		return;
 #endif
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+}
+
+void compat_keep_alive(int fd)
+{
+	int on = 1;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+#if defined(TCP_KEEPIDLE) && defined(TCP_KEEPINTVL)
+	on = 5;
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &on, sizeof(on));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &on, sizeof(on));
+#endif
 }
 
 void compat_end_with_parent(void)
@@ -214,13 +281,15 @@ int compat_epoll_pwait(int fd, struct epoll_event *events, int max, int64_t time
 		       const sigset_t *mask)
 {
 #ifdef HAVE_EPOLL_PWAIT2
-	const struct timespec ts = { .tv_sec = (time_t)(timeout_ns / 1000000000),
-				     .tv_nsec = (long)(timeout_ns % 1000000000) };
-	int n = epoll_pwait2(fd, events, max, timeout_ns < 0 ? NULL : &ts, mask);
+	if (timeout_ns > 0) {
+		const struct timespec ts = { .tv_sec = (time_t)(timeout_ns / 1000000000),
+					     .tv_nsec = (long)(timeout_ns % 1000000000) };
+		int n = epoll_pwait2(fd, events, max, &ts, mask);
 
-	/* An older kernel, or a filter that does not know it. */
-	if (n >= 0 || (errno != ENOSYS && errno != EPERM))
-		return n;
+		/* An older kernel, or a filter that does not know it. */
+		if (n >= 0 || (errno != ENOSYS && errno != EPERM))
+			return n;
+	}
 #endif
 	return epoll_pwait(fd, events, max, in_ms(timeout_ns), mask);
 }

@@ -75,6 +75,12 @@ int compat_recvmmsg(int fd, struct mmsghdr *v, unsigned n);
 /* Room for BYTES in the receive buffer of socket FD, or for as many as the system allows. */
 void compat_receive_buffer(int fd, int bytes);
 
+/*
+ * Has the system ask the peer of FD, which is TCP, every few seconds whether it is there, so that
+ * a connection without traffic ends by an error some time after its peer has gone.
+ */
+void compat_keep_alive(int fd);
+
 /* Has the kernel kill this process, a child, once its parent has ended, where it can do that. */
 void compat_end_with_parent(void);
 
@@ -92,6 +98,19 @@ int compat_nss_only(const char *database, const char *modules);
  * a descriptor, or -1 where /proc does not have it.
  */
 int compat_reopen_pipe(int fd);
+
+/* Gives UNIX socket FD a name of its own; -1 with errno ENOTSUP where names are files. */
+int compat_autobind(int fd);
+
+/* Has pipe FD hold BYTES, where the system can and allows it. */
+void compat_pipe_room(int fd, int bytes);
+
+/*
+ * splice(2) of at most N bytes from socket FROM to pipe TO, and tee(2) from pipe to pipe, neither
+ * of which waits; -1 with errno ENOSYS where there is no such thing.
+ */
+ssize_t compat_splice(int from, int to, size_t n);
+ssize_t compat_tee(int from, int to, size_t n);
 
 /*
  * ppoll(2) with a timeout in nanoseconds, -1 for none.  Where there is no ppoll a signal

@@ -86,4 +86,14 @@ void io_blocks_fini(struct io_blocks *b);
  */
 int io_read_file(struct buf *b, const char *path, struct err *err) MUST_CHECK;
 
+/*
+ * For a child process that calls code of others, which may hang or crash in it: it ends with its
+ * parent, signals do what they do by default and none is blocked, and standard input and output are
+ * /dev/null.
+ */
+void io_detach(void);
+
+/* Sends the N bytes at DATA over socket FD, which waits; false if it cannot. */
+bool io_send_all(int fd, const void *data, size_t n);
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* cli.c - what a running command uses: records, operands, complaints, signals */
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
@@ -16,6 +18,16 @@ static volatile sig_atomic_t interrupted; /* the signal that came, or 0 */
 static volatile sig_atomic_t blocking;    /* inside a call that cannot be interrupted */
 static sigset_t wait_mask;
 static bool held;
+static int wake[2] = { -1, -1 }; /* a pipe, for cli_signal_fd() */
+
+void cli_signal_wake(void)
+{
+	int code = errno;
+
+	/* If it does not fit, there is enough to be read already. */
+	if (wake[1] >= 0 && write(wake[1], "", 1) < 0)
+		errno = code;
+}
 
 /* A second signal does not wait: a reader that does not read could block us for ever. */
 static void on_signal(int sig)
@@ -25,6 +37,7 @@ static void on_signal(int sig)
 		raise(sig);
 	}
 	interrupted = sig;
+	cli_signal_wake();
 }
 
 void signals_catch(void)
@@ -65,6 +78,13 @@ const sigset_t *cli_hold_signals(void)
 		block_signals(&wait_mask);
 	held = true;
 	return &wait_mask;
+}
+
+int cli_signal_fd(struct err *err)
+{
+	if (wake[0] < 0 && compat_pipe(wake) < 0)
+		return err_sys(err, "pipe");
+	return wake[0];
 }
 
 bool cli_interrupted(void)
@@ -316,4 +336,9 @@ int cli_next(struct cli *cli, int argc, char **argv, int *index, struct cli_oper
 		*operand = (struct cli_operand){ text, strlen(text), 0, NULL };
 		return 1;
 	}
+}
+
+bool cli_utf8(void)
+{
+	return setlocale(LC_CTYPE, "") && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }

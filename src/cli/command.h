@@ -162,6 +162,9 @@ void cli_note(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* A status without a message: "asked and answered: no" that the output itself shows. */
 void cli_status(struct cli *cli, enum err_kind kind);
 
+/* The locale's characters are UTF-8, so that more than ASCII can be drawn. */
+bool cli_utf8(void);
+
 /*
  * SIGINT or SIGTERM has come: stop reading, finish what is begun, return.  The process
  * then dies by that signal.
@@ -174,6 +177,15 @@ bool cli_interrupted(void);
  * the wait.  A second signal then ends the process at once.
  */
 const sigset_t *cli_hold_signals(void);
+
+/*
+ * The other way, for a loop that cannot spare the time to change the mask at each wait: signals
+ * come as they like, and then there is something to be read from the descriptor that this returns.
+ * It stays open; -1 if there cannot be one.  Another signal's handler does the same with
+ * cli_signal_wake().
+ */
+int cli_signal_fd(struct err *err) MUST_CHECK;
+void cli_signal_wake(void);
 
 /*
  * Waits until FD can be read, at its end or with an error too; false if a signal has come

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -47,8 +48,11 @@ static const struct opt echo_client_opts[] = {
 	OPT_BOOL(0, "timestamping", echo_client_options, timestamping,
 		 "with --ping, the kernel's times of packets"),
 	OPT_BOOL(0, "histogram", echo_client_options, histogram, "draw how long they took"),
+	OPT_BOOL(0, "live", echo_client_options, live, "draw how it goes, on a terminal"),
 	OPT_FILE(0, "hdr", "FILE", echo_client_options, hdr,
 		 "write that for HdrHistogram's plotters"),
+	OPT_FILE(0, "metrics", "FILE", echo_client_options, metrics,
+		 "write the counts to FILE, in OpenMetrics' form"),
 	OPT_UINT(0, "seed", "N", echo_client_options, seed, 1, UINT32_MAX,
 		 "make the bytes from N, each time the same"),
 	OPT_DURATION(0, "busy-poll", "TIME", echo_client_options, busy_poll_ns,
@@ -57,7 +61,10 @@ static const struct opt echo_client_opts[] = {
 	OPT_GROUP("Connection"),
 	OPT_BOOL('u', "udp", echo_client_options, udp, "UDP instead of TCP: each line a datagram"),
 	OPT_STR('U', "unix", "PATH", echo_client_options, path,
-		"the UNIX stream socket at PATH, or @NAME"),
+		"the UNIX socket at PATH, or @NAME"),
+	OPT_BOOL(0, "seqpacket", echo_client_options, seqpacket,
+		 "records on the UNIX socket: SOCK_SEQPACKET"),
+	OPT_BOOL(0, "dgram", echo_client_options, dgram, "datagrams on the UNIX socket"),
 	OPT_BOOL('4', "ipv4", echo_client_options, only4, "IPv4 only"),
 	OPT_BOOL('6', "ipv6", echo_client_options, only6, "IPv6 only"),
 	OPT_STR(0, "bind", "ADDRESS", echo_client_options, bind,
@@ -68,6 +75,8 @@ static const struct opt echo_client_opts[] = {
 		 "set a socket option; may be repeated"),
 	OPT_DURATION('t', "timeout", "TIME", echo_client_options, timeout_ns,
 		     "longest silence of the server [30s; UDP 1s]"),
+	OPT_BOOL(0, "hex", echo_client_options, hex,
+		 "show what is sent and returned as a hex dump"),
 	OPT_BOOL('v', "verbose", echo_client_options, verbose,
 		 "show addresses, and what TCP measured"),
 	OPT_END,
@@ -106,6 +115,19 @@ enum {
 	TIMEOUT_UDP_S = 1,
 };
 
+int echo_client_type(const struct echo_session *s)
+{
+	return s->opt->seqpacket ? SOCK_SEQPACKET : s->opt->udp ? SOCK_DGRAM : SOCK_STREAM;
+}
+
+/* The longest wait for the server; 0: any. */
+static uint64_t pipe_timeout(const struct echo_session *s)
+{
+	if (s->opt->udp)
+		return echo_client_timeout(s, TIMEOUT_UDP_S * CLOCK_S);
+	return echo_client_timeout(s, isatty(STDIN_FILENO) == 1 ? 0 : TIMEOUT_DEFAULT_S * CLOCK_S);
+}
+
 static void on_failed(void *ctx, const struct sa *sa UNUSED, const struct err *err)
 {
 	const struct echo_session *s = ctx;
@@ -130,6 +152,25 @@ static int on_socket(void *ctx, int fd, struct err *err)
 	return echo_client_prepare(ctx, fd, err);
 }
 
+static int on_open(void *ctx, struct sa *sa, struct err *err)
+{
+	struct echo_session *s = ctx;
+
+	return echo_client_open(s, pipe_timeout(s), sa, err);
+}
+
+void echo_client_put_tcp(struct buf *b, const struct ping_tcp *tcp)
+{
+	buf_adds(b, "TCP round trip ");
+	echo_client_put_time(b, tcp->rtt_ns);
+	buf_adds(b, ", varies by ");
+	echo_client_put_time(b, tcp->rttvar_ns);
+	buf_printf(b, "; %u segments sent again; window of %u segments", tcp->retransmits,
+		   tcp->cwnd);
+	if (tcp->delivery_rate)
+		buf_printf(b, "; %.3g MB/s", (double)tcp->delivery_rate / 1e6);
+}
+
 /* What TCP knows of the connection at its end. */
 static void note_tcp(const struct echo_session *s, const struct ping_tcp *tcp)
 {
@@ -137,14 +178,7 @@ static void note_tcp(const struct echo_session *s, const struct ping_tcp *tcp)
 
 	if (!s->opt->verbose || !tcp->known)
 		return;
-	buf_adds(&b, "TCP round trip ");
-	echo_client_put_time(&b, tcp->rtt_ns);
-	buf_adds(&b, ", varies by ");
-	echo_client_put_time(&b, tcp->rttvar_ns);
-	buf_printf(&b, "; %u segments sent again; window of %u segments", tcp->retransmits,
-		   tcp->cwnd);
-	if (tcp->delivery_rate)
-		buf_printf(&b, "; %.3g MB/s", (double)tcp->delivery_rate / 1e6);
+	echo_client_put_tcp(&b, tcp);
 	cli_note(s->cli, "%.*s", (int)b.len, b.data);
 	buf_fini(&b);
 }
@@ -202,7 +236,7 @@ static int print_record(const struct echo_session *s, const struct echo_result *
 	}
 	out_uint(o, COL_SENT, r->sent);
 	out_uint(o, COL_RECEIVED, r->received);
-	if (s->opt->udp) {
+	if (echo_client_type(s) != SOCK_STREAM) {
 		out_uint(o, COL_DATAGRAMS, r->datagrams);
 		out_uint(o, COL_LOST, r->lost);
 		out_uint(o, COL_LATE, r->late);
@@ -219,31 +253,34 @@ static int converse(struct echo_session *s)
 	const struct echo_client_options *opt = s->opt;
 	bool plain = out_format(s->o) == OUT_PLAIN, interactive = isatty(STDIN_FILENO) == 1;
 	struct echo_client_config config = {
-		.type = opt->udp ? SOCK_DGRAM : SOCK_STREAM,
+		.type = echo_client_type(s),
 		.addresses = s->targets.v,
 		.naddresses = s->targets.n,
 		.in = STDIN_FILENO,
 		.out = plain ? STDOUT_FILENO : -1,
 		.safe = isatty(STDOUT_FILENO) == 1,
-		.timeout_ns = opt->timeout_ns,
+		.threads = !interactive && isatty(STDOUT_FILENO) != 1 && !opt->hex,
+		.hex = opt->hex,
+		.timeout_ns = pipe_timeout(s),
 		.mask = cli_hold_signals(),
 		.stop = echo_client_stop,
 		.failed = on_failed,
 		.connected = on_connected,
 		.prepare = on_socket,
+		.open = opt->udp ? NULL : on_open,
 		.ctx = s,
 	};
+	struct termios terminal = { 0 };
 	struct echo_result result;
 	struct err err, failure;
 	bool bad;
 	int rc;
 
-	if (config.timeout_ns == ECHO_UNSET) {
-		config.timeout_ns = opt->udp    ? TIMEOUT_UDP_S * CLOCK_S :
-				    interactive ? 0 :
-						  TIMEOUT_DEFAULT_S * CLOCK_S;
-	}
+	if (interactive)
+		echo_client_console_open(&config, &terminal);
 	rc = echo_client_run(&config, &result, &failure);
+	if (interactive)
+		echo_client_console_close(&config, &terminal);
 	note_tcp(s, &result.tcp);
 	bad = judge(&result, &err);
 	if (bad)
@@ -270,10 +307,6 @@ static int find_targets(struct echo_session *s, int argc, char **argv)
 	char *host = NULL, *service = NULL, show[STR_SHOW];
 	int rc = 0;
 
-	if (opt->path && opt->udp) {
-		cli->misused = true;
-		return err_set(&cli->err, ERR_USAGE, "--unix and --udp exclude each other");
-	}
 	if (cli_want(cli, argc, argv, opt->path ? 0 : 1, opt->path ? 0 : 2) < 0)
 		return -1;
 	if (echo_client_socket_read(s, &cli->err) < 0)
@@ -362,11 +395,32 @@ static int run_mode(struct echo_session *s, const struct mode *mode, int argc, c
 	return out_close(s->o, &s->cli->err);
 }
 
+/* The options of the kind of socket go together. */
+static int check_kind(const struct echo_client_options *opt, struct err *err)
+{
+	if ((opt->seqpacket || opt->dgram) && !opt->path)
+		return err_set(err, ERR_USAGE, "--seqpacket and --dgram are for --unix");
+	if (opt->seqpacket && opt->dgram)
+		return err_set(err, ERR_USAGE, "--seqpacket and --dgram exclude each other");
+	if (opt->path && opt->udp)
+		return err_set(err, ERR_USAGE, "--unix and --udp exclude each other");
+	if (opt->seqpacket && opt->modes & (ECHO_CHECK | ECHO_FLAGS | ECHO_BULK))
+		return err_set(err, ERR_USAGE,
+			       "--seqpacket is not for --bulk, --check and --flags");
+	return 0;
+}
+
 static int run_client(struct cli *cli, const void *options, int argc, char **argv)
 {
-	struct echo_session s = { .cli = cli, .opt = options, .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct echo_client_options opt = *(const struct echo_client_options *)options;
+	struct echo_session s = { .cli = cli, .opt = &opt, .lock = PTHREAD_MUTEX_INITIALIZER };
 	int rc;
 
+	if (check_kind(&opt, &cli->err) < 0) {
+		cli->misused = true;
+		return -1;
+	}
+	opt.udp |= opt.dgram;
 	if (s.opt->modes) {
 		const struct mode *mode = find_mode(s.opt->modes);
 
@@ -375,8 +429,14 @@ static int run_client(struct cli *cli, const void *options, int argc, char **arg
 			return err_set(&cli->err, ERR_USAGE,
 				       "--ping, --load, --bulk, --churn, --check and --flags "
 				       "exclude one another");
+		if (echo_client_suits(s.opt, &cli->err) < 0)
+			return -1;
 		cli->misused = false;
 		return run_mode(&s, mode, argc, argv);
+	}
+	if (echo_client_suits(s.opt, &cli->err) < 0) {
+		cli->misused = true;
+		return -1;
 	}
 	s.o = cli_out(cli, false);
 	if (!s.o)
@@ -402,7 +462,7 @@ static void echo_client_defaults(void *options)
 
 	opt->timeout_ns = ECHO_UNSET;
 	opt->interval_ns = ECHO_UNSET;
-	opt->connections = opt->pipeline = opt->threads = 1;
+	opt->connections = opt->threads = 1;
 }
 
 static const struct command_view *const views[] = {

@@ -95,7 +95,7 @@ int echo_client_check(struct echo_session *s)
 	struct err *err = &s->cli->err;
 	struct run r = { .s = s };
 	struct check_config config = {
-		.type = opt->udp ? SOCK_DGRAM : SOCK_STREAM,
+		.type = echo_client_type(s),
 		.address = &r.peer,
 		.timeout_ns = echo_client_timeout(s, TIMEOUT_S * CLOCK_S),
 		.bytes = BYTES,

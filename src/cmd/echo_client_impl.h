@@ -23,7 +23,8 @@ enum {
 #define ECHO_UNSET UINT64_MAX /* a time that was not given */
 
 struct echo_client_options {
-	bool udp, only4, only6, verbose;
+	bool seqpacket, dgram; /* with PATH; DGRAM sets UDP too, which means datagrams */
+	bool udp, only4, only6, verbose, hex;
 	const char *path;
 	uint64_t timeout_ns;
 	const char *bind, *tos;
@@ -32,11 +33,17 @@ struct echo_client_options {
 
 	/* --ping, --load */
 	uint64_t interval_ns, duration_ns, busy_poll_ns;
-	unsigned count, connections, pipeline, threads, rate, seed;
-	const char *size; /* "64", "64-1400" */
-	bool connect, timestamping, histogram, quiet;
+	unsigned count, connections, threads, rate, seed;
+	unsigned pipeline; /* 0: not given */
+	const char *size;  /* "64", "64-1400" */
+	bool connect, timestamping, histogram, live, quiet;
 	const char *hdr; /* file for the histogram in HdrHistogram's form */
+	const char *metrics;
 };
+
+struct echo_client_config;
+struct ping_tcp;
+struct termios;
 
 struct echo_session {
 	struct cli *cli;
@@ -47,10 +54,14 @@ struct echo_session {
 
 	/* What is set on each socket */
 	struct sa bind;
+	bool probing; /* from any port: one that was just used cannot be so again for a while */
 	struct value tos;
 	struct sockset sockset;
 	pthread_mutex_t lock; /* of SOCKSET */
 };
+
+/* ERR_USAGE if an option was given that the mode, or the pipe, has no use for. */
+int echo_client_suits(const struct echo_client_options *opt, struct err *err) MUST_CHECK;
 
 /* Parses --size; DEFAULT if it was not given. */
 int echo_client_size(struct echo_session *s, size_t least, size_t most, size_t fallback,
@@ -68,6 +79,16 @@ bool echo_client_stop(void *ctx);
 
 /* The address that is used: the first that takes a connection, as RFC 8305 finds it. */
 int echo_client_address(struct echo_session *s, struct sa *sa, struct err *err) MUST_CHECK;
+
+/*
+ * A socket that is connected to SA, that address.  -1 if there is none, for the reason of the last
+ * one; ERR is of no kind if a signal came.
+ */
+int echo_client_open(struct echo_session *s, uint64_t timeout_ns, struct sa *sa,
+		     struct err *err) MUST_CHECK;
+
+/* SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET. */
+int echo_client_type(const struct echo_session *s);
 
 /* The time-out, FALLBACK_NS if none was given. */
 uint64_t echo_client_timeout(const struct echo_session *s, uint64_t fallback_ns);
@@ -100,8 +121,99 @@ void echo_client_put_hist(struct buf *b, const char *what, const struct hist *h)
 /* Appends a duration in readable units, "41.2 us". */
 void echo_client_put_time(struct buf *b, uint64_t ns);
 
+/* Appends bytes a second in readable units, "3.04 kB/s". */
+void echo_client_put_bandwidth(struct buf *b, uint64_t bytes);
+
+/* One thing that is counted in a mode's result. */
+struct echo_counted {
+	size_t offset;     /* of the uint64_t in the result */
+	const char *words; /* behind its number in the summary, if it is not 0; or NULL */
+	const char *name;  /* of its metric, or NULL */
+	const char *help;
+};
+
+static inline uint64_t echo_counted_value(const void *result, const struct echo_counted *c)
+{
+	return *(const uint64_t *)((const char *)result + c->offset);
+}
+
+/* Appends ", 3 lost" for each of the N that has words and is not 0. */
+void echo_client_put_counts(struct buf *b, const void *result, const struct echo_counted *counted,
+			    size_t n);
+
 /* --histogram and --hdr, of H. */
 int echo_client_draw(struct echo_session *s, const struct hist *h);
+
+/*
+ * --metrics: written at the begin, so that a file that cannot be is told before anything is
+ * measured, then each second, and at the end.  Each does nothing without the option.
+ */
+struct echo_metrics {
+	struct echo_session *s;
+	const struct sa *peer;
+	const struct echo_counted *counted, *timed; /* TIMED: the offsets are of struct hist */
+	size_t ncounted, ntimed;
+	bool failed;
+	uint64_t next_ns;
+};
+int echo_metrics_begin(struct echo_metrics *m, const void *result) MUST_CHECK;
+void echo_metrics_tick(struct echo_metrics *m, const void *result);
+int echo_metrics_end(struct echo_metrics *m, const void *result) MUST_CHECK;
+
+/*
+ * Appends a line with a bar for each eighth of a power of two, or a larger part if there would be
+ * many; more than three without a value are one line.
+ */
+void echo_client_put_bars(struct buf *b, const struct hist *h, bool utf8);
+
+#define LIVE_NONE UINT64_MAX /* among values: nothing came back */
+
+enum {
+	LIVE_LINES = 4,
+	LIVE_TICK_NS = 250000000,
+};
+
+/* What --live draws. */
+struct echo_live_view {
+	const char *head;       /* counts, in words */
+	const uint64_t *values; /* the newest last: durations, or bytes a second */
+	size_t n;
+	bool bandwidth;
+	const struct hist *recent, *all; /* an empty one has no line */
+};
+
+/* Appends a line of N characters, each as high as its value among them; "x" for LIVE_NONE. */
+void echo_client_put_spark(struct buf *b, const uint64_t *values, size_t n, bool utf8);
+
+/*
+ * Appends what makes the terminal, WIDTH x HEIGHT characters, show V in place of what was drawn
+ * last; the cursor is at the begin of its first line then.
+ */
+void echo_client_frame(struct buf *b, const struct echo_live_view *v, unsigned width,
+		       unsigned height, bool utf8);
+
+/*
+ * The state of --live; NULL without the option, or without a terminal to draw on, which a note
+ * tells: then nothing is drawn.  Draws on standard error, at most each LIVE_TICK_NS, and measures
+ * the terminal each time.
+ */
+struct echo_live;
+struct echo_live *echo_live_open(struct echo_session *s);
+void echo_live_add(struct echo_live *l, uint64_t value);
+void echo_live_draw(struct echo_live *l, const char *head, const struct hist *all, bool bandwidth);
+void echo_live_clear(struct echo_live *l); /* before other output */
+void echo_live_close(struct echo_live *l);
+
+/* The drawing is in place of the lines that come while it is measured: both are on the terminal. */
+bool echo_live_hides(const struct echo_live *l);
+
+/* Appends what TCP has measured. */
+void echo_client_put_tcp(struct buf *b, const struct ping_tcp *tcp);
+
+/* The commands behind ^] on the terminal that is CONFIG's input, as it was BEFORE. */
+void echo_client_console_open(struct echo_client_config *config, struct termios *before);
+void echo_client_console_close(const struct echo_client_config *config,
+			       const struct termios *before);
 
 /* The modes. */
 int echo_client_ping(struct echo_session *s);

@@ -12,6 +12,7 @@ enum {
 	TIMEOUT_S = 5,
 	TIMEOUT_UDP_S = 1,
 	DURATION_S = 5,
+	RATE_PIPELINE = 8192, /* messages on their way with --rate, on all connections */
 };
 
 enum {
@@ -67,11 +68,42 @@ static const struct out_col cols[NCOLS] = {
 
 const struct command_view echo_client_load_view = { "--load", cols, NCOLS };
 
+/* clang-format off */
+#define COUNTED(field, words, name, help) \
+	{ offsetof(struct load_result, field), words, "netipc_echo_client_" name, help }
+static const struct echo_counted counted[] = {
+	COUNTED(connections, NULL, "connections", "Connections that were made."),
+	COUNTED(sent, NULL, "sent", "Messages that were sent."),
+	COUNTED(received, NULL, "returned", "Messages that came back."),
+	COUNTED(bytes_out, NULL, "sent_bytes", "Bytes that were sent."),
+	COUNTED(bytes_in, NULL, "returned_bytes", "Bytes that came back."),
+	COUNTED(missing, "missing", "missing", "Messages that did not come back."),
+	COUNTED(different, "different", "different", "Streams or datagrams that came back changed."),
+	COUNTED(unsent, "not sent in time", "unsent", "Messages that were due and not sent."),
+	COUNTED(refused, "connections refused", "refused", "Connections that could not be made."),
+	COUNTED(broken, "connections broken", "broken", "Connections that the server ended."),
+	COUNTED(duplicate, "duplicate", "duplicate", "Datagrams that came once more."),
+	COUNTED(reordered, "reordered", "reordered", "Datagrams that came behind later ones."),
+	COUNTED(late, "late", "late", "Datagrams that came after their time-out."),
+	COUNTED(foreign, "foreign", "foreign", "Datagrams that came and were not sent."),
+};
+static const struct echo_counted timed[] = {
+	COUNTED(latency, NULL, "round_trip_seconds", "From when a message was due."),
+	COUNTED(service, NULL, "service_seconds", "With a rate, from when it was sent."),
+	COUNTED(connect, NULL, "connect_seconds", "Until a connection was made."),
+};
+#undef COUNTED
+/* clang-format on */
+
 struct run {
 	struct echo_session *s;
 	struct sa peer;
-	struct load_result last; /* at the interval before */
-	bool failed;             /* what was printed could not be */
+	struct echo_live *live;
+	struct echo_metrics metrics;
+	uint64_t interval_ns, next_ns;        /* between lines, 0: none; and when the next is due */
+	uint64_t live_n, live_bytes, live_ns; /* at the last look */
+	double live_sum;
+	bool failed; /* what was printed could not be */
 };
 
 /* N a second in ELAPSED_NS. */
@@ -109,25 +141,6 @@ static void set_result(struct out *o, const struct run *r, const char *record,
 	echo_client_hist(o, COL_HIST, &l->latency);
 }
 
-static void put_bandwidth(struct buf *b, uint64_t bytes)
-{
-	static const char *const units[] = { "B/s", "kB/s", "MB/s", "GB/s" };
-	double v = (double)bytes;
-	size_t i = 0;
-
-	while (v >= 1000 && i + 1 < ARRAY_SIZE(units)) {
-		v /= 1000;
-		i++;
-	}
-	buf_printf(b, "%.*f %s", i == 0 ? 0 : v < 10 ? 2 : v < 100 ? 1 : 0, v, units[i]);
-}
-
-static void put_count(struct buf *b, uint64_t n, const char *what)
-{
-	if (n)
-		buf_printf(b, ", %llu %s", (unsigned long long)n, what);
-}
-
 /* What L has, in words: rates first, then what went wrong. */
 static void put_result(struct buf *b, const struct run *r, const struct load_result *l)
 {
@@ -139,19 +152,10 @@ static void put_result(struct buf *b, const struct run *r, const struct load_res
 		buf_printf(b, "%llu messages returned, %llu a second, ",
 			   (unsigned long long)l->received,
 			   (unsigned long long)per_second(l->received, l->elapsed_ns));
-	put_bandwidth(b, per_second(l->bytes_timed, l->elapsed_ns));
+	echo_client_put_bandwidth(b, per_second(l->bytes_timed, l->elapsed_ns));
 	buf_adds(b, " each way in ");
 	echo_client_put_time(b, l->elapsed_ns);
-	put_count(b, l->missing, "missing");
-	put_count(b, l->different, "different");
-	put_count(b, l->unsent, "not sent in time");
-	put_count(b, l->refused, "connections refused");
-	put_count(b, l->broken, "connections broken");
-	put_count(b, l->duplicate, "duplicate");
-	put_count(b, l->reordered, "reordered");
-	put_count(b, l->late, "late");
-	put_count(b, l->foreign, "foreign");
-	buf_addc(b, '\n');
+	echo_client_put_counts(b, l, counted, ARRAY_SIZE(counted));
 }
 
 static int print(struct run *r, const char *record, const struct load_result *l, bool last)
@@ -166,6 +170,7 @@ static int print(struct run *r, const char *record, const struct load_result *l,
 		rc = out_row(o, err);
 	} else {
 		put_result(&b, r, l);
+		buf_addc(&b, '\n');
 		if (last) {
 			echo_client_put_hist(&b,
 					     r->s->opt->rate ? "from when it was due" :
@@ -181,12 +186,53 @@ static int print(struct run *r, const char *record, const struct load_result *l,
 	return rc < 0 ? -1 : out_flush(o, err);
 }
 
+/* What --live has since the look before: the mean round trip, or the bandwidth of streams. */
+static void look(struct run *r, const struct load_result *l)
+{
+	bool bulk = r->s->opt->modes & ECHO_BULK;
+	uint64_t n = l->latency.n - r->live_n, bytes = l->bytes_in - r->live_bytes;
+	uint64_t value = LIVE_NONE;
+	struct buf b = { 0 };
+
+	if (bulk && bytes)
+		value = per_second(bytes, l->elapsed_ns - r->live_ns);
+	else if (!bulk && n)
+		value = (uint64_t)((l->latency.sum - r->live_sum) / (double)n);
+	r->live_n = l->latency.n;
+	r->live_sum = l->latency.sum;
+	r->live_bytes = l->bytes_in;
+	r->live_ns = l->elapsed_ns;
+	echo_live_add(r->live, value);
+	put_result(&b, r, l);
+	echo_live_draw(r->live, buf_str(&b), &l->latency, bulk);
+	buf_fini(&b);
+}
+
 static void on_report(void *ctx, const struct load_result *so_far)
 {
 	struct run *r = ctx;
 
-	if (!r->failed && print(r, "interval", so_far, false) < 0)
-		r->failed = true;
+	if (r->failed)
+		return;
+	echo_metrics_tick(&r->metrics, so_far);
+	if (r->interval_ns && so_far->elapsed_ns >= r->next_ns && !echo_live_hides(r->live)) {
+		r->next_ns += r->interval_ns;
+		echo_live_clear(r->live);
+		if (print(r, "interval", so_far, false) < 0)
+			r->failed = true;
+	}
+	if (r->live && so_far->elapsed_ns >= r->live_ns + LIVE_TICK_NS / 8 * 7)
+		look(r, so_far);
+}
+
+/* How often the engine reports: for lines as asked, and for what is drawn or written. */
+static uint64_t report_ns(const struct run *r)
+{
+	uint64_t ns = r->interval_ns;
+
+	if ((r->live || r->s->opt->metrics) && (ns == 0 || ns > LIVE_TICK_NS))
+		ns = LIVE_TICK_NS;
+	return ns;
 }
 
 static int on_socket(void *ctx, int fd, struct err *err)
@@ -238,6 +284,14 @@ static int configure(struct echo_session *s, struct load_config *config, struct 
 	return 0;
 }
 
+/* By the clock nothing waits for what is on its way, but memory has an end. */
+static unsigned pipeline(const struct echo_client_options *opt)
+{
+	if (opt->pipeline || !opt->rate)
+		return opt->pipeline ? opt->pipeline : 1;
+	return opt->connections < RATE_PIPELINE / 16 ? RATE_PIPELINE / opt->connections : 16;
+}
+
 int echo_client_load(struct echo_session *s)
 {
 	const struct echo_client_options *opt = s->opt;
@@ -245,18 +299,17 @@ int echo_client_load(struct echo_session *s)
 	struct run *r = xcalloc(1, sizeof(*r));
 	struct load_result *result = xcalloc(1, sizeof(*result));
 	struct load_config config = {
-		.type = opt->udp ? SOCK_DGRAM : SOCK_STREAM,
+		.type = echo_client_type(s),
 		.address = &r->peer,
 		.connections = opt->connections,
 		.threads = opt->threads,
-		.pipeline = opt->pipeline,
+		.pipeline = pipeline(opt),
 		.messages = opt->count,
 		.rate = opt->rate,
 		.timeout_ns =
 			echo_client_timeout(s, (opt->udp ? TIMEOUT_UDP_S : TIMEOUT_S) * CLOCK_S),
 		.seed = opt->seed,
 		.spin_ns = opt->busy_poll_ns,
-		.interval_ns = opt->interval_ns == ECHO_UNSET ? 0 : opt->interval_ns,
 		.mask = cli_hold_signals(),
 		.stop = stop,
 		.prepare = on_socket,
@@ -266,11 +319,27 @@ int echo_client_load(struct echo_session *s)
 	int rc;
 
 	r->s = s;
+	r->interval_ns = opt->interval_ns == ECHO_UNSET ? 0 : opt->interval_ns;
+	r->next_ns = r->interval_ns;
+	r->metrics = (struct echo_metrics){ .s = s,
+					    .peer = &r->peer,
+					    .counted = counted,
+					    .ncounted = ARRAY_SIZE(counted),
+					    .timed = timed,
+					    .ntimed = ARRAY_SIZE(timed) };
 	rc = configure(s, &config, err);
 	if (rc == 0)
 		rc = echo_client_address(s, &r->peer, err);
 	if (rc == 0)
+		rc = echo_metrics_begin(&r->metrics, result);
+	if (rc == 0) {
+		r->live = echo_live_open(s);
+		config.interval_ns = report_ns(r);
 		rc = load_run(&config, result, err);
+		echo_live_close(r->live);
+	}
+	if (rc == 0)
+		rc = echo_metrics_end(&r->metrics, result);
 	if (rc == 0 && r->failed)
 		rc = -1;
 	if (rc == 0)

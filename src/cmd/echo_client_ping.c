@@ -77,9 +77,36 @@ static const struct out_col cols[NCOLS] = {
 
 const struct command_view echo_client_ping_view = { "--ping", cols, NCOLS };
 
+/* clang-format off */
+#define COUNTED(field, words, name, help) \
+	{ offsetof(struct ping_result, field), words, "netipc_echo_client_" name, help }
+#define VERDICT(verdict, words, help) COUNTED(verdicts[PING_##verdict], words, words, help)
+static const struct echo_counted counted[] = {
+	COUNTED(sent, NULL, "sent", "Probes that were sent."),
+	COUNTED(verdicts[PING_OK], NULL, "returned", "Probes that came back as they were, in time."),
+	VERDICT(LOST, "lost", "Probes that did not come back in time."),
+	VERDICT(LATE, "late", "Probes that came back later."),
+	VERDICT(DUPLICATE, "duplicate", "Datagrams that came once more."),
+	VERDICT(DIFFERENT, "different", "Probes that came back changed."),
+	VERDICT(FOREIGN, "foreign", "Datagrams that came and were not sent."),
+	VERDICT(REFUSED, "refused", "Probes that nobody took."),
+	VERDICT(CLOSED, "closed", "Probes on a connection that the server ended."),
+	COUNTED(reordered, "reordered", "reordered", "Probes that came behind later ones."),
+	COUNTED(not_sent, "not sent", "unsent", "Probes that were not sent: too many were on their way."),
+};
+static const struct echo_counted timed[] = {
+	COUNTED(rtt, NULL, "round_trip_seconds", "From send to receive."),
+	COUNTED(connect, NULL, "connect_seconds", "Until a connection was made."),
+};
+#undef VERDICT
+#undef COUNTED
+/* clang-format on */
+
 struct run {
 	struct echo_session *s;
 	struct sa peer;
+	struct echo_live *live;
+	struct echo_metrics metrics;
 	bool failed; /* what was printed could not be */
 };
 
@@ -155,6 +182,11 @@ static void on_probe(void *ctx, const struct ping_probe *p)
 
 	if (r->failed)
 		return;
+	if (p->verdict == PING_OK || p->verdict == PING_LOST)
+		echo_live_add(r->live, p->verdict == PING_OK ? p->rtt_ns : LIVE_NONE);
+	if (echo_live_hides(r->live))
+		return;
+	echo_live_clear(r->live);
 	if (out_is_text(o) && !r->s->opt->quiet) {
 		put_probe(&b, r, p);
 		rc = out_text(o, b.data, b.len, &cli->err);
@@ -181,25 +213,36 @@ static bool stop(void *ctx)
 	return r->failed || cli_interrupted();
 }
 
-/* Appends ", 3 lost" unless there are none. */
-static void put_count(struct buf *b, uint64_t n, const char *what)
+static void put_counts(struct buf *b, const struct run *r, const struct ping_result *p)
 {
-	if (n)
-		buf_printf(b, ", %llu %s", (unsigned long long)n, what);
+	char text[SA_STRLEN];
+
+	buf_printf(b, "%s: %llu sent, %llu returned", sa_format(&r->peer, text),
+		   (unsigned long long)p->sent, (unsigned long long)p->verdicts[PING_OK]);
+	echo_client_put_counts(b, p, counted, ARRAY_SIZE(counted));
+}
+
+static void on_tick(void *ctx, const struct ping_result *so_far)
+{
+	struct run *r = ctx;
+	struct buf b = { 0 };
+
+	echo_metrics_tick(&r->metrics, so_far);
+	if (!r->live)
+		return;
+	put_counts(&b, r, so_far);
+	buf_adds(&b, " in ");
+	echo_client_put_time(&b, so_far->elapsed_ns);
+	echo_live_draw(r->live, buf_str(&b), &so_far->rtt, false);
+	buf_fini(&b);
 }
 
 static int summary_text(struct run *r, const struct ping_result *p)
 {
 	struct buf b = { 0 };
-	char text[SA_STRLEN];
 	int rc;
 
-	buf_printf(&b, "%s: %llu sent, %llu returned", sa_format(&r->peer, text),
-		   (unsigned long long)p->sent, (unsigned long long)p->verdicts[PING_OK]);
-	for (int v = PING_LOST; v < PING_VERDICTS; v++)
-		put_count(&b, p->verdicts[v], ping_word((enum ping_verdict)v));
-	put_count(&b, p->reordered, "reordered");
-	put_count(&b, p->not_sent, "not sent");
+	put_counts(&b, r, p);
 	buf_addc(&b, '\n');
 	echo_client_put_hist(&b, "round trip", &p->rtt);
 	if (r->s->opt->connect)
@@ -252,13 +295,40 @@ static void judge(const struct run *r, const struct ping_result *p)
 		cli_status(cli, ERR_NEGATIVE);
 }
 
+/* What of CONFIG can be wrong or has to be found out. */
+static int configure(struct echo_session *s, struct sa *peer, struct ping_config *config,
+		     struct err *err)
+{
+	const struct echo_client_options *opt = s->opt;
+
+	if (echo_client_size(s, opt->udp ? PING_NUMBER : 1, PING_SIZE_MAX, SIZE, err) < 0 ||
+	    echo_client_address(s, peer, err) < 0)
+		return -1;
+	config->size_min = s->size_min;
+	config->size_max = s->size_max;
+	if (!opt->seed && compat_random(&config->seed, sizeof(config->seed)) < 0)
+		return err_sys(err, "random numbers");
+	if (opt->duration_ns && !opt->count)
+		config->count =
+			opt->duration_ns / (config->interval_ns ? config->interval_ns : 1) + 1;
+	if (opt->live || opt->metrics)
+		config->tick_ns = LIVE_TICK_NS;
+	return 0;
+}
+
 int echo_client_ping(struct echo_session *s)
 {
 	const struct echo_client_options *opt = s->opt;
 	struct err *err = &s->cli->err;
-	struct run r = { .s = s };
+	struct run r = { .s = s,
+			 .metrics = { .s = s,
+				      .peer = &r.peer,
+				      .counted = counted,
+				      .ncounted = ARRAY_SIZE(counted),
+				      .timed = timed,
+				      .ntimed = ARRAY_SIZE(timed) } };
 	struct ping_config config = {
-		.type = opt->udp ? SOCK_DGRAM : SOCK_STREAM,
+		.type = echo_client_type(s),
 		.connect_each = opt->connect,
 		.interval_ns = opt->interval_ns == ECHO_UNSET ? CLOCK_S : opt->interval_ns,
 		.count = opt->count,
@@ -270,29 +340,33 @@ int echo_client_ping(struct echo_session *s)
 		.stop = stop,
 		.prepare = on_socket,
 		.probe = on_probe,
+		.tick = on_tick,
 		.ctx = &r,
 		.address = &r.peer,
 	};
 	struct ping_result *result;
 	int rc;
 
-	if (echo_client_size(s, opt->udp ? PING_NUMBER : 1, PING_SIZE_MAX, SIZE, err) < 0 ||
-	    echo_client_address(s, &r.peer, err) < 0)
+	if (configure(s, &r.peer, &config, err) < 0)
 		return -1;
-	config.size_min = s->size_min;
-	config.size_max = s->size_max;
-	if (!opt->seed && compat_random(&config.seed, sizeof(config.seed)) < 0)
-		return err_sys(err, "random numbers");
-	if (opt->duration_ns && !opt->count)
-		config.count = opt->duration_ns / (config.interval_ns ? config.interval_ns : 1) + 1;
 	result = xcalloc(1, sizeof(*result));
-	rc = ping_run(&config, result, err);
+	rc = echo_metrics_begin(&r.metrics, result);
+	if (rc == 0) {
+		r.live = echo_live_open(s);
+		rc = ping_run(&config, result, err);
+		echo_live_close(r.live);
+	}
+	if (rc == 0)
+		rc = echo_metrics_end(&r.metrics, result);
 	if (rc == 0 && r.failed)
 		rc = -1;
 	if (rc == 0)
 		rc = out_is_text(s->o) ? summary_text(&r, result) : summary_record(&r, result);
 	if (rc == 0)
 		rc = echo_client_draw(s, &result->rtt);
+	if (result->no_stamps)
+		cli_note(s->cli, "--timestamping: no times of packets here: %s",
+			 strerror(result->no_stamps));
 	judge(&r, result);
 	free(result);
 	return rc;

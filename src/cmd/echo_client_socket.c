@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base/compat.h"
 #include "base/str.h"
 #include "cmd/echo_client_impl.h"
 #include "net/sock.h"
@@ -67,16 +68,19 @@ static int set_tos(const struct echo_session *s, int fd, struct err *err)
 	return 0;
 }
 
-static int bind_to(const struct sa *sa, int fd, struct err *err)
+static int bind_to(const struct echo_session *s, int fd, struct err *err)
 {
+	struct sa sa = s->bind;
 	char text[SA_STRLEN];
 	int one = 1;
 
+	if (s->probing)
+		sa_set_port(&sa, 0);
 	/* One connection after the other from the same port */
-	if (sa_port(sa) && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0)
+	if (sa_port(&sa) && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0)
 		return err_sys(err, "setsockopt SO_REUSEADDR");
-	if (bind(fd, &sa->u.sa, sa->len) < 0)
-		return err_sys(err, "bind %s", sa_format(sa, text));
+	if (bind(fd, &sa.u.sa, sa.len) < 0)
+		return err_sys(err, "bind %s", sa_format(&sa, text));
 	return 0;
 }
 
@@ -93,5 +97,8 @@ int echo_client_prepare(struct echo_session *s, int fd, struct err *err)
 		if (rc < 0)
 			return -1;
 	}
-	return s->opt->bind ? bind_to(&s->bind, fd, err) : 0;
+	/* Without a name of its own nobody could answer it. */
+	if (s->opt->dgram && compat_autobind(fd) < 0)
+		return err_sys(err, "bind");
+	return s->opt->bind ? bind_to(s, fd, err) : 0;
 }

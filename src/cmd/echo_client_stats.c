@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* echo_client_stats.c - what --ping and --load share: address, sizes, percentiles, histograms */
+/* echo_client_stats.c - what --ping and --load share: sizes, percentiles, histograms */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,14 +8,7 @@
 #include "base/scan.h"
 #include "base/str.h"
 #include "cmd/echo_client_impl.h"
-#include "dns/probe.h"
-
-enum {
-	CONNECT_S = 10,
-	BAR = 50,      /* characters of the longest bar */
-	GROUPS = 8,    /* bars for each power of two */
-	EMPTY_MAX = 3, /* rows without a value; more become one */
-};
+#include "cmd/metrics.h"
 
 bool echo_client_stop(void *ctx UNUSED)
 {
@@ -25,6 +18,67 @@ bool echo_client_stop(void *ctx UNUSED)
 uint64_t echo_client_timeout(const struct echo_session *s, uint64_t fallback_ns)
 {
 	return s->opt->timeout_ns == ECHO_UNSET ? fallback_ns : s->opt->timeout_ns;
+}
+
+enum {
+	LOADS = ECHO_LOAD | ECHO_BULK | ECHO_CHURN,
+	TIMES = ECHO_PING | ECHO_LOAD | ECHO_CHURN, /* that have round trips */
+};
+
+static const char *const mode_names[] = { "--ping",  "--load",  "--bulk",
+					  "--churn", "--check", "--flags" };
+
+/* "--ping, --load and --churn". */
+static void put_modes(struct buf *b, unsigned modes)
+{
+	bool first = true;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(mode_names); i++) {
+		unsigned rest = modes >> (i + 1);
+
+		if (!(modes & 1U << i))
+			continue;
+		buf_printf(b, "%s%s", first ? "" : rest ? ", " : " and ", mode_names[i]);
+		first = false;
+	}
+}
+
+int echo_client_suits(const struct echo_client_options *opt, struct err *err)
+{
+	const struct {
+		bool given;
+		unsigned modes;
+		const char *name;
+	} uses[] = {
+		{ opt->count, ECHO_PING | LOADS, "--count" },
+		{ opt->duration_ns, ECHO_PING | LOADS, "--duration" },
+		{ opt->interval_ns != ECHO_UNSET, ECHO_PING | LOADS, "--interval" },
+		{ opt->size, ECHO_PING | LOADS, "--size" },
+		{ opt->connections != 1, LOADS, "--connections" },
+		{ opt->pipeline, ECHO_LOAD, "--pipeline" },
+		{ opt->threads != 1, LOADS, "--threads" },
+		{ opt->rate, ECHO_LOAD, "--rate" },
+		{ opt->connect, ECHO_PING, "--connect" },
+		{ opt->timestamping, ECHO_PING, "--timestamping" },
+		{ opt->quiet, ECHO_PING, "--quiet" },
+		{ opt->histogram, TIMES, "--histogram" },
+		{ opt->hdr, TIMES, "--hdr" },
+		{ opt->live, ECHO_PING | LOADS, "--live" },
+		{ opt->metrics, ECHO_PING | LOADS, "--metrics" },
+		{ opt->busy_poll_ns, ECHO_PING | LOADS, "--busy-poll" },
+		{ opt->seed, ECHO_PING | LOADS | ECHO_CHECK | ECHO_FLAGS, "--seed" },
+	};
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(uses); i++) {
+		if (!uses[i].given || opt->modes & uses[i].modes)
+			continue;
+		put_modes(&b, uses[i].modes);
+		(void)err_set(err, ERR_USAGE, "%s is for %s", uses[i].name, buf_str(&b));
+		buf_fini(&b);
+		return -1;
+	}
+	return 0;
 }
 
 int echo_client_size(struct echo_session *s, size_t least, size_t most, size_t fallback,
@@ -59,44 +113,6 @@ int echo_client_size(struct echo_session *s, size_t least, size_t most, size_t f
 	return 0;
 }
 
-int echo_client_address(struct echo_session *s, struct sa *sa, struct err *err)
-{
-	struct probe_tries tries = { 0 };
-	const struct probe_config config = {
-		.stagger_ns = PROBE_STAGGER_NS,
-		.timeout_ns = echo_client_timeout(s, CONNECT_S * CLOCK_S),
-		.mask = cli_hold_signals(),
-		.stopped = cli_interrupted,
-	};
-	char text[SA_STRLEN];
-	int rc;
-
-	*sa = s->targets.v[0];
-	/* With one address there is no choice, and datagrams connect to any. */
-	if (s->targets.n == 1 || s->opt->udp || s->opt->path)
-		return 0;
-	for (size_t i = 0; i < s->targets.n; i++)
-		*vec_push(&tries) = (struct probe_try){ .sa = s->targets.v[i] };
-	probe_interleave(&tries);
-	rc = probe_run(&tries, &config, err);
-	if (rc == 0) {
-		rc = err_set(err, ERR_SYSTEM, "no address takes a connection");
-		for (size_t i = 0; i < tries.n; i++) {
-			if (tries.v[i].winner) {
-				*sa = tries.v[i].sa;
-				rc = 0;
-			} else if (tries.v[i].status == PROBE_FAILED) {
-				errno = tries.v[i].code;
-				(void)err_sys(err, "connect %s", sa_format(&tries.v[i].sa, text));
-				if (s->opt->verbose)
-					cli_note(s->cli, "%s", err->text);
-			}
-		}
-	}
-	vec_fini(&tries);
-	return rc;
-}
-
 void echo_client_hist(struct out *o, unsigned first, const struct hist *h)
 {
 	if (h->n == 0)
@@ -126,6 +142,29 @@ void echo_client_put_time(struct buf *b, uint64_t ns)
 	buf_printf(b, "%.*f %s", v < 10 ? 2 : v < 100 ? 1 : 0, v, units[i].name);
 }
 
+void echo_client_put_bandwidth(struct buf *b, uint64_t bytes)
+{
+	static const char *const units[] = { "B/s", "kB/s", "MB/s", "GB/s" };
+	double v = (double)bytes;
+	size_t i = 0;
+
+	while (v >= 1000 && i + 1 < ARRAY_SIZE(units)) {
+		v /= 1000;
+		i++;
+	}
+	buf_printf(b, "%.*f %s", i == 0 ? 0 : v < 10 ? 2 : v < 100 ? 1 : 0, v, units[i]);
+}
+
+void echo_client_put_counts(struct buf *b, const void *result, const struct echo_counted *counted,
+			    size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (counted[i].words && echo_counted_value(result, &counted[i]))
+			buf_printf(b, ", %llu %s",
+				   (unsigned long long)echo_counted_value(result, &counted[i]),
+				   counted[i].words);
+}
+
 void echo_client_put_hist(struct buf *b, const char *what, const struct hist *h)
 {
 	static const struct {
@@ -144,43 +183,6 @@ void echo_client_put_hist(struct buf *b, const char *what, const struct hist *h)
 	buf_adds(b, ", max ");
 	echo_client_put_time(b, h->max);
 	buf_addc(b, '\n');
-}
-
-/* One bar for each eighth of a power of two that has values. */
-static void draw(struct buf *b, const struct hist *h)
-{
-	uint64_t sums[HIST_BUCKETS / (HIST_SUB / GROUPS)] = { 0 }, most = 0;
-	size_t width = HIST_SUB / GROUPS, first = SIZE_MAX, last = 0;
-
-	for (size_t i = 0; i < HIST_BUCKETS; i++)
-		sums[i / width] += h->count[i];
-	for (size_t i = 0; i < ARRAY_SIZE(sums); i++) {
-		if (!sums[i])
-			continue;
-		first = first == SIZE_MAX ? i : first;
-		last = i;
-		most = sums[i] > most ? sums[i] : most;
-	}
-	for (size_t i = first; i <= last && first != SIZE_MAX; i++) {
-		size_t before = b->len, bar = (size_t)(sums[i] * BAR / most), next = i;
-
-		while (!sums[next])
-			next++;
-		if (next - i > EMPTY_MAX) {
-			buf_adds(b, "...\n");
-			i = next - 1;
-			continue;
-		}
-		buf_adds(b, "<= ");
-		echo_client_put_time(b, hist_last((i + 1) * width - 1));
-		buf_fill(b, ' ', before + 16 > b->len ? before + 16 - b->len : 1);
-		buf_printf(b, "%10llu", (unsigned long long)sums[i]);
-		buf_addc(b, sums[i] ? ' ' : '\n');
-		if (!sums[i])
-			continue;
-		buf_fill(b, '#', bar ? bar : 1);
-		buf_addc(b, '\n');
-	}
 }
 
 static int write_hdr(const struct echo_session *s, const struct hist *h, struct err *err)
@@ -206,11 +208,61 @@ int echo_client_draw(struct echo_session *s, const struct hist *h)
 	int rc = 0;
 
 	if (s->opt->histogram && out_is_text(s->o)) {
-		draw(&b, h);
+		echo_client_put_bars(&b, h, cli_utf8());
 		rc = out_text(s->o, b.data, b.len, err);
 		buf_fini(&b);
 	}
 	if (rc == 0 && s->opt->hdr)
 		rc = write_hdr(s, h, err);
 	return rc;
+}
+
+/* What of METRICS is the same in each mode. */
+static int write_metrics(struct echo_metrics *m, const void *result, struct err *err)
+{
+	struct buf b = { 0 };
+	char text[SA_STRLEN];
+	int rc;
+
+	metrics_info(&b, "netipc_echo_client", "What is measured.", "peer",
+		     sa_format(m->peer, text));
+	for (size_t i = 0; i < m->ncounted; i++)
+		if (m->counted[i].name)
+			metrics_counter(&b, m->counted[i].name, m->counted[i].help,
+					echo_counted_value(result, &m->counted[i]));
+	for (size_t i = 0; i < m->ntimed; i++)
+		metrics_summary(&b, m->timed[i].name, m->timed[i].help,
+				(const struct hist *)((const char *)result + m->timed[i].offset));
+	rc = metrics_write(m->s->opt->metrics, &b, err);
+	buf_fini(&b);
+	return rc;
+}
+
+int echo_metrics_begin(struct echo_metrics *m, const void *result)
+{
+	if (!m->s->opt->metrics)
+		return 0;
+	m->next_ns = clock_now_ns() + CLOCK_S;
+	return write_metrics(m, result, &m->s->cli->err);
+}
+
+void echo_metrics_tick(struct echo_metrics *m, const void *result)
+{
+	uint64_t now_ns = clock_now_ns();
+	struct err err;
+
+	if (!m->s->opt->metrics || m->failed || now_ns < m->next_ns)
+		return;
+	m->next_ns = now_ns + CLOCK_S;
+	if (write_metrics(m, result, &err) < 0) {
+		m->failed = true;
+		cli_complain(m->s->cli, &err);
+	}
+}
+
+int echo_metrics_end(struct echo_metrics *m, const void *result)
+{
+	if (!m->s->opt->metrics || m->failed)
+		return 0;
+	return write_metrics(m, result, &m->s->cli->err);
 }

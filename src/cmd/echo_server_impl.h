@@ -84,6 +84,7 @@ struct service {
 	unsigned nparts;
 	struct workers *workers; /* the threads but the first, or NULL */
 	sigset_t mask;           /* while the first waits */
+	int signal_fd;           /* tells of signals: 0 if it waits with MASK */
 	sigset_t quiet_mask;     /* while the others wait */
 	pthread_t first;
 	atomic_bool ending;  /* the others shall end */

@@ -23,23 +23,32 @@ static volatile sig_atomic_t counters_wanted;
 static void on_usr1(int sig UNUSED)
 {
 	counters_wanted = 1;
+	cli_signal_wake();
 }
 
 /* It only ends a wait. */
 static void on_usr2(int sig UNUSED)
 {
+	cli_signal_wake();
 }
 
 /*
- * Signals come only while a thread waits: those for the process to the first alone, SIGUSR2 from
- * one thread to another.
+ * Those for the process come to the first thread alone, SIGUSR2 from one thread to another.  The
+ * first does not change its mask at each wait, which a round trip would feel: it is told by a
+ * descriptor.  The others, and a server that forks, take signals only while they wait.
  */
-static void take_signals(struct service *v)
+static int take_signals(struct service *v, struct err *err)
 {
 	static const int ours[] = { SIGUSR1, SIGUSR2 };
+	bool forks = v->opt->model == MODEL_FORK;
 	sigset_t set;
 
-	v->mask = *cli_hold_signals();
+	if (forks)
+		v->mask = *cli_hold_signals();
+	else
+		pthread_sigmask(SIG_SETMASK, NULL, &v->mask);
+	if (!forks && (v->signal_fd = cli_signal_fd(err)) < 0)
+		return -1;
 	sigemptyset(&set);
 	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
 		struct sigaction act = { .sa_handler = i == 0 ? on_usr1 : on_usr2 };
@@ -50,10 +59,11 @@ static void take_signals(struct service *v)
 		sigaddset(&set, ours[i]);
 		sigdelset(&v->mask, ours[i]);
 	}
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	pthread_sigmask(forks ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 	sigfillset(&v->quiet_mask);
 	sigdelset(&v->quiet_mask, SIGUSR2);
 	signal(SIGHUP, SIG_IGN);
+	return 0;
 }
 
 /* Ends the wait of the threads but the first. */
@@ -86,9 +96,12 @@ static void tell(struct service *v)
 	sum(v, &all);
 	if (v->want_line)
 		echo_server_count(v, &all, true);
-	if (v->want_metrics && echo_server_metrics(v, &all, &err) < 0 && !v->metrics_failed) {
-		v->metrics_failed = true;
-		cli_note(v->cli, "%s; --metrics is not written any more", err.text);
+	if (v->want_metrics) {
+		bool failed = echo_server_metrics(v, &all, &err) < 0;
+
+		if (failed && !v->metrics_failed)
+			cli_note(v->cli, "%s; --metrics is tried again each second", err.text);
+		v->metrics_failed = failed;
 	}
 	v->want_line = v->want_metrics = false;
 }
@@ -159,7 +172,7 @@ static void on_turn(void *ctx)
 	struct service *v = ((struct part *)ctx)->service;
 	uint64_t now = clock_now_ns();
 
-	if (v->opt->metrics && !v->metrics_failed)
+	if (v->opt->metrics)
 		v->want_metrics = true;
 	if (v->opt->stats_ns && now >= v->next_line_ns) {
 		v->want_line = true;
@@ -213,7 +226,10 @@ static void configure(struct service *v, unsigned i)
 		.spin_ns = opt->busy_poll_ns,
 		.fault = v->fault,
 		.drain_ns = opt->drain_ns,
-		.mask = i == 0 ? &v->mask : &v->quiet_mask,
+		.mask = i > 0                    ? &v->quiet_mask :
+			opt->model == MODEL_FORK ? &v->mask :
+						   NULL,
+		.signal_fd = i == 0 ? v->signal_fd : 0,
 		.stop = i == 0 ? first_stops : other_stops,
 		.prepare = v->sockset.n ? prepare : NULL,
 		.event = on_event,
@@ -351,7 +367,7 @@ static int confine(struct service *v, struct err *err)
 	return rc;
 }
 
-/* Listens, and says so. */
+/* Listens, and gives up what is not needed for more. */
 static int begin(struct service *v, struct err *err)
 {
 	struct echo_counters none = { 0 };
@@ -360,12 +376,9 @@ static int begin(struct service *v, struct err *err)
 		return -1;
 	if (v->nparts > 1 && !(v->workers = workers_new(v->nparts - 1, err)))
 		return -1;
-	if (confine(v, err) < 0 || (v->opt->metrics && echo_server_metrics(v, &none, err) < 0))
+	if (confine(v, err) < 0)
 		return -1;
-	for (size_t i = 0; echo_server_address(v->parts[0].server, i); i++)
-		if (echo_server_ready(v, i, err) < 0)
-			return -1;
-	return activate_notify(v->notify, "READY=1", err);
+	return v->opt->metrics ? echo_server_metrics(v, &none, err) : 0;
 }
 
 /* One of the others, from its begin to its end. */
@@ -391,15 +404,31 @@ static void run_other(struct workers_job *job)
 	pthread_mutex_unlock(&v->lock);
 }
 
+/* All of them: a socket without a thread would take connections that nobody serves. */
 static int start_others(struct service *v, struct err *err)
 {
 	v->first = pthread_self();
+	if (v->workers && workers_start(v->workers, err) < 0)
+		return -1;
 	for (unsigned i = 1; i < v->nparts; i++) {
 		v->parts[i].job.run = run_other;
 		if (workers_add(v->workers, &v->parts[i].job, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* Starts the threads, then says that it is ready; they print nothing before that. */
+static int start(struct service *v, struct err *err)
+{
+	int rc;
+
+	pthread_mutex_lock(&v->lock);
+	rc = start_others(v, err);
+	for (size_t i = 0; rc == 0 && echo_server_address(v->parts[0].server, i); i++)
+		rc = echo_server_ready(v, i, err);
+	pthread_mutex_unlock(&v->lock);
+	return rc < 0 ? -1 : activate_notify(v->notify, "READY=1", err);
 }
 
 /* Waits for the end of the others, during which a second signal ends the process. */
@@ -428,15 +457,10 @@ static int end_others(struct service *v, int rc, struct err *err)
 
 static int run(struct service *v, struct err *err)
 {
-	int rc;
-
 	if (v->opt->model == MODEL_FORK)
 		return echo_server_run_fork(v->parts[0].server, err);
 	v->next_line_ns = clock_now_ns() + v->opt->stats_ns;
-	rc = start_others(v, err);
-	if (rc == 0)
-		rc = echo_server_run(v->parts[0].server, err);
-	return end_others(v, rc, err);
+	return echo_server_run(v->parts[0].server, err);
 }
 
 /* What it did, as the last thing. */
@@ -456,18 +480,19 @@ static int conclude(struct service *v, int rc, struct err *err)
 int echo_server_serve(struct service *v)
 {
 	struct err *err = &v->cli->err;
+	bool started;
 	int rc;
 
-	take_signals(v);
 	pthread_mutex_init(&v->lock, NULL);
 	v->notify = getenv("NOTIFY_SOCKET");
 	v->nparts = v->opt->threads;
 	v->parts = xcalloc(v->nparts, sizeof(*v->parts));
-	rc = begin(v, err);
-	if (rc == 0) {
-		rc = run(v, err);
+	rc = take_signals(v, err);
+	started = rc == 0 && begin(v, err) == 0 && start(v, err) == 0;
+	rc = started ? run(v, err) : -1;
+	rc = end_others(v, rc, err);
+	if (started)
 		rc = conclude(v, rc, err);
-	}
 	if (v->workers)
 		workers_free(v->workers);
 	for (unsigned i = 0; i < v->nparts; i++)

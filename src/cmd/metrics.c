@@ -17,6 +17,12 @@ static void head(struct buf *b, const char *name, const char *type, const char *
 	buf_printf(b, "# TYPE %s %s\n# HELP %s %s\n", name, type, name, help);
 }
 
+static void put_seconds(struct buf *b, uint64_t ns)
+{
+	buf_printf(b, "%llu.%09llu\n", (unsigned long long)(ns / CLOCK_S),
+		   (unsigned long long)(ns % CLOCK_S));
+}
+
 void metrics_counter(struct buf *b, const char *name, const char *help, uint64_t value)
 {
 	head(b, name, "counter", help);
@@ -32,8 +38,39 @@ void metrics_gauge(struct buf *b, const char *name, const char *help, uint64_t v
 void metrics_seconds(struct buf *b, const char *name, const char *help, uint64_t ns)
 {
 	head(b, name, "gauge", help);
-	buf_printf(b, "%s %llu.%09llu\n", name, (unsigned long long)(ns / CLOCK_S),
-		   (unsigned long long)(ns % CLOCK_S));
+	buf_printf(b, "%s ", name);
+	put_seconds(b, ns);
+}
+
+void metrics_info(struct buf *b, const char *name, const char *help, const char *key,
+		  const char *value)
+{
+	struct buf safe = { 0 };
+
+	head(b, name, "info", help);
+	str_safe(&safe, value, strlen(value));
+	buf_printf(b, "%s_info{%s=\"", name, key);
+	for (size_t i = 0; i < safe.len; i++) {
+		if (safe.data[i] == '"' || safe.data[i] == '\\')
+			buf_addc(b, '\\');
+		buf_addc(b, safe.data[i]);
+	}
+	buf_adds(b, "\"} 1\n");
+	buf_fini(&safe);
+}
+
+void metrics_summary(struct buf *b, const char *name, const char *help, const struct hist *h)
+{
+	static const double shares[] = { 0.5, 0.9, 0.99, 0.999, 1 };
+
+	head(b, name, "summary", help);
+	buf_printf(b, "# UNIT %s seconds\n", name);
+	for (size_t i = 0; i < ARRAY_SIZE(shares) && h->n; i++) {
+		buf_printf(b, "%s{quantile=\"%g\"} ", name, shares[i]);
+		put_seconds(b, hist_quantile(h, shares[i]));
+	}
+	buf_printf(b, "%s_count %llu\n%s_sum ", name, (unsigned long long)h->n, name);
+	put_seconds(b, (uint64_t)h->sum);
 }
 
 static int write_all(int fd, const struct buf *b)

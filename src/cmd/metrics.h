@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "ev/hist.h"
 
 /*
  * Append a metric: NAME without its suffix ("netipc_echo_connections"), HELP a sentence.  A counter
@@ -13,6 +14,13 @@
 void metrics_counter(struct buf *b, const char *name, const char *help, uint64_t value);
 void metrics_gauge(struct buf *b, const char *name, const char *help, uint64_t value);
 void metrics_seconds(struct buf *b, const char *name, const char *help, uint64_t ns);
+
+/* A constant, NAME_info{KEY="VALUE"} 1; VALUE may be any bytes. */
+void metrics_info(struct buf *b, const char *name, const char *help, const char *key,
+		  const char *value);
+
+/* Percentiles of H, nanoseconds, as seconds: NAME ends in "_seconds". */
+void metrics_summary(struct buf *b, const char *name, const char *help, const struct hist *h);
 
 /*
  * Writes B and the end mark to PATH: whole to PATH.new, which is then renamed, so that a reader

@@ -424,18 +424,6 @@ static void begin(const struct compare *c, const struct cli_operand *operand, co
 	out_str(o, COL_RECORD, record);
 }
 
-static void set_address(struct out *o, unsigned col, const struct sa *sa, bool item)
-{
-	struct buf b = { 0 };
-
-	sa_add_host(&b, sa);
-	if (item)
-		out_item(o, col, buf_str(&b));
-	else
-		out_bytes(o, col, b.data, b.len);
-	buf_fini(&b);
-}
-
 static void set_server(const struct compare *c, struct buf *b)
 {
 	struct out *o = c->s.r->o;
@@ -461,7 +449,7 @@ static int print_side(const struct compare *c, const struct cli_operand *operand
 	out_list(o, COL_ADDRESSES);
 	for (size_t i = 0; i < side->rows->n; i++)
 		if (!gai_is_repeated(side->rows, i))
-			set_address(o, COL_ADDRESSES, &side->rows->v[i].sa, true);
+			story_address(o, COL_ADDRESSES, &side->rows->v[i].sa, true);
 	out_str(o, COL_CANONNAME, side->canonname);
 	out_ns(o, COL_TIME, side->took_ns);
 	if (side->source && side->source->answer.ttl >= 0)
@@ -482,7 +470,7 @@ static int print_difference(const struct compare *c, const struct cli_operand *o
 	begin(c, operand, "difference");
 	out_str(o, COL_KIND, d->kind);
 	if (d->sa)
-		set_address(o, COL_ADDRESS, d->sa, false);
+		story_address(o, COL_ADDRESS, d->sa, false);
 	out_str(o, COL_NOTE, d->text);
 	return out_row(o, &c->s.r->cli->err);
 }

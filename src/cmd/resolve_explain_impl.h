@@ -136,4 +136,7 @@ int story_rows(const struct story *s, const struct cli_operand *operand) MUST_CH
 int story_refuse(const struct resolve *r, const struct cli_operand *operand,
 		 struct err *err) MUST_CHECK;
 
+/* Sets column COL to the address SA without its port, or adds it to the list that COL is (ITEM). */
+void story_address(struct out *o, unsigned col, const struct sa *sa, bool item);
+
 #endif

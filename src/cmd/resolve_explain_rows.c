@@ -69,7 +69,7 @@ const struct command_view resolve_explain_view = {
 	.ncols = ARRAY_SIZE(cols),
 };
 
-static void set_address(struct out *o, unsigned col, const struct sa *sa, bool item)
+void story_address(struct out *o, unsigned col, const struct sa *sa, bool item)
 {
 	struct buf b = { 0 };
 
@@ -86,7 +86,7 @@ static void set_addresses(struct out *o, const struct gai_rows *rows)
 	out_list(o, COL_ADDRESSES);
 	for (size_t i = 0; i < rows->n; i++)
 		if (!gai_is_repeated(rows, i))
-			set_address(o, COL_ADDRESSES, &rows->v[i].sa, true);
+			story_address(o, COL_ADDRESSES, &rows->v[i].sa, true);
 }
 
 static void begin(const struct story *s, const struct cli_operand *operand, const char *record)
@@ -193,14 +193,14 @@ static int put_address(const struct story *s, const struct cli_operand *operand,
 	struct buf scope = { 0 };
 
 	begin(s, operand, "address");
-	set_address(o, COL_ADDRESS, &row->sa, false);
+	story_address(o, COL_ADDRESS, &row->sa, false);
 	order_add_scope(&scope, row->scope);
 	out_bytes(o, COL_SCOPE, scope.data, scope.len);
 	buf_fini(&scope);
 	out_int(o, COL_LABEL, row->label);
 	out_int(o, COL_PRECEDENCE, row->precedence);
 	if (row->has_source)
-		set_address(o, COL_SOURCE_ADDRESS, &row->source, false);
+		story_address(o, COL_SOURCE_ADDRESS, &row->source, false);
 	else
 		set_errno(o, row->code);
 	if (i) {

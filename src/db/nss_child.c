@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* nss_child.c - the process that asks the name service */
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/compat.h"
+#include "base/io.h"
 #include "base/str.h"
 #include "db/db.h"
 #include "db/libc.h"
@@ -176,20 +175,6 @@ static void put_rows(struct buf *out, const struct db *db)
 	nss_put_end(out);
 }
 
-static bool send_all(int fd, const struct buf *b)
-{
-	size_t done = 0;
-
-	while (done < b->len) {
-		ssize_t n = send(fd, b->data + done, b->len - done, MSG_NOSIGNAL);
-
-		if (n < 0 && errno != EINTR)
-			return false;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return true;
-}
-
 static bool receive(int fd, void *to, size_t n)
 {
 	size_t done = 0;
@@ -229,30 +214,13 @@ static bool serve(int fd, const struct db_nss *nss, const struct err *fault)
 			put_rows(&out, &db);
 		else
 			nss_put_error(&out, &err);
-		ok = send_all(fd, &out);
+		ok = io_send_all(fd, out.data, out.len);
 		alarm(0);
 	}
 	db_fini(&db);
 	buf_fini(&question);
 	buf_fini(&out);
 	return ok;
-}
-
-/* A module must not read our input nor write to our output. */
-static void detach(void)
-{
-	static const int defaults[] = { SIGINT, SIGTERM, SIGALRM, SIGPIPE };
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	sigset_t none;
-
-	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
-		signal(defaults[i], SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (null < 0)
-		return;
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
 }
 
 static void no_module(struct err *fault)
@@ -270,8 +238,7 @@ void nss_child(int fd, const struct db_nss *nss)
 {
 	struct err fault = { 0 };
 
-	compat_end_with_parent();
-	detach();
+	io_detach();
 	set_alarm(nss);
 	if (nss->module && compat_nss_only(nss->type->database, nss->module) < 0)
 		no_module(&fault);

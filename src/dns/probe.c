@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dns/probe.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -63,6 +64,7 @@ const char *probe_status_word(enum probe_status status)
 static void end(struct probe_try *t, enum probe_status status, int code)
 {
 	struct probe *p = t->probe;
+	bool wins = status == PROBE_CONNECTED && !p->won;
 
 	t->status = status;
 	t->code = code;
@@ -70,11 +72,14 @@ static void end(struct probe_try *t, enum probe_status status, int code)
 	loop_timer_stop(p->loop, &t->timer);
 	if (t->io.fd >= 0) {
 		loop_del(p->loop, &t->io);
-		close(t->io.fd);
+		if (wins && p->config->keep)
+			t->fd = t->io.fd;
+		else
+			close(t->io.fd);
 		t->io.fd = -1;
 	}
 	p->busy--;
-	if (status == PROBE_CONNECTED && !p->won)
+	if (wins)
 		p->won = t->winner = true;
 }
 
@@ -84,13 +89,12 @@ static void on_ready(struct loop_fd *io, unsigned ready)
 {
 	struct probe_try *t = try_of_fd(io);
 	struct probe *p = t->probe;
-	struct err err;
 
 	(void)ready;
 	if (t->status != PROBE_ABANDONED || t->io.fd < 0)
 		return;
-	if (sock_connected(io->fd, &t->sa, &err) < 0)
-		end(t, PROBE_FAILED, err.code);
+	if (sock_connected(io->fd, &t->sa, &t->err) < 0)
+		end(t, PROBE_FAILED, t->err.code);
 	else
 		end(t, PROBE_CONNECTED, 0);
 	start_more(p);
@@ -99,15 +103,36 @@ static void on_ready(struct loop_fd *io, unsigned ready)
 static void on_due(struct loop_timer *timer)
 {
 	struct probe_try *t = try_of_timer(timer);
+	char text[SA_STRLEN];
 
+	errno = ETIMEDOUT;
+	err_sys(&t->err, "connect %s", sa_format(&t->sa, text));
 	end(t, PROBE_TIMEOUT, 0);
 	start_more(t->probe);
+}
+
+/* A socket that begins to connect: as sock_connect(). */
+static int begin(struct probe *p, struct probe_try *t, struct err *err)
+{
+	const struct probe_config *config = p->config;
+	int rc;
+
+	t->io.fd = sock_open(t->sa.u.sa.sa_family, config->type ? config->type : SOCK_STREAM, err);
+	if (t->io.fd < 0 || (config->prepare && config->prepare(config->ctx, t->io.fd, err) < 0))
+		return -1;
+	rc = sock_connect(t->io.fd, &t->sa, err);
+	if (rc >= 0) {
+		struct err ignored;
+
+		if (sock_local(t->io.fd, &t->local, &ignored) < 0)
+			t->local.len = 0;
+	}
+	return rc;
 }
 
 /* Begins T, which may be over at once. */
 static void start(struct probe *p, struct probe_try *t)
 {
-	struct err err;
 	int rc;
 
 	t->probe = p;
@@ -115,19 +140,17 @@ static void start(struct probe *p, struct probe_try *t)
 	t->status = PROBE_ABANDONED; /* unless it comes to an end */
 	t->timer.on_due = on_due;
 	t->io.on_ready = on_ready;
+	t->fd = -1;
 	p->busy++;
-	t->io.fd = sock_open(t->sa.u.sa.sa_family, SOCK_STREAM, &err);
-	rc = t->io.fd < 0 ? -1 : sock_connect(t->io.fd, &t->sa, &err);
-	if (rc >= 0 && sock_local(t->io.fd, &t->local, &err) < 0)
-		t->local.len = 0;
+	rc = begin(p, t, &t->err);
 	if (rc < 0) {
-		end(t, PROBE_FAILED, err.code);
+		end(t, PROBE_FAILED, t->err.code);
 	} else if (rc > 0) {
 		end(t, PROBE_CONNECTED, 0);
 	} else if (loop_add(p->loop, &t->io, LOOP_WRITE, p->err) < 0) {
 		p->broken = true;
 		end(t, PROBE_FAILED, p->err->code);
-	} else {
+	} else if (p->config->timeout_ns) {
 		loop_timer_set(p->loop, &t->timer, clock_now_ns() + p->config->timeout_ns);
 	}
 }

@@ -4,7 +4,7 @@
  *
  * Connections race as RFC 8305 ("Happy Eyeballs") has it: one address after another, the
  * families in turn, the next after a delay or as soon as one fails, until one is connected.  Or
- * all are tried side by side.  What is connected is closed at once.
+ * all are tried side by side.  What is connected is closed at once, or the winner is kept.
  */
 #ifndef NETIPC_DNS_PROBE_H
 #define NETIPC_DNS_PROBE_H
@@ -25,12 +25,14 @@ enum probe_status {
 	PROBE_ABANDONED, /* under way when another one was connected, or a signal came */
 };
 
-/* One address.  Zero it and set SA, a TCP address with its port. */
+/* One address.  Zero it and set SA, a TCP address with its port or one of the type given below. */
 struct probe_try {
 	struct sa sa;
 
 	enum probe_status status;
 	int code;
+	struct err err;    /* of PROBE_FAILED and PROBE_TIMEOUT: the call, the address, why */
+	int fd;            /* the winner's, if it is kept: close it */
 	bool winner;       /* the first that was connected */
 	uint64_t start_ns; /* from the begin of all to its own */
 	uint64_t took_ns;  /* from its start to its end */
@@ -46,9 +48,13 @@ struct probe_tries VEC(struct probe_try);
 struct probe_config {
 	bool all;              /* side by side, each to its end */
 	uint64_t stagger_ns;   /* between two starts */
-	uint64_t timeout_ns;   /* of each */
+	uint64_t timeout_ns;   /* of each; 0: none */
+	int type;              /* SOCK_SEQPACKET; 0: SOCK_STREAM */
+	bool keep;             /* the winner stays connected */
 	const sigset_t *mask;  /* as for loop_new() */
 	bool (*stopped)(void); /* NULL, or a signal has come: ends it */
+	int (*prepare)(void *ctx, int fd, struct err *err); /* before it connects; or NULL */
+	void *ctx;
 };
 
 /*

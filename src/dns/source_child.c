@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* source_child.c - the process that asks the sources: a module may hang or crash in it */
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/compat.h"
+#include "base/io.h"
 #include "dns/source_impl.h"
 #include "net/names.h"
 
@@ -69,43 +68,11 @@ static bool is_encoded(const struct source_question *q)
 	return false;
 }
 
-static bool send_all(int fd, const struct buf *b)
-{
-	size_t done = 0;
-
-	while (done < b->len) {
-		ssize_t n = send(fd, b->data + done, b->len - done, MSG_NOSIGNAL);
-
-		if (n < 0 && errno != EINTR)
-			return false;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return true;
-}
-
-/* A module must not read our input nor write to our output. */
-static void detach(void)
-{
-	static const int defaults[] = { SIGINT, SIGTERM, SIGALRM, SIGPIPE };
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	sigset_t none;
-
-	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
-		signal(defaults[i], SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (null < 0)
-		return;
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-}
-
 void source_child(int fd, const struct source_asker *asker)
 {
 	struct buf out = { 0 };
 
-	compat_end_with_parent();
-	detach();
+	io_detach();
 	for (size_t i = asker->next; i < asker->n; i++) {
 		const struct source_question *q = &asker->questions[i];
 		struct source_answer a = { .index = i };
@@ -119,7 +86,7 @@ void source_child(int fd, const struct source_asker *asker)
 		out.len = 0;
 		source_put(&out, &a);
 		source_answer_fini(&a);
-		if (!send_all(fd, &out))
+		if (!io_send_all(fd, out.data, out.len))
 			break;
 		if (asker->goes_on && !asker->goes_on(asker->owner, i, status))
 			break;

@@ -5,6 +5,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +18,7 @@
 #include "base/compat.h"
 #include "base/str.h"
 #include "echo/check_impl.h"
+#include "net/sock.h"
 
 enum {
 	ROOM = 64,
@@ -59,7 +63,7 @@ void check_flag_peek(struct check *k)
 	n = recv(fd, first, sizeof(first), MSG_PEEK);
 	m = recv(fd, again, sizeof(again), 0);
 	if (n > 0 && m >= n && memcmp(first, again, (size_t)n) == 0)
-		check_passed(k, "\"%s\" came, and \"%s\" again without the flag",
+		check_passed(k, "asked to look: \"%s\" came; \"%s\" came again without the flag",
 			     shown(first, n, a), shown(again, m, b));
 	else
 		check_failed(k, "%s, then %s", shown(first, n, a), shown(again, m, b));
@@ -77,10 +81,15 @@ void check_flag_trunc(struct check *k)
 	n = recv(fd, got, 3, MSG_TRUNC);
 	m = recv(fd, rest, sizeof(rest), 0);
 	if (n == 3 && !got[0])
-		check_passed(k, "3 bytes were thrown away, unseen; \"%s\" came behind them",
+		check_passed(k,
+			     "asked for 3 bytes: they were thrown away, unseen; \"%s\" came "
+			     "behind them",
 			     shown(rest, m, a));
 	else if (n == 3)
-		check_passed(k, "this system takes no notice of it on a stream");
+		check_passed(k,
+			     "asked for 3 bytes: \"%s\" came; of a stream this system takes no "
+			     "notice of it",
+			     shown(got, n, a));
 	else
 		check_failed(k, "%s", shown(got, n, a));
 	close(fd);
@@ -88,16 +97,18 @@ void check_flag_trunc(struct check *k)
 
 void check_flag_trunc_record(struct check *k)
 {
-	char got[ROOM], a[STR_SHOW];
+	char got[ROOM], rest[ROOM], a[STR_SHOW];
 	int fd = with_text(k);
-	ssize_t n;
+	ssize_t n, m;
 
 	if (fd < 0)
 		return;
 	n = recv(fd, got, 3, MSG_TRUNC);
+	m = recv(fd, rest, sizeof(rest), 0);
 	if (n == (ssize_t)sizeof(text) - 1)
-		check_passed(k, "\"%s\" came, and that it was cut from %zd bytes", shown(got, 3, a),
-			     n);
+		check_passed(k,
+			     "asked for 3 bytes: \"%s\" came, with %zd as the length; the rest %s",
+			     shown(got, 3, a), n, m < 0 ? "is gone" : "came after it");
 	else
 		check_failed(k, "%zd, for a datagram of %zu bytes", n, sizeof(text) - 1);
 	close(fd);
@@ -134,8 +145,8 @@ void check_flag_waitall(struct check *k)
 	}
 	whole = recv(fd, got, n + m, MSG_WAITALL);
 	if (whole == (ssize_t)(n + m))
-		check_passed(k, "of %zu bytes %zd were there; it waited for \"%s\"", n + m, came,
-			     shown(got, whole, a));
+		check_passed(k, "asked for %zu bytes with %zd there: it waited, and \"%s\" came",
+			     n + m, came, shown(got, whole, a));
 	else
 		check_failed(k, "%zd of %zu bytes", whole, n + m);
 	close(fd);
@@ -156,14 +167,14 @@ void check_flag_dontwait(struct check *k)
 	}
 	n = recv(fd, got, sizeof(got), MSG_DONTWAIT);
 	if (n < 0 && compat_would_block(errno))
-		check_passed(k, "nothing was there: EAGAIN at once, on a socket that waits");
+		check_passed(k, "asked with nothing there, on a socket that waits: EAGAIN at once");
 	else
 		check_failed(k, "%s", n < 0 ? strerror(errno) : "something came that nobody sent");
 	close(fd);
 }
 
-/* Sends TEXT with FLAG and says what came of it; NOTE is what that means. */
-static void send_with(struct check *k, int flag, const char *note)
+/* Sends TEXT with FLAG and says what came of it; ASKED and NOTE are what that means. */
+static void send_with(struct check *k, int flag, const char *asked, const char *note)
 {
 	char got[ROOM], a[STR_SHOW];
 	int fd = check_connect(k);
@@ -173,26 +184,29 @@ static void send_with(struct check *k, int flag, const char *note)
 	if (fd < 0)
 		return;
 	if (send(fd, text, n, flag | MSG_NOSIGNAL) < 0) {
-		check_passed(k, "refused: %s", strerror(errno));
+		check_passed(k, "%s: refused: %s", asked, strerror(errno));
 	} else if (!check_wait(k, fd, false, k->config->timeout_ns)) {
-		check_passed(k, "it was sent, and nothing came back");
+		check_passed(k, "%s: it was sent, and nothing came back", asked);
 	} else {
 		m = recv(fd, got, sizeof(got), 0);
-		check_passed(k, "\"%s\" came back: %s", shown(got, m, a), note);
+		check_passed(k, "%s: \"%s\" came back; %s", asked, shown(got, m, a), note);
 	}
 	close(fd);
 }
 
 void check_flag_dontroute(struct check *k)
 {
-	send_with(k, MSG_DONTROUTE, "the server is on a network of this host");
+	send_with(k, MSG_DONTROUTE, "sent without a gateway",
+		  k->config->type == SOCK_STREAM ?
+			  "but the way of a stream was chosen when it connected" :
+			  "the server is on a network of this host");
 }
 
 void check_flag_eor(struct check *k)
 {
-	send_with(k, MSG_EOR,
-		  k->config->type == SOCK_STREAM ? "a stream of TCP has no records to end" :
-						   "a datagram is a record without it");
+	send_with(k, MSG_EOR, "sent as the end of a record",
+		  k->config->type == SOCK_STREAM ? "a stream has no records, and shows none" :
+						   "each datagram is a record without it");
 }
 
 void check_flag_oob(struct check *k)
@@ -217,10 +231,145 @@ void check_flag_oob(struct check *k)
 			break;
 		have += (size_t)n;
 	}
-	check_passed(k, "sent \"ab\", \"!\" urgent, \"cd\"; \"%s\" came back: %s",
+	check_passed(k, "sent \"ab\", \"!\" urgent, \"cd\": \"%s\" came back; %s",
 		     shown(got, (ssize_t)have, a),
-		     memchr(got, '!', have) ? "the server reads it in line (SO_OOBINLINE)" :
-					      "the urgent byte is not in the stream, the server "
-					      "would have to ask for it");
+		     memchr(got, '!', have) ?
+			     "the server reads it in line (SO_OOBINLINE)" :
+			     "\"!\" is beside the stream, and the server did not ask for it");
 	close(fd);
+}
+
+/* A listener of this host for itself. */
+static int own_listener(struct sa *sa, struct err *err)
+{
+	static const char *const names[] = { "127.0.0.1:0", "[::1]:0" };
+	const struct sock_server how = { .type = SOCK_STREAM, .backlog = 1, .v6only = true };
+	struct endpoint ep;
+	int fd = -1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && fd < 0; i++) {
+		if (endpoint_parse(&ep, names[i], strlen(names[i]), err) == 0 &&
+		    sa_from_endpoint(sa, &ep, err) == 0)
+			fd = sock_listen(sa, &how, err);
+	}
+	return fd;
+}
+
+/*
+ * Both ends of a TCP connection of this host to itself: what an echo returns is not urgent, so that
+ * a receiver of urgent bytes cannot be seen on one.
+ */
+static bool own_pair(struct check *k, int ends[2])
+{
+	struct sa sa, peer;
+	struct err err;
+	int listener = own_listener(&sa, &err), rc = -1;
+
+	ends[0] = ends[1] = -1;
+	if (listener >= 0 && sock_local(listener, &sa, &err) == 0)
+		ends[0] = sock_open(sa.u.sa.sa_family, SOCK_STREAM, &err);
+	if (ends[0] >= 0)
+		rc = sock_connect(ends[0], &sa, &err);
+	if (rc >= 0 && check_wait(k, listener, false, k->config->timeout_ns) &&
+	    check_wait(k, ends[0], true, k->config->timeout_ns)) {
+		ends[1] = sock_accept(listener, &peer);
+		if (ends[1] < 0)
+			err_sys(&err, "accept");
+	} else if (rc >= 0) {
+		err_set(&err, ERR_SYSTEM, "no connection to this host itself");
+	}
+	if (listener >= 0)
+		close(listener);
+	if (ends[1] >= 0)
+		return true;
+	if (ends[0] >= 0)
+		close(ends[0]);
+	return check_failed(k, "%s", err.text);
+}
+
+static bool send_urgent(int fd)
+{
+	return send(fd, "ab", 2, MSG_NOSIGNAL) == 2 &&
+	       send(fd, "!", 1, MSG_OOB | MSG_NOSIGNAL) == 1 &&
+	       send(fd, "cd", 2, MSG_NOSIGNAL) == 2;
+}
+
+/* Something urgent has come on FD. */
+static bool wait_urgent(const struct check *k, int fd)
+{
+	struct pollfd io = { .fd = fd, .events = POLLPRI };
+	uint64_t deadline = clock_now_ns() + k->config->timeout_ns;
+	int rc;
+
+	do
+		rc = compat_ppoll(&io, 1, clock_left_ns(deadline), NULL);
+	while (rc < 0 && errno == EINTR);
+	return rc == 1 && io.revents & POLLPRI;
+}
+
+void check_flag_sigurg(struct check *k)
+{
+	sigset_t urgent, before, pending;
+	int ends[2];
+	char byte = 0;
+	bool came;
+
+	if (!own_pair(k, ends))
+		return;
+	/* A signal that is blocked stays where sigpending() sees it: no handler is needed. */
+	sigemptyset(&urgent);
+	sigaddset(&urgent, SIGURG);
+	sigemptyset(&pending);
+	if (pthread_sigmask(SIG_BLOCK, &urgent, &before) == 0) {
+		if (fcntl(ends[1], F_SETOWN, getpid()) < 0 || !send_urgent(ends[0]) ||
+		    !wait_urgent(k, ends[1])) {
+			check_passed(k, "refused: %s", strerror(errno));
+		} else {
+			came = sigpending(&pending) == 0 && sigismember(&pending, SIGURG) == 1;
+			check_passed(k,
+				     "this host to itself, \"!\" urgent: %s to the owner "
+				     "(F_SETOWN); recv with MSG_OOB %s",
+				     came ? "SIGURG came" : "no SIGURG came",
+				     recv(ends[1], &byte, 1, MSG_OOB) == 1 && byte == '!' ?
+					     "has \"!\"" :
+					     "has nothing");
+		}
+		pthread_sigmask(SIG_SETMASK, &before, NULL);
+	}
+	close(ends[0]);
+	close(ends[1]);
+}
+
+void check_flag_oobinline(struct check *k)
+{
+	int ends[2], one = 1, mark = -1;
+	char got[ROOM], a[STR_SHOW];
+	size_t have = 0;
+	ssize_t n;
+
+	if (!own_pair(k, ends))
+		return;
+	if (setsockopt(ends[1], SOL_SOCKET, SO_OOBINLINE, &one, sizeof(one)) < 0 ||
+	    !send_urgent(ends[0]) || !wait_urgent(k, ends[1])) {
+		check_passed(k, "refused: %s", strerror(errno));
+		close(ends[0]);
+		close(ends[1]);
+		return;
+	}
+	/* A recv(2) ends before the mark. */
+	while (have < 5 && check_wait(k, ends[1], false, k->config->timeout_ns)) {
+		if (have == 2)
+			mark = sockatmark(ends[1]);
+		n = recv(ends[1], got + have, sizeof(got) - have, 0);
+		if (n <= 0)
+			break;
+		have += (size_t)n;
+	}
+	n = recv(ends[1], got + have, 1, MSG_OOB);
+	check_passed(k, "this host to itself, \"!\" urgent: \"%s\" came%s; recv with MSG_OOB: %s",
+		     shown(got, (ssize_t)have, a),
+		     mark == 1 ? ", with the mark (sockatmark) before \"!\"" : "",
+		     n < 0 ? strerror(errno) : "it came there too");
+	close(ends[0]);
+	close(ends[1]);
 }

@@ -58,6 +58,8 @@ bool check_judge(struct check *k, const struct flow *f);
 #include "echo/check.def"
 #undef CHECK
 void check_flag_oob(struct check *k);
+void check_flag_sigurg(struct check *k);
+void check_flag_oobinline(struct check *k);
 void check_flag_peek(struct check *k);
 void check_flag_trunc(struct check *k);
 void check_flag_trunc_record(struct check *k);

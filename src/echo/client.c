@@ -3,15 +3,11 @@
 #include "echo/client.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/compat.h"
-#include "base/str.h"
 #include "base/xalloc.h"
 #include "echo/client_impl.h"
 
@@ -28,7 +24,7 @@ void client_fail(struct client *c)
 
 const struct sa *client_address(const struct client *c)
 {
-	return &c->config->addresses[c->tried - 1];
+	return &c->peer;
 }
 
 static void close_socket(struct client *c)
@@ -94,7 +90,7 @@ void client_next_address(struct client *c)
 	if (c->sock.fd >= 0)
 		give_up(c);
 	while (c->tried < c->config->naddresses) {
-		c->tried++;
+		c->peer = c->config->addresses[c->tried++];
 		if (try_address(c))
 			return;
 		give_up(c);
@@ -102,36 +98,12 @@ void client_next_address(struct client *c)
 	client_fail(c);
 }
 
-bool client_printed(const struct client *c)
+/* Has somebody else connect. */
+static void open_peer(struct client *c)
 {
-	return c->printed == c->printing.len;
-}
-
-/* As str_safe(), but lines remain lines. */
-static void print_safe(struct buf *b, const char *data, size_t n)
-{
-	size_t start = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (data[i] != '\n' && data[i] != '\t')
-			continue;
-		str_safe(b, data + start, i - start);
-		buf_addc(b, data[i]);
-		start = i + 1;
-	}
-	str_safe(b, data + start, n - start);
-}
-
-void client_print(struct client *c, const char *data, size_t n)
-{
-	if (c->config->out < 0)
-		return;
-	if (client_printed(c))
-		c->printed = c->printing.len = 0;
-	if (c->config->safe)
-		print_safe(&c->printing, data, n);
-	else
-		buf_add(&c->printing, data, n);
+	c->sock.fd = c->config->open(c->config->ctx, &c->peer, &c->err);
+	if (c->sock.fd < 0 || loop_add(c->loop, &c->sock, LOOP_WRITE, &c->err) < 0 || !opened(c))
+		client_fail(c);
 }
 
 size_t client_read(struct client *c, char *where, size_t n)
@@ -139,7 +111,7 @@ size_t client_read(struct client *c, char *where, size_t n)
 	ssize_t got = read(c->in.fd, where, n);
 
 	if (got > 0)
-		return (size_t)got;
+		return c->config->escape ? client_console_take(c, where, (size_t)got) : (size_t)got;
 	if (got == 0) {
 		c->in_end = true;
 	} else if (errno != EINTR && !compat_would_block(errno)) {
@@ -161,6 +133,8 @@ void client_want(struct client *c, unsigned in, unsigned sock)
 
 static void settle(struct client *c)
 {
+	if (!c->done && !c->connecting)
+		client_console_run(c);
 	if (!c->done && !c->connecting)
 		c->ops->settle(c);
 }
@@ -184,28 +158,11 @@ static void on_in(struct loop_fd *io, unsigned ready UNUSED)
 	settle(c);
 }
 
-/*
- * OUT blocks, and other processes may need it to.  When it is writable a pipe takes
- * PIPE_BUF bytes, and a terminal takes some, without a wait.  A pipe that could be opened anew
- * takes what it has room for.
- */
 static void on_out(struct loop_fd *io, unsigned ready UNUSED)
 {
 	struct client *c = client_of(io, offsetof(struct client, out));
-	struct pollfd p = { .fd = io->fd, .events = POLLOUT };
 
-	do {
-		size_t n = c->printing.len - c->printed;
-		ssize_t done = write(io->fd, c->printing.data + c->printed,
-				     n < c->print_max ? n : c->print_max);
-
-		if (done >= 0) {
-			c->printed += (size_t)done;
-		} else if (errno != EINTR && !compat_would_block(errno)) {
-			err_sys(&c->err, "write to standard output");
-			client_fail(c);
-		}
-	} while (!c->done && !client_printed(c) && poll(&p, 1, 0) == 1);
+	client_print_more(c);
 	if (client_printed(c)) /* until now nothing was received: that was not the peer's silence */
 		c->progress_ns = clock_now_ns();
 	settle(c);
@@ -229,7 +186,6 @@ static void on_due(struct loop_timer *timer)
 static struct client *client_new(const struct echo_client_config *config)
 {
 	struct client *c = xcalloc(1, sizeof(*c));
-	struct stat st;
 
 	c->config = config;
 	c->ops = config->type == SOCK_STREAM ? &client_stream : &client_datagram;
@@ -237,18 +193,8 @@ static struct client *client_new(const struct echo_client_config *config)
 	c->in = (struct loop_fd){ .fd = config->in, .on_ready = on_in };
 	c->out = (struct loop_fd){ .fd = config->out, .on_ready = on_out };
 	c->timer.on_due = on_due;
-	c->print_max = CLIENT_BLOCK;
-	c->reopened = -1;
-	if (config->out >= 0 && (fstat(config->out, &st) < 0 || S_ISFIFO(st.st_mode) ||
-				 S_ISSOCK(st.st_mode) || isatty(config->out)))
-		c->print_max = PIPE_BUF;
-	if (config->out >= 0 && c->print_max == PIPE_BUF && fstat(config->out, &st) == 0 &&
-	    S_ISFIFO(st.st_mode))
-		c->reopened = compat_reopen_pipe(config->out);
-	if (c->reopened >= 0) {
-		c->out.fd = c->reopened;
-		c->print_max = CLIENT_BLOCK;
-	}
+	client_print_open(c);
+	client_pass_open(c);
 	c->start_ns = clock_now_ns();
 	return c;
 }
@@ -263,25 +209,28 @@ int echo_client_run(const struct echo_client_config *config, struct echo_result 
 	if (!c->loop || loop_add(c->loop, &c->in, 0, &c->err) < 0 ||
 	    (config->out >= 0 && loop_add(c->loop, &c->out, 0, &c->err) < 0))
 		goto out;
-	client_next_address(c);
+	if (config->open)
+		open_peer(c);
+	else
+		client_next_address(c);
 	settle(c);
 	while (!c->done && !config->stop(config->ctx))
 		if (loop_turn(c->loop, &c->err) < 0)
 			goto out;
-	rc = c->failed ? -1 : 0;
+	/* Stopped before it was connected: that is no failure. */
+	rc = c->failed && c->err.kind != ERR_NONE ? -1 : 0;
 out:
 	if (rc < 0)
 		*err = c->err;
 	if (c->sock.fd >= 0 && c->result.connected)
 		ping_tcp_info(c->sock.fd, &c->result.tcp);
-	close_socket(c);
 	c->ops->end(c);
+	close_socket(c);
 	c->result.elapsed_ns = clock_now_ns() - c->start_ns;
 	*result = c->result;
 	loop_free(c->loop);
-	if (c->reopened >= 0)
-		close(c->reopened);
-	buf_fini(&c->printing);
+	client_print_close(c);
+	buf_fini(&c->commands);
 	free(c);
 	return rc;
 }

@@ -4,8 +4,8 @@
  *
  * It sends and receives at the same time, so that neither side waits for the other.  At
  * the end of its input it shuts down its sending half and waits for the rest.  Of what is
- * on its way at most a few MiB are kept.  Datagrams are sent one at a time: each is a line
- * of the input, with its newline.
+ * on its way at most a few MiB are kept.  Datagrams, and the records of SOCK_SEQPACKET, are sent
+ * one at a time: each is a line of the input, with its newline.
  */
 #ifndef NETIPC_ECHO_CLIENT_H
 #define NETIPC_ECHO_CLIENT_H
@@ -22,13 +22,18 @@ enum {
 	ECHO_DATAGRAM_MAX = 1400,
 };
 
+struct client;
+
 struct echo_client_config {
-	int type;                   /* SOCK_STREAM or SOCK_DGRAM */
-	const struct sa *addresses; /* of the service: tried in this order */
+	int type;                   /* SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET */
+	const struct sa *addresses; /* of the service: tried in this order, unless there is OPEN */
 	size_t naddresses;
-	int in;               /* what is sent */
-	int out;              /* where what returns is printed; -1: nowhere */
-	bool safe;            /* OUT is a terminal: escape what could act on it */
+	int in;       /* what is sent */
+	int out;      /* where what returns is printed; -1: nowhere */
+	bool threads; /* a stream: a thread may read IN and send */
+	bool safe;    /* OUT is a terminal: escape what could act on it */
+	bool hex;     /* print what is sent and what returns as a hex dump; no THREADS */
+	char escape;  /* what follows this byte in a line of the input is a command; 0: none */
 	uint64_t timeout_ns;  /* the longest wait for the peer; 0: none */
 	const char *backend;  /* of the event loop; NULL for the best */
 	const sigset_t *mask; /* of signals while the loop waits, or NULL */
@@ -37,7 +42,13 @@ struct echo_client_config {
 	/* ERR is why the address SA is not used; another follows. */
 	void (*failed)(void *ctx, const struct sa *sa, const struct err *err);
 	int (*prepare)(void *ctx, int fd, struct err *err); /* before it connects; or NULL */
+	/* A socket that is connected to PEER, of the calling thread's making; or NULL. */
+	int (*open)(void *ctx, struct sa *peer, struct err *err);
 	void (*connected)(void *ctx, const struct sa *local, const struct sa *peer);
+	/* With ESCAPE: it was read; and its LINE of N bytes, for which there is echo_console_*().
+	 */
+	void (*prompt)(void *ctx);
+	void (*command)(void *ctx, struct client *client, const char *line, size_t n);
 	void *ctx;
 };
 
@@ -73,5 +84,17 @@ struct echo_result {
  */
 int echo_client_run(const struct echo_client_config *config, struct echo_result *result,
 		    struct err *err) MUST_CHECK;
+
+/* Nothing more is sent: the same as the end of the input. */
+void echo_console_shut(struct client *client);
+
+/* Sends BYTE as urgent data, which is no part of the stream. */
+int echo_console_urgent(struct client *client, unsigned char byte, struct err *err) MUST_CHECK;
+
+/* Ends it; what did not come back is not waited for. */
+void echo_console_quit(struct client *client);
+
+/* The result as it is now; times and verdict are open. */
+void echo_console_status(struct client *client, struct echo_result *result);
 
 #endif

@@ -60,16 +60,29 @@ static bool is_loss(const struct client *c)
 	return errno == ECONNREFUSED && c->result.received > 0;
 }
 
-/* The network refused it, with errno. */
-static void refused(struct client *c)
+/* The network refused it, with errno, which recv(2) may tell of what was sent before. */
+static void refused(struct client *c, bool sending)
 {
 	char text[SA_STRLEN];
 
-	err_sys(&c->err, "send to %s", sa_format(client_address(c), text));
+	err_sys(&c->err, "%s %s", sending || errno == ECONNREFUSED ? "send to" : "receive from",
+		sa_format(client_address(c), text));
 	if (errno == ECONNREFUSED && c->result.received == 0)
 		client_next_address(c);
 	else
 		client_fail(c);
+}
+
+/* Records have an end, as a stream has. */
+static void peer_ends(struct client *c)
+{
+	struct echo_result *r = &c->result;
+
+	c->peer_end = c->done = true;
+	if (r->verdict == ECHO_UNKNOWN && (c->flying || c->lines.len || !c->in_end)) {
+		r->verdict = ECHO_CLOSED;
+		r->missing = c->unsent ? 0 : c->flying;
+	}
 }
 
 /* Sends the datagram in front, or notes that the system does not take it now. */
@@ -85,14 +98,18 @@ static void transmit(struct client *c)
 			errno = EINTR;
 		}
 	} while (n < 0 && errno == EINTR);
-	c->unsent = n < 0 && compat_would_block(errno);
-	if (c->unsent)
-		return;
-	/* Those are a loss on the way. */
-	if (n < 0 && errno != ENOBUFS && errno != ENOMEM && !is_loss(c)) {
-		refused(c);
+	c->unsent = n < 0 && (compat_would_block(errno) || errno == EPIPE);
+	if (c->unsent) {
+		if (errno == EPIPE)
+			peer_ends(c);
 		return;
 	}
+	/* Those are a loss on the way. */
+	if (n < 0 && errno != ENOBUFS && errno != ENOMEM && !is_loss(c)) {
+		refused(c, true);
+		return;
+	}
+	client_print_sent(c, c->lines.data, c->flying);
 	c->result.datagrams++;
 	c->result.sent += c->flying;
 	if (c->config->timeout_ns)
@@ -155,13 +172,17 @@ static void sock(struct client *c, unsigned ready)
 
 	if (ready & LOOP_READ) {
 		n = recv(c->sock.fd, c->block, sizeof(c->block), 0);
+		if (n == 0 && c->config->type == SOCK_SEQPACKET) {
+			peer_ends(c);
+			return;
+		}
 		if (n >= 0) {
 			compare(c, (size_t)n);
 		} else if (is_loss(c)) {
 			if (c->flying && !c->unsent)
 				due(c);
 		} else if (errno != EINTR && !compat_would_block(errno)) {
-			refused(c);
+			refused(c, false);
 			return;
 		}
 	}
@@ -184,7 +205,8 @@ static void settle(struct client *c)
 	}
 	if (!c->flying && !c->in_end && client_printed(c))
 		in = LOOP_READ;
-	client_want(c, in, LOOP_READ | (c->unsent ? LOOP_WRITE : 0));
+	/* What is printed must stay: later answers wait. */
+	client_want(c, in, (client_printed(c) ? LOOP_READ : 0) | (c->unsent ? LOOP_WRITE : 0));
 }
 
 static void end(struct client *c)

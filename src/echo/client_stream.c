@@ -14,6 +14,8 @@ enum {
 static void begin(struct client *c)
 {
 	window_init(&c->window, CLIENT_WINDOW);
+	if (!c->config->threads || !client_feed_start(c))
+		window_grow(&c->window, CLIENT_WINDOW_MAX);
 }
 
 /* Sends what it can, and the end of the input after it. */
@@ -63,6 +65,7 @@ static void read_some(struct client *c)
 	if (!owes(c))
 		c->progress_ns = clock_now_ns(); /* from now on the peer is waited for */
 	window_take(&c->window, n);
+	client_print_sent(c, where, n);
 	send_some(c);
 }
 
@@ -84,11 +87,27 @@ static void peer_ends(struct client *c, int code)
 	c->failed = true;
 }
 
+/* N bytes in the block came back, of which the first PRINTED are printed. */
+static void take(struct client *c, size_t n, size_t printed)
+{
+	c->result.received += (uint64_t)n;
+	c->progress_ns = clock_now_ns();
+	if (c->feed)
+		client_feed_meet(c);
+	window_check(&c->window, c->block, n);
+	client_print(c, c->block + printed, n - printed);
+}
+
 static void receive_some(struct client *c)
 {
 	for (int i = 0; i < STREAM_ROUNDS && client_printed(c); i++) {
-		ssize_t n = recv(c->sock.fd, c->block, sizeof(c->block), 0);
+		size_t printed;
+		ssize_t n = client_pass(c, &printed);
 
+		if (n < 0)
+			return;
+		if (n == 0) /* nothing there, the end, an error, or the urgent mark */
+			n = recv(c->sock.fd, c->block, sizeof(c->block), 0);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && compat_would_block(errno))
@@ -97,10 +116,7 @@ static void receive_some(struct client *c)
 			peer_ends(c, n < 0 ? errno : 0);
 			return;
 		}
-		c->result.received += (uint64_t)n;
-		c->progress_ns = clock_now_ns();
-		window_check(&c->window, c->block, (size_t)n);
-		client_print(c, c->block, (size_t)n);
+		take(c, (size_t)n, printed);
 		if (n < (ssize_t)sizeof(c->block))
 			return;
 	}
@@ -120,10 +136,20 @@ static bool is_waiting(const struct client *c)
 	return client_printed(c) && (c->shut || owes(c));
 }
 
+/* A thread that feeds does not tell when the peer is waited for from then on: it is asked again. */
+static void set_timer(struct client *c)
+{
+	uint64_t from = is_waiting(c) ? c->progress_ns : clock_now_ns();
+
+	loop_timer_set(c->loop, &c->timer, from + c->config->timeout_ns);
+}
+
 static void due(struct client *c)
 {
 	char text[SA_STRLEN];
 
+	if (c->feed)
+		client_feed_meet(c);
 	if (!is_waiting(c) || clock_now_ns() - c->progress_ns < c->config->timeout_ns)
 		return;
 	err_set(&c->err, ERR_SYSTEM, "%s %s for %g s", sa_format(client_address(c), text),
@@ -141,32 +167,45 @@ static void look_at_input(struct client *c)
 		client_read(c, c->block, 1);
 }
 
-static void settle(struct client *c)
+/* What the loop waits for to send. */
+static void want_to_send(struct client *c, unsigned *in, unsigned *sock)
 {
 	struct window *w = &c->window;
-	unsigned in = 0, wants = 0;
 	const char *what;
 	char *where;
+
+	if (c->send_errno)
+		return;
+	if (window_unsent(w, &what))
+		*sock |= LOOP_WRITE;
+	else if (c->in_end && !c->shut)
+		send_some(c); /* the end, on command */
+	if (!c->in_end && window_room(w, &where) && (!c->config->hex || client_printed(c)))
+		*in = LOOP_READ;
+}
+
+static void settle(struct client *c)
+{
+	unsigned in = 0, sock = 0;
 
 	if (c->peer_end && client_printed(c)) {
 		c->done = true;
 		return;
 	}
-	if (!c->in_end && !c->send_errno && !c->peer_end && window_room(w, &where))
-		in = LOOP_READ;
 	if (!c->peer_end && client_printed(c))
-		wants |= LOOP_READ;
-	if (!c->peer_end && !c->send_errno && window_unsent(w, &what))
-		wants |= LOOP_WRITE;
-	client_want(c, in, wants);
-	if (c->config->timeout_ns && is_waiting(c) && !c->timer.slot)
-		loop_timer_set(c->loop, &c->timer, c->progress_ns + c->config->timeout_ns);
+		sock |= LOOP_READ;
+	if (!c->peer_end && !c->feed)
+		want_to_send(c, &in, &sock);
+	client_want(c, in, sock);
+	if (c->config->timeout_ns && !c->timer.slot && (c->feed || is_waiting(c)))
+		set_timer(c);
 }
 
 static void end(struct client *c)
 {
 	struct echo_result *r = &c->result;
 	struct window *w = &c->window;
+	bool ours = !c->feed || client_feed_end(c);
 
 	r->sent = w->sent;
 	if (c->peer_end && !w->differs && !c->failed)
@@ -178,9 +217,12 @@ static void end(struct client *c)
 		r->got = w->got;
 	} else if (c->peer_end && !c->failed) {
 		r->missing = w->sent - w->back;
-		r->verdict = !c->in_end ? ECHO_CLOSED : r->missing ? ECHO_MISSING : ECHO_EQUAL;
+		r->verdict = !c->in_end || w->taken > w->sent ? ECHO_CLOSED :
+			     r->missing                       ? ECHO_MISSING :
+								ECHO_EQUAL;
 	}
-	window_fini(w);
+	if (ours)
+		window_fini(w);
 }
 
 const struct client_ops client_stream = {

@@ -29,21 +29,35 @@ const struct load_ops *load_ops_of(const struct load *load)
 	return load->config->type == SOCK_DGRAM ? &load_datagram : &load_stream;
 }
 
-void load_fault(struct load_conn *c, const char *fmt, ...)
+static void note(struct load_conn *c, enum err_kind kind, const char *text)
 {
 	struct err *first = &c->load->result.fault;
-	char text[sizeof(first->text) / 2];
-	va_list ap;
 
 	if (first->kind != ERR_NONE)
 		return;
+	if (c->load->config->connections > 1)
+		(void)err_set(first, kind, "connection %u: %s", c->index + 1, text);
+	else
+		(void)err_set(first, kind, "%s", text);
+}
+
+void load_fault(struct load_conn *c, const char *fmt, ...)
+{
+	char text[sizeof(c->load->result.fault.text) / 2];
+	va_list ap;
+
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (c->load->config->connections > 1)
-		(void)err_set(first, ERR_NEGATIVE, "connection %u: %s", c->index + 1, text);
-	else
-		(void)err_set(first, ERR_NEGATIVE, "%s", text);
+	note(c, ERR_NEGATIVE, text);
+}
+
+void load_failure(struct load_conn *c, const char *call, int code)
+{
+	char text[sizeof(c->load->result.fault.text) / 2];
+
+	snprintf(text, sizeof(text), "%s: %s", call, strerror(code));
+	note(c, ERR_SYSTEM, text);
 }
 
 const unsigned char *load_pattern(const struct load_conn *c, uint64_t offset)
@@ -106,6 +120,7 @@ size_t load_next_size(struct load_conn *c)
 void load_count(struct load *load, const struct flight *f, uint64_t now)
 {
 	load->result.received++;
+	load->last_ns = now;
 	hist_add(&load->result.latency, now - f->meant_ns);
 	if (load->config->rate)
 		hist_add(&load->result.service, now - f->sent_ns);
@@ -198,8 +213,7 @@ void load_close(struct load_conn *c)
 	struct load *load = c->load;
 
 	loop_timer_stop(load->loop, &c->due);
-	loop_del(load->loop, &c->io);
-	close(c->io.fd);
+	loop_close(load->loop, &c->io);
 	c->io.fd = -1;
 	if (load->config->kind == LOAD_CHURN && !load->stopping && load->budget) {
 		/* Not from here: a server that ends each connection at once would nest them. */
@@ -245,7 +259,9 @@ static void stop_now(struct load *load, uint64_t now)
 	load->stopping = true;
 	load->stop_ns = now;
 	load->end_ns = now + load->config->timeout_ns;
-	load->result.elapsed_ns = now - load->start_ns;
+	/* The last of so many messages was back a little before it is seen here. */
+	load->result.elapsed_ns =
+		(load->budget == 0 && load->last_ns ? load->last_ns : now) - load->start_ns;
 	load->result.bytes_timed = load->result.bytes_in;
 	for (unsigned i = 0; i < load->nconns; i++) {
 		struct load_conn *c = &load->conns[i];

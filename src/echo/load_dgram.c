@@ -20,9 +20,10 @@ enum state {
 };
 
 enum {
-	NUMBER = 8,  /* bytes of it */
-	BUNCH = 16,  /* fewer are not worth a piece */
-	ROUNDS = 64, /* datagrams or pieces that a turn receives */
+	NUMBER = 8,   /* bytes of it */
+	BUNCH = 16,   /* fewer are not worth a piece */
+	ROUNDS = 64,  /* datagrams or pieces that a turn receives */
+	REFUSALS = 8, /* of earlier datagrams, told in a row */
 };
 
 static void put_number(unsigned char *to, uint64_t v)
@@ -64,15 +65,16 @@ static int send_piece(struct load_conn *c, const unsigned char *data, size_t n, 
 {
 	const struct pktinfo info = { .segment = (uint16_t)(n > segment ? segment : 0) };
 
-	for (;;) {
+	for (int refusals = 0;;) {
 		ssize_t sent = pktinfo_send(c->io.fd, data, n, NULL, &info);
 
 		if (sent >= 0)
 			return 1;
 		/* A refusal is of an earlier datagram: the server is not there, or not yet. */
-		if (errno == EINTR || errno == ECONNREFUSED)
+		if (errno == EINTR || (errno == ECONNREFUSED && refusals++ < REFUSALS))
 			continue;
-		if (compat_would_block(errno) || errno == ENOBUFS || errno == ENOMEM)
+		if (compat_would_block(errno) || errno == ENOBUFS || errno == ENOMEM ||
+		    errno == ECONNREFUSED)
 			return 0;
 		return -1;
 	}
@@ -155,7 +157,7 @@ static void begin(struct load_conn *c, uint64_t now)
 			c->split = false; /* the way does not take it: one by one */
 			continue;
 		}
-		load_fault(c, "send: %s", strerror(errno));
+		load_failure(c, "send", errno);
 		c->load->result.broken++;
 		load_close(c);
 		return;

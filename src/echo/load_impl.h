@@ -58,6 +58,7 @@ struct load {
 	uint64_t budget;        /* messages that may still be begun, UINT64_MAX: any number */
 	unsigned open;          /* connections that are not closed */
 	uint64_t start_ns, stop_ns, end_ns; /* stop: no more messages; end: no more waiting */
+	uint64_t last_ns;                   /* when a message came back last */
 	bool stopping, done;
 	struct load_result result;
 	bool broken; /* the loop cannot go on, for the reason in ERR */
@@ -82,6 +83,9 @@ const struct load_ops *load_ops_of(const struct load *load);
 
 /* Notes the first fault; FMT says what, behind the connection's name. */
 void load_fault(struct load_conn *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* The same for CALL, which this system refuses with CODE: not the server's fault. */
+void load_failure(struct load_conn *c, const char *call, int code);
 
 /* A message may be begun on C now: when it was meant to be sent is in MEANT_NS. */
 bool load_may_begin(struct load_conn *c, uint64_t now, uint64_t *meant_ns);

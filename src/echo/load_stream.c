@@ -31,6 +31,8 @@ static void ended(struct load_conn *c, int code)
 	struct load *load = c->load;
 	uint64_t missing = c->next - c->first;
 
+	if (code && code != ECONNRESET && code != EPIPE && code != ETIMEDOUT)
+		load_failure(c, "the connection failed", code);
 	if (load->config->kind == LOAD_BULK ? c->in < c->out :
 					      missing != 0 || c->out < c->planned) {
 		load->result.broken++;
@@ -228,17 +230,20 @@ static bool exchange(struct load_conn *c, unsigned ready, int flags)
 			ended(c, n == 0 ? 0 : errno);
 			return false;
 		}
+		if (n < 0 && !(ready & LOOP_WRITE))
+			return false; /* nothing yet */
 		if (n > 0)
 			check(c, (size_t)n);
-		now = clock_now_ns();
+	}
+	now = clock_now_ns();
+	if (n > 0) {
+		loop_hot(c->load->loop, &c->io);
 		c->progress_ns = now;
-		if (n > 0 && complete(c, now) && c->load->config->kind == LOAD_CHURN &&
+		if (complete(c, now) && c->load->config->kind == LOAD_CHURN &&
 		    c->first == c->next) {
 			load_close(c);
 			return false;
 		}
-	} else {
-		now = clock_now_ns();
 	}
 	if (c->load->config->kind != LOAD_CHURN || (ready & LOOP_WRITE))
 		begin(c, now);

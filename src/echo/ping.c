@@ -203,6 +203,16 @@ static void on_check(struct loop_timer *timer)
 	loop_timer_set(p->loop, timer, now + CHECK_MS * CLOCK_MS);
 }
 
+static void on_tick(struct loop_timer *timer)
+{
+	struct ping *p = (struct ping *)((char *)timer - offsetof(struct ping, tick));
+	uint64_t now = clock_now_ns();
+
+	p->result->elapsed_ns = now - p->start_ns;
+	p->config->tick(p->config->ctx, p->result);
+	loop_timer_set(p->loop, timer, now + p->config->tick_ns);
+}
+
 int ping_run(const struct ping_config *config, struct ping_result *result, struct err *err)
 {
 	struct ping *p = xcalloc(1, sizeof(*p));
@@ -224,6 +234,9 @@ int ping_run(const struct ping_config *config, struct ping_result *result, struc
 	p->check.on_due = on_check;
 	loop_timer_set(p->loop, &p->due, p->start_ns);
 	loop_timer_set(p->loop, &p->check, p->start_ns + CHECK_MS * CLOCK_MS);
+	p->tick.on_due = on_tick;
+	if (config->tick_ns)
+		loop_timer_set(p->loop, &p->tick, p->start_ns + config->tick_ns);
 	while (rc == 0 && !p->done && !(config->stop && config->stop(config->ctx))) {
 		rc = loop_turn(p->loop, err);
 		ping_sweep(p);

@@ -73,6 +73,7 @@ struct ping_result {
 	uint64_t jitter_ns; /* smoothed, as RFC 3550 section 6.4.1 does it */
 	uint64_t elapsed_ns;
 	uint64_t not_sent; /* too many were on their way */
+	int no_stamps;     /* errno: why kernel times were asked for and cannot be had, or 0 */
 };
 
 struct ping_config {
@@ -86,10 +87,12 @@ struct ping_config {
 	uint64_t seed, spin_ns;
 	bool timestamping;
 	const sigset_t *mask;
+	uint64_t tick_ns; /* between two calls of TICK; 0: none */
 
 	bool (*stop)(void *ctx);
 	int (*prepare)(void *ctx, int fd, struct err *err); /* before it connects; or NULL */
 	void (*probe)(void *ctx, const struct ping_probe *probe);
+	void (*tick)(void *ctx, const struct ping_result *so_far);
 	void *ctx;
 };
 
@@ -100,7 +103,7 @@ int ping_run(const struct ping_config *config, struct ping_result *result,
 /* Fills TCP for the connection FD; KNOWN is false where the system does not tell. */
 void ping_tcp_info(int fd, struct ping_tcp *tcp);
 
-/* Asks for kernel times of what FD sends and receives; false if this system has none. */
+/* Asks for kernel times of what FD sends and receives; false with errno if there are none. */
 bool ping_stamps_enable(int fd, bool stream);
 
 /*

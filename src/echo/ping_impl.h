@@ -44,7 +44,7 @@ struct ping_conn {
 struct ping {
 	const struct ping_config *config;
 	struct loop *loop;
-	struct loop_timer due, check;
+	struct loop_timer due, check, tick;
 	struct ping_conn *conns;
 	struct flight flights[PING_FLYING_MAX];
 	uint64_t begun;  /* number of the last probe */

@@ -14,6 +14,7 @@
 enum {
 	CHUNK = 4096,
 	UNSENT_MAX = 1 << 20, /* bytes of a stream that wait here */
+	REFUSALS = 8,         /* of earlier datagrams, told in a row */
 };
 
 void ping_sweep(struct ping *p)
@@ -87,12 +88,12 @@ static void send_datagram(struct ping_conn *c, struct flight *f)
 {
 	struct ping *p = c->ping;
 
-	for (;;) {
+	for (int refusals = 0;;) {
 		ssize_t n = send(c->io.fd, p->block, f->size, MSG_NOSIGNAL);
 
 		if (n >= 0 || compat_would_block(errno) || errno == ENOBUFS || errno == ENOMEM)
 			break; /* what the system drops is lost */
-		if (errno == ECONNREFUSED)
+		if (errno == ECONNREFUSED && refusals++ < REFUSALS)
 			continue; /* of the one before; it was told and is not now */
 		if (errno != EINTR) {
 			ping_over(p, f, PING_REFUSED, errno, clock_now_ns(), 0);
@@ -262,7 +263,7 @@ static void on_ready(struct loop_fd *io, unsigned ready)
 			continue;
 		if (n < 0 && compat_would_block(errno))
 			break;
-		if (n < 0 || (n == 0 && p->config->type == SOCK_STREAM)) {
+		if (n < 0 || (n == 0 && p->config->type != SOCK_DGRAM)) {
 			ping_conn_end(c, n < 0 ? errno : 0);
 			return;
 		}
@@ -286,6 +287,8 @@ static void connected(struct ping_conn *c)
 	hist_add(&p->result->connect, c->connect_ns);
 	c->stamps = p->config->timestamping &&
 		    ping_stamps_enable(c->io.fd, p->config->type == SOCK_STREAM);
+	if (p->config->timestamping && !c->stamps)
+		p->result->no_stamps = errno;
 	c->io.on_ready = on_ready;
 	for (uint64_t n = p->oldest; n <= p->begun; n++) {
 		struct flight *f = ping_flight(p, n);

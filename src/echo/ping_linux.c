@@ -123,6 +123,7 @@ void ping_tcp_info(int fd UNUSED, struct ping_tcp *tcp)
 
 bool ping_stamps_enable(int fd UNUSED, bool stream UNUSED)
 {
+	errno = ENOPROTOOPT;
 	return false;
 }
 

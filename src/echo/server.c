@@ -41,6 +41,15 @@ void echo_block_put(struct echo_server *s, struct block *b)
 	s->nblocks++;
 }
 
+/* That there was a signal is known then: STOP is asked before each wait. */
+static void on_signals(struct loop_fd *io, unsigned ready UNUSED)
+{
+	char some[64];
+
+	while (read(io->fd, some, sizeof(some)) > 0)
+		;
+}
+
 struct echo_server *echo_server_new(const struct echo_server_config *config, struct err *err)
 {
 	struct loop *loop = loop_new(config->backend, config->mask, err);
@@ -55,6 +64,11 @@ struct echo_server *echo_server_new(const struct echo_server_config *config, str
 	s->has_faults = !fault_none(&config->fault);
 	s->has_extra = s->has_faults || config->idle_ns || config->max_rate;
 	loop_spin(loop, config->spin_ns);
+	s->signals = (struct loop_fd){ .fd = config->signal_fd, .on_ready = on_signals };
+	if (config->signal_fd > 0 && loop_add(loop, &s->signals, LOOP_READ, err) < 0) {
+		echo_server_free(s);
+		return NULL;
+	}
 	return s;
 }
 

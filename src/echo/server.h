@@ -47,6 +47,7 @@ struct echo_server_config {
 	uint64_t drain_ns;         /* how long echo_server_run() may go on after STOP */
 	const char *backend;       /* of the event loop; NULL for the best */
 	const sigset_t *mask;      /* of signals while the loop waits, or NULL */
+	int signal_fd; /* can be read after a signal, to end a wait; 0: MASK lets them in */
 
 	bool (*stop)(void *ctx); /* asked before each wait: end now */
 

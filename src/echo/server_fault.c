@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/compat.h"
 #include "base/xalloc.h"
 #include "echo/server_impl.h"
 
@@ -49,6 +50,8 @@ static enum fault_step finish(struct conn *c)
 	c->held = NULL;
 	if (fault->end == FAULT_STALL) {
 		e->stalled = true;
+		if (c->listener->sa.u.sa.sa_family != AF_UNIX)
+			compat_keep_alive(c->io.fd); /* or nothing would tell that it has left */
 		s->counters.faults.stalls++;
 		return FAULT_WAIT;
 	}
@@ -134,6 +137,12 @@ enum fault_step echo_stream_fault_end(struct conn *c)
 
 /* Datagrams */
 
+/* What the N bytes of one datagram need. */
+static size_t weight(size_t n)
+{
+	return sizeof(struct later) + n;
+}
+
 static void forget(struct later *later)
 {
 	struct listener *l = later->listener;
@@ -147,20 +156,16 @@ static void forget(struct later *later)
 		later->next->before = later->before;
 	if (l->parked == later)
 		l->parked = NULL;
-	l->nlater--;
+	l->server->later_bytes -= weight(later->len);
 	free(later);
 }
 
 void echo_datagram_forget(struct listener *l)
 {
-	for (struct later *later = l->later, *next; later; later = next) {
-		next = later->next;
+	while (l->later) {
 		l->server->counters.dropped++;
-		loop_timer_stop(l->server->loop, &later->timer);
-		free(later);
+		forget(l->later);
 	}
-	l->later = l->parked = NULL;
-	l->nlater = 0;
 }
 
 /* Sends N bytes; a fault is no reason to wait for room. */
@@ -191,11 +196,11 @@ static struct later *keep(struct listener *l, const void *data, size_t n,
 {
 	struct later *later;
 
-	if (l->nlater >= ECHO_LATER_MAX) {
+	if (l->server->later_bytes + weight(n) > ECHO_LATER_MAX) {
 		l->server->counters.dropped++;
 		return NULL;
 	}
-	later = xcalloc(1, sizeof(*later) + n);
+	later = xcalloc(1, weight(n));
 	later->timer.on_due = on_later;
 	later->listener = l;
 	later->peer = msg->peer;
@@ -207,7 +212,7 @@ static struct later *keep(struct listener *l, const void *data, size_t n,
 	if (later->next)
 		later->next->before = later;
 	l->later = later;
-	l->nlater++;
+	l->server->later_bytes += weight(n);
 	loop_timer_set(l->server->loop, &later->timer, due_ns);
 	return later;
 }

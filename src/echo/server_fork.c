@@ -14,7 +14,8 @@
 #include "echo/server_impl.h"
 
 enum {
-	REAP_MS = 100, /* between two looks for children that have ended */
+	REAP_MS = 100,  /* between two looks for children that have ended */
+	PAUSE_MS = 100, /* after a connection that cannot be taken now */
 };
 
 /* The child: everything that comes goes back, until the end. */
@@ -51,8 +52,12 @@ static void begin(struct echo_server *s, struct listener *l)
 	int fd = sock_accept(l->io.fd, &peer), flags;
 	pid_t pid;
 
-	if (fd < 0)
+	if (fd < 0) {
+		/* It waits on, and would be told of at once. */
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			compat_ppoll(NULL, 0, (int64_t)(PAUSE_MS * CLOCK_MS), s->config->mask);
 		return;
+	}
 	flags = fcntl(fd, F_GETFL);
 	if (flags >= 0)
 		fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);

@@ -11,14 +11,14 @@
 #include "net/sock.h"
 
 enum {
-	ECHO_BLOCK = 65536,    /* more is slower: it leaves the second-level cache */
-	ECHO_ROUNDS = 16,      /* blocks that one connection may move in a turn */
-	ECHO_TURN = 64,        /* connections or datagrams that one turn takes from a listener */
-	ECHO_TICK_MS = 10,     /* between two looks at the connections while draining */
-	ECHO_QUIET = 10,       /* ticks after which nothing more is expected */
-	ECHO_SPARE = 16,       /* free blocks that are kept */
-	ECHO_BUCKETS = 4096,   /* addresses whose rates are known */
-	ECHO_LATER_MAX = 4096, /* datagrams that wait for their delay */
+	ECHO_BLOCK = 65536,       /* more is slower: it leaves the second-level cache */
+	ECHO_ROUNDS = 16,         /* blocks that one connection may move in a turn */
+	ECHO_TURN = 64,           /* connections or datagrams that one turn takes from a listener */
+	ECHO_TICK_MS = 10,        /* between two looks at the connections while draining */
+	ECHO_QUIET = 10,          /* ticks after which nothing more is expected */
+	ECHO_SPARE = 16,          /* free blocks that are kept */
+	ECHO_BUCKETS = 4096,      /* addresses whose rates are known */
+	ECHO_LATER_MAX = 1 << 24, /* bytes of datagrams that wait for their delay */
 };
 
 /* What was received and is not yet returned: DATA[OFF] to DATA[LEN]. */
@@ -61,7 +61,6 @@ struct listener {
 	bool joins, splits;    /* pieces of several come, and may be sent */
 	unsigned char bunches; /* calls in a row that brought many alike */
 	struct later *later, *parked;
-	unsigned nlater;
 	uint64_t units;
 };
 
@@ -113,6 +112,7 @@ struct bucket {
 struct echo_server {
 	const struct echo_server_config *config;
 	struct loop *loop;
+	struct loop_fd signals;
 	struct listeners listeners;
 	struct conn *conns;
 	uint64_t serial;
@@ -128,6 +128,7 @@ struct echo_server {
 	uint64_t deadline_ns;
 	struct bucket *buckets; /* by hash of the address; those of others are taken over */
 	struct hash_seed seed;
+	size_t later_bytes; /* of all that wait for their delay */
 	struct echo_counters counters;
 	struct err err; /* why the loop must end */
 	bool broken;

@@ -78,8 +78,7 @@ void echo_stream_close(struct conn *c, int code)
 		if (e->parked)
 			echo_block_put(s, e->parked);
 	}
-	loop_del(s->loop, &c->io);
-	close(c->io.fd);
+	loop_close(s->loop, &c->io);
 	s->counters.open--;
 	if (s->full)
 		echo_stream_open_doors(s, true);
@@ -162,6 +161,7 @@ static int receive(struct conn *c, bool *full)
 	*full = b->len == sizeof(b->data) || c->listener->type == SOCK_SEQPACKET;
 	c->held = b;
 	c->quiet = 0;
+	loop_hot(s->loop, &c->io);
 	return 1;
 }
 
@@ -280,7 +280,7 @@ static enum pump step(struct conn *c, bool to_the_end)
 	state = pump(c, to_the_end);
 	if (state == PUMP_GONE)
 		return PUMP_END;
-	want = state == PUMP_WAIT ? 0 : c->held ? LOOP_WRITE : LOOP_READ;
+	want = state == PUMP_WAIT ? LOOP_HANGUP : c->held ? LOOP_WRITE : LOOP_READ;
 	if (state == PUMP_END || state == PUMP_ERROR)
 		echo_stream_close(c, state == PUMP_ERROR ? errno : 0);
 	else if (loop_want(s->loop, &c->io, want, &err) < 0)
@@ -290,11 +290,29 @@ static enum pump step(struct conn *c, bool to_the_end)
 	return PUMP_END;
 }
 
-static void on_conn(struct loop_fd *io, unsigned ready UNUSED)
+/* The peer of C has gone while nothing was to be read or sent. */
+static void hung_up(struct conn *c)
+{
+	socklen_t room = sizeof(int);
+	struct err err;
+	int code = 0;
+
+	if (getsockopt(c->io.fd, SOL_SOCKET, SO_ERROR, &code, &room) < 0 || code)
+		echo_stream_close(c, code ? code : errno);
+	else if (!c->finished)
+		echo_stream_close(c, EPIPE);
+	else if (loop_want(c->listener->server->loop, &c->io, 0, &err) < 0)
+		echo_stream_close(c, err.code); /* both have ended, but not all has arrived yet */
+}
+
+static void on_conn(struct loop_fd *io, unsigned ready)
 {
 	struct conn *c = (struct conn *)io;
 
-	step(c, c->listener->server->draining);
+	if (ready & LOOP_HANGUP)
+		hung_up(c);
+	else
+		step(c, c->listener->server->draining);
 }
 
 void echo_stream_resume(struct conn *c)
@@ -305,13 +323,17 @@ void echo_stream_resume(struct conn *c)
 void echo_stream_drain(struct conn *c)
 {
 	struct echo_server *s = c->listener->server;
+	struct err err;
 
 	if (!c->finished) {
 		/* What a client sends without a pause goes on until it has sent all. */
 		if (step(c, true) != PUMP_IDLE || ++c->quiet < ECHO_QUIET)
 			return;
 		shutdown(c->io.fd, SHUT_WR);
-		loop_del(s->loop, &c->io);
+		if (loop_want(s->loop, &c->io, LOOP_HANGUP, &err) < 0) {
+			echo_stream_close(c, err.code);
+			return;
+		}
 		c->finished = true;
 	}
 	/*
@@ -353,6 +375,17 @@ static void tell_crowded(struct listener *l, int code)
 	tell(l, NULL, ECHO_CROWDED, code);
 }
 
+/* The end of file for the client of FD; with bytes left unread it would be a reset. */
+static void dismiss(struct echo_server *s, int fd)
+{
+	struct block *b = echo_block_get(s);
+
+	shutdown(fd, SHUT_WR);
+	(void)!recv(fd, b->data, sizeof(b->data), 0);
+	echo_block_put(s, b);
+	close(fd);
+}
+
 /*
  * No descriptor is left: one is given up to take the connection and close it, so that its
  * client knows, and does not wait for an echo that cannot come.
@@ -369,7 +402,7 @@ static bool turn_away(struct listener *l)
 	s->spare = -1;
 	fd = sock_accept(l->io.fd, &peer);
 	if (fd >= 0)
-		close(fd);
+		dismiss(s, fd);
 	get_spare(s);
 	s->counters.refused += fd >= 0;
 	return fd >= 0;

@@ -31,6 +31,22 @@ static size_t unbroken(const struct window *w, uint64_t at, uint64_t n)
 	return n < left ? (size_t)n : left;
 }
 
+void window_grow(struct window *w, size_t size)
+{
+	struct window to = *w;
+
+	to.data = xmalloc(size);
+	to.size = size;
+	for (uint64_t at = start(w), n; at < w->taken; at += n) {
+		size_t from = unbroken(w, at, w->taken - at);
+
+		n = unbroken(&to, at, from);
+		memcpy(to.data + at % size, w->data + at % w->size, (size_t)n);
+	}
+	free(w->data);
+	*w = to;
+}
+
 size_t window_room(const struct window *w, char **where)
 {
 	*where = w->data + w->taken % w->size;

@@ -30,6 +30,9 @@ struct window {
 void window_init(struct window *w, size_t size);
 void window_fini(struct window *w);
 
+/* Makes it SIZE bytes large, which is not less than now; what it holds stays. */
+void window_grow(struct window *w, size_t size);
+
 /* Where the next bytes go, and how many fit there without a break; 0 if it is full. */
 size_t window_room(const struct window *w, char **where);
 

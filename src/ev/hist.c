@@ -6,26 +6,13 @@ enum {
 	HALF_TICKS = 5, /* lines for each halving of what is left, as HdrHistogram has it */
 };
 
-static unsigned top_bit(uint64_t v)
-{
-	unsigned bit = 0;
-
-	for (unsigned step = 32; step; step /= 2) {
-		if (v >> step) {
-			v >>= step;
-			bit += step;
-		}
-	}
-	return bit;
-}
-
 size_t hist_bucket(uint64_t value)
 {
 	unsigned shift;
 
 	if (value < HIST_SUB)
 		return (size_t)value;
-	shift = top_bit(value) - SUB_BITS;
+	shift = 63 - SUB_BITS - (unsigned)__builtin_clzll(value);
 	return ((size_t)shift + 1) * HIST_SUB + (size_t)(value >> shift) % HIST_SUB;
 }
 
@@ -84,6 +71,27 @@ void hist_merge(struct hist *h, const struct hist *from)
 	h->squares += from->squares;
 	for (size_t i = 0; i < HIST_BUCKETS; i++)
 		h->count[i] += from->count[i];
+}
+
+void hist_since(struct hist *to, const struct hist *now, const struct hist *before)
+{
+	to->n = 0;
+	to->min = to->max = 0;
+	to->sum = now->sum - before->sum;
+	to->squares = now->squares - before->squares;
+	for (size_t i = 0; i < HIST_BUCKETS; i++) {
+		to->count[i] = now->count[i] - before->count[i];
+		if (!to->count[i])
+			continue;
+		if (to->n == 0)
+			to->min = hist_first(i);
+		to->max = hist_last(i);
+		to->n += to->count[i];
+	}
+	if (to->n && to->min < now->min)
+		to->min = now->min;
+	if (to->max > now->max)
+		to->max = now->max;
 }
 
 uint64_t hist_quantile(const struct hist *h, double q)

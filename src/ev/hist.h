@@ -40,6 +40,12 @@ void hist_add_corrected(struct hist *h, uint64_t value, uint64_t interval);
 void hist_merge(struct hist *h, const struct hist *from);
 
 /*
+ * Makes TO what was added to NOW since it was as BEFORE, a copy of it; minimum and maximum are
+ * those of their buckets.
+ */
+void hist_since(struct hist *to, const struct hist *now, const struct hist *before);
+
+/*
  * The least value of which it is known that the share Q (0 to 1) of all values is not above it:
  * the end of its bucket, at most the maximum.  0 of an empty histogram.
  */

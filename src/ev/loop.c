@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/compat.h"
@@ -14,6 +15,7 @@
 enum {
 	LOOP_BATCH = 256, /* events a turn */
 	LOOK_MS = 10,     /* between two looks for signals of a loop that is never idle */
+	HOT_TRIES = 32,   /* of one descriptor, between two looks at all */
 };
 
 struct watched VEC(struct loop_fd *);
@@ -26,7 +28,9 @@ struct loop {
 	struct watched fds; /* by descriptor */
 	struct heap timers; /* the first is due first */
 	uint64_t spin_ns;
-	uint64_t look_ns; /* when signals were last let in */
+	uint64_t look_ns;    /* when signals were last let in */
+	struct loop_fd *hot; /* the only one that was ready last, or NULL */
+	bool moved;          /* while it spins: something was there to be read */
 };
 
 /* In the order of preference. */
@@ -101,14 +105,28 @@ int loop_want(struct loop *loop, struct loop_fd *io, unsigned want, struct err *
 	return 0;
 }
 
-void loop_del(struct loop *loop, struct loop_fd *io)
+/* IO is known no longer; the backend is told if TELL. */
+static void forget(struct loop *loop, struct loop_fd *io, bool tell)
 {
+	if (loop->hot == io)
+		loop->hot = NULL;
 	if (io->fd < 0 || (size_t)io->fd >= loop->fds.n || loop->fds.v[io->fd] != io)
 		return;
-	if (io->want)
+	if (io->want && tell)
 		loop->ops->set(loop->state, io->fd, io->want, 0);
 	io->want = 0;
 	loop->fds.v[io->fd] = NULL;
+}
+
+void loop_del(struct loop *loop, struct loop_fd *io)
+{
+	forget(loop, io, true);
+}
+
+void loop_close(struct loop *loop, struct loop_fd *io)
+{
+	forget(loop, io, !loop->ops->forgets);
+	close(io->fd);
 }
 
 static void put(struct loop *loop, struct loop_timer *timer, size_t at)
@@ -180,38 +198,71 @@ void loop_spin(struct loop *loop, uint64_t spin_ns)
 	loop->spin_ns = spin_ns;
 }
 
-/* Looks without sleeping for as long as LOOP may spin, then sleeps. */
-static int wait(struct loop *loop, uint64_t due, struct loop_event *events)
+void loop_hot(struct loop *loop, struct loop_fd *io)
 {
-	const struct loop_ops *ops = loop->ops;
-	uint64_t until, now;
-	int n;
-
-	if (loop->spin_ns) {
-		now = clock_now_ns();
-		until = loop->spin_ns < UINT64_MAX - now ? now + loop->spin_ns : UINT64_MAX;
-		until = until < due ? until : due;
-		for (; now < until; now = clock_now_ns()) {
-			n = ops->wait(loop->state, 0, loop->mask, events, LOOP_BATCH);
-			if (n != 0)
-				return n;
-		}
-	}
-	return ops->wait(loop->state, due, loop->mask, events, LOOP_BATCH);
+	loop->hot = io;
+	loop->moved = true;
 }
 
 /*
  * A wait that has events at once lets no signal in, whatever its mask is: a loop that always has
- * some would never see one.
+ * some would never see one.  -1 with EINTR if one came.
  */
-static void let_signals_in(struct loop *loop)
+static int let_signals_in(struct loop *loop, uint64_t now)
 {
-	uint64_t now = clock_now_ns();
-
-	if (now - loop->look_ns < LOOK_MS * CLOCK_MS)
-		return;
+	if (!loop->mask || now - loop->look_ns < LOOK_MS * CLOCK_MS)
+		return 0;
 	loop->look_ns = now;
-	compat_ppoll(NULL, 0, 0, loop->mask);
+	return compat_ppoll(NULL, 0, 0, loop->mask);
+}
+
+/* Calls the handler of the one that was ready last: true if it is again. */
+static bool try_hot(struct loop *loop)
+{
+	loop->moved = false;
+	for (int i = 0; i < HOT_TRIES && !loop->moved; i++) {
+		if (!loop->hot || !(loop->hot->want & LOOP_READ))
+			break;
+		loop->hot->on_ready(loop->hot, LOOP_READ);
+	}
+	return loop->moved;
+}
+
+/*
+ * Looks without sleeping for as long as LOOP may spin: how many events there are, or -1; MOVED if
+ * something was done.
+ */
+static int spin(struct loop *loop, uint64_t due, struct loop_event *events)
+{
+	uint64_t now = clock_now_ns(), until;
+
+	until = loop->spin_ns < UINT64_MAX - now ? now + loop->spin_ns : UINT64_MAX;
+	until = until < due ? until : due;
+	loop->moved = false;
+	for (; now < until; now = clock_now_ns()) {
+		int n;
+
+		if (try_hot(loop))
+			return 0;
+		n = loop->ops->wait(loop->state, 0, NULL, events, LOOP_BATCH);
+		if (n != 0)
+			return n;
+		if (let_signals_in(loop, now) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Spins, then sleeps. */
+static int wait(struct loop *loop, uint64_t due, struct loop_event *events)
+{
+	if (loop->spin_ns) {
+		int n = spin(loop, due, events);
+
+		if (n != 0 || loop->moved)
+			return n;
+	}
+	return loop->ops->wait(loop->state, due, loop->mask, events, LOOP_BATCH);
 }
 
 int loop_turn(struct loop *loop, struct err *err)
@@ -229,8 +280,10 @@ int loop_turn(struct loop *loop, struct err *err)
 		if (io && (events[i].ready & io->want))
 			io->on_ready(io, events[i].ready & io->want);
 	}
+	if (n > 1)
+		loop->hot = NULL;
 	fire(loop);
 	if (loop->mask && (n > 0 || loop->spin_ns))
-		let_signals_in(loop);
+		(void)let_signals_in(loop, clock_now_ns());
 	return 0;
 }

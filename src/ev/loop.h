@@ -24,12 +24,13 @@
 enum {
 	LOOP_READ = 1 << 0,
 	LOOP_WRITE = 1 << 1,
+	LOOP_HANGUP = 1 << 2, /* the connection is over: an error, or neither side sends any more */
 };
 
 /* A descriptor that is watched. */
 struct loop_fd {
 	int fd;
-	unsigned want; /* LOOP_READ | LOOP_WRITE; set by loop_add() and loop_want() alone */
+	unsigned want; /* of the above; set by loop_add() and loop_want() alone */
 
 	/* READY is what of WANT is possible now; an error or a hang-up makes all of it so. */
 	void (*on_ready)(struct loop_fd *io, unsigned ready);
@@ -66,6 +67,9 @@ int loop_want(struct loop *loop, struct loop_fd *io, unsigned want, struct err *
 /* Watches IO no longer; call it before close(2).  Does nothing if IO is not watched. */
 void loop_del(struct loop *loop, struct loop_fd *io);
 
+/* Closes a socket, watched or not: the system is not told first where that is enough. */
+void loop_close(struct loop *loop, struct loop_fd *io);
+
 /* Sets or moves TIMER to DUE_NS; stops it. */
 void loop_timer_set(struct loop *loop, struct loop_timer *timer, uint64_t due_ns);
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
@@ -76,6 +80,13 @@ void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
  * not at all.
  */
 void loop_spin(struct loop *loop, uint64_t spin_ns);
+
+/*
+ * For a handler: something was there to be read on IO.  If no other descriptor was ready, a loop
+ * that spins calls the handler again without asking the system first, which takes longer than to
+ * find nothing.
+ */
+void loop_hot(struct loop *loop, struct loop_fd *io);
 
 /*
  * One turn: waits until a descriptor is ready, a timer is due or a signal has come, and

@@ -81,8 +81,8 @@ static int wait(void *state, uint64_t due_ns, const sigset_t *mask, struct loop_
 {
 	struct state *s = state;
 	struct epoll_event got[EPOLL_BATCH];
-	int n = compat_epoll_pwait(s->fd, got, max < EPOLL_BATCH ? max : EPOLL_BATCH,
-				   s->files.n ? 0 : clock_left_ns(due_ns), mask);
+	int64_t left = s->files.n || due_ns == 0 ? 0 : clock_left_ns(due_ns);
+	int n = compat_epoll_pwait(s->fd, got, max < EPOLL_BATCH ? max : EPOLL_BATCH, left, mask);
 
 	if (n < 0)
 		return -1;
@@ -93,6 +93,8 @@ static int wait(void *state, uint64_t due_ns, const sigset_t *mask, struct loop_
 			ready |= LOOP_READ;
 		if (got[i].events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
 			ready |= LOOP_WRITE;
+		if (got[i].events & (EPOLLERR | EPOLLHUP))
+			ready |= LOOP_HANGUP;
 		events[i] = (struct loop_event){ got[i].data.fd, ready };
 	}
 	for (size_t i = 0; i < s->files.n && n < max; i++)
@@ -102,6 +104,7 @@ static int wait(void *state, uint64_t due_ns, const sigset_t *mask, struct loop_
 
 const struct loop_ops loop_epoll = {
 	.name = "epoll",
+	.forgets = true,
 	.start = start,
 	.end = end,
 	.set = set,

@@ -13,6 +13,7 @@ struct loop_event {
 
 struct loop_ops {
 	const char *name;
+	bool forgets; /* a socket that is closed, by itself */
 
 	/* The backend's own state, or NULL with errno; and its end. */
 	void *(*start)(void);

@@ -89,6 +89,8 @@ static int wait(void *state, uint64_t due_ns, const sigset_t *mask, struct loop_
 			ready |= LOOP_READ;
 		if (p->revents & (POLLOUT | POLLERR | POLLHUP | POLLNVAL))
 			ready |= LOOP_WRITE;
+		if (p->revents & (POLLERR | POLLHUP | POLLNVAL))
+			ready |= LOOP_HANGUP;
 		events[n++] = (struct loop_event){ p->fd, ready };
 		left--;
 	}

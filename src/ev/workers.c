@@ -156,6 +156,22 @@ static int start(struct workers *w)
 	return code;
 }
 
+int workers_start(struct workers *w, struct err *err)
+{
+	int code = 0;
+
+	pthread_mutex_lock(&w->lock);
+	while (w->threads < w->max && code == 0) {
+		code = start(w);
+		w->threads += code == 0;
+	}
+	pthread_mutex_unlock(&w->lock);
+	if (code == 0)
+		return 0;
+	errno = code;
+	return err_sys(err, "start a thread");
+}
+
 int workers_add(struct workers *w, struct workers_job *job, struct err *err)
 {
 	int code = 0;

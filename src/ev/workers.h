@@ -28,6 +28,12 @@ struct workers;
 /* Up to MAX threads, none of which takes a signal.  End with workers_free(). */
 struct workers *workers_new(unsigned max, struct err *err) MUST_CHECK;
 
+/*
+ * Starts threads until there are as many as there may be, for jobs that must all run at a time; -1
+ * if the system has not so many.
+ */
+int workers_start(struct workers *w, struct err *err) MUST_CHECK;
+
 /* Hands JOB over; it is the workers' until workers_done() returns it. */
 int workers_add(struct workers *w, struct workers_job *job, struct err *err) MUST_CHECK;
 

@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: MIT
 # echo.sh - netipc echo-server and echo-client beside other servers and clients; make bench
 #
-# ECHO_ROUNDS (3) is how often each is measured, ECHO_SECONDS (0.7) for how long, ECHO_CPUS
+# ECHO_ROUNDS (5) is how often each is measured, ECHO_SECONDS (0.5) for how long, ECHO_CPUS
 # ("0 1") the two processors: the servers are on the first; ECHO_ROWS which of the rows at the
 # end of this file.
 #
-# All is on loopback, in namespaces: with them end all processes.  Where that is allowed the whole session gets the
-# highest priority of the scheduler's groups, or what else the machine does decides.  All servers
-# of a row run, and in each round each one is measured once, so that the rest hits all alike; the
-# figure is the median.  Each server has to return 64 MiB to a late reader first, also after the
-# half-close: one that does not is shown with a star and is no rival.  What is not installed is
-# left out.
+# All is on loopback, in namespaces: with them end all processes.  Where that is allowed this
+# session and that of each server get the highest priority of the scheduler's groups, or what else
+# the machine does decides.  All servers run, idle, and in each round each one is measured once, so
+# that the rest hits all alike; the figure is the median.  Each server has to return 64 MiB to a
+# late reader first, also after the half-close: one that does not is shown with a star and is no
+# rival.  What is not installed is left out.
 set -eu
 : "${NETIPC:?run by make bench}" "${builddir:?run by make bench}" "${srcdir:?run by make bench}"
 if [ "${ECHO_INSIDE-}" = '' ]; then
@@ -27,7 +27,7 @@ if [ "${ECHO_INSIDE-}" = '' ]; then
 	exit 0
 fi
 
-rounds=${ECHO_ROUNDS:-3} seconds=${ECHO_SECONDS:-0.7}
+rounds=${ECHO_ROUNDS:-5} seconds=${ECHO_SECONDS:-0.5}
 # shellcheck disable=SC2086 # two words
 set -- ${ECHO_CPUS:-0 1}
 server_cpu=$1 client_cpu=${2-}
@@ -64,6 +64,13 @@ serve() {
 	log=$1.log
 	shift 2
 	taskset -c "$server_cpu" "$@" >"$log" 2>&1 &
+}
+
+# prefer - each session of this namespace gets the highest priority; a daemon may have its own
+prefer() {
+	for group in /proc/[0-9]*/autogroup; do
+		{ echo -20 >"$group"; } 2>/dev/null || :
+	done
 }
 
 # await NAME - until its port takes a connection
@@ -213,7 +220,7 @@ each() {
 
 prepare() {
 	ip link set lo up
-	sysctl -qw net.ipv4.ip_local_port_range='20000 65000' 2>/dev/null || :
+	sysctl -qw net.ipv4.ip_local_port_range='10000 65000' 2>/dev/null || :
 	sysctl -qw net.ipv4.tcp_tw_reuse=1 net.core.somaxconn=4096 2>/dev/null || :
 	if { echo -20 >/proc/self/autogroup; } 2>/dev/null; then
 		say "priority of the session: $(cat /proc/self/autogroup)"
@@ -268,6 +275,7 @@ END
 			whole "$name"
 		fi
 	done
+	prefer
 }
 
 # The rows
@@ -291,6 +299,7 @@ spin() {
 	# An idle server does not spin for longer than that.
 	serve spinning 7009 "$NETIPC" echo-server -q --busy-poll 1ms 127.0.0.1:7009
 	await spinning
+	prefer
 	add 'netipc, both spin' "$(client "$client_cpu" rate spinning --load --busy-poll 1s)"
 	add 'two threads that spin' "'$tool' spin $seconds"
 	for name in fork netipc libev socat; do
@@ -318,8 +327,11 @@ many() {
 	faster 5 ncat
 
 	contest '512 connections, 64 B: messages/s'
+	usual=$seconds # the time until all are connected counts
+	seconds=$(awk -v s="$seconds" 'BEGIN { print s * 2 }')
 	each "$client_cpu" rate 'netipc libev go node' --load -n 512
 	add 'the floor' "taskset -c $client_cpu '$tool' floor tcp $seconds"
+	seconds=$usual
 	race messages/s 1
 	faster 0.80 'the floor'
 	faster 1.3 go
@@ -338,8 +350,8 @@ bulk() {
 
 churn() {
 	[ "$client_cpu" != '' ] || return 0
-	contest 'connect, one message, close, 8 at a time: a second'
-	each "$client_cpu" rate 'netipc libev go node fork socat' --churn -n 8
+	contest 'connect, one message, close: a second'
+	each "$client_cpu" rate 'netipc libev go node fork socat' --churn
 	add 'the floor' "taskset -c $client_cpu '$tool' floor connect $seconds"
 	race a/s 1
 	faster 0.90 libev
@@ -436,6 +448,7 @@ generator() {
 	if have sockperf; then
 		serve sockperf 7011 sockperf server --tcp -i 127.0.0.1 -p 7011
 		sleep 0.5
+		prefer
 		add sockperf "taskset -c $server_cpu sockperf ping-pong --tcp -i 127.0.0.1 -p 7011 -t 1 -m 64 --full-rtt | sed -n 's/.*percentile 50.000 = *//p'"
 	fi
 	race us 1
@@ -450,10 +463,12 @@ generator() {
 }
 
 "$NETIPC" --version | head -n 1
+say "load: $(cut -d ' ' -f 1-3 /proc/loadavg)"
 prepare
 start
 for row in ${ECHO_ROWS:-one spin many bulk churn datagrams idle pipes generator}; do
 	"$row"
 done
 echo
+say "load: $(cut -d ' ' -f 1-3 /proc/loadavg)"
 awk '{ reached += $1 == "ok" } END { printf "%d of %d bars are reached\n", reached, NR }' bars

@@ -4,16 +4,7 @@
 . "${srcdir:?run by make check}/tests/lib.sh"
 need socat jq
 
-start nobody echo-server -q 127.0.0.1:0
-wait_ready nobody
-nobody=$ready
-stop $pid
-start tcp echo-server -q 127.0.0.1:0
-wait_ready tcp
-tcp=$ready
-start udp echo-server -q -u 127.0.0.1:0
-wait_ready udp
-udp=$ready
+echo_servers
 
 # results FILE - "NAME RESULT" of each line of the own form
 results() {
@@ -64,10 +55,7 @@ same 'a full disk' 3 $?
 # Servers that are no good
 # found NAME CHECKS SERVER - status 1, and those of CHECKS have failed
 found() {
-	socat -d -d -t5 TCP4-LISTEN:0,bind=127.0.0.1,fork "$3" 2>"$tmp/$1.log" &
-	pids="$pids $!"
-	poll grep -q listening "$tmp/$1.log" || { fail "$1: socat: $(cat "$tmp/$1.log")"; exit 1; }
-	port=$(sed -n 's/.*listening on .*:\([0-9]*\)$/\1/p' "$tmp/$1.log")
+	foreign "$1" "$3"
 	netipc echo-client --check --json -t 0.5 "127.0.0.1:$port" >"$tmp/json" 2>"$tmp/err"
 	same "$1: status" 1 $?
 	for check in $2; do
@@ -86,17 +74,22 @@ ok 'nobody there: datagrams' [ $? -ne 0 ]
 # Flags: what the page says of each
 netipc echo-client --flags -t 20 "$tcp" >"$tmp/out" 2>"$tmp/err"
 same 'flags of a stream: status' '0 ' "$? $(cat "$tmp/err")"
-same 'flags of a stream' 'MSG_OOB MSG_PEEK MSG_TRUNC MSG_WAITALL MSG_DONTWAIT MSG_DONTROUTE MSG_EOR' \
+same 'flags of a stream' 'MSG_OOB SIGURG SO_OOBINLINE MSG_PEEK MSG_TRUNC MSG_WAITALL MSG_DONTWAIT MSG_DONTROUTE MSG_EOR' \
 	"$(results "$tmp/out" | cut -d ' ' -f 1 | paste -sd ' ')"
 same 'flags of a stream: none failed' '' "$(results "$tmp/out" | grep failed)"
+ok 'MSG_OOB' grep -q '^MSG_OOB .*: "abcd" came back; .* did not ask for it$' "$tmp/out"
+ok 'SIGURG' grep -q '^SIGURG .*: SIGURG came to the owner .* has "!"$' "$tmp/out"
+ok 'SO_OOBINLINE' grep -q '^SO_OOBINLINE .*: "ab!cd" came, with the mark .* before "!"; .*: Invalid' \
+	"$tmp/out"
 ok 'MSG_PEEK' grep -q '^MSG_PEEK .* again without the flag' "$tmp/out"
-ok 'MSG_WAITALL' grep -q '^MSG_WAITALL .* waited for' "$tmp/out"
+ok 'MSG_TRUNC' grep -q '^MSG_TRUNC .* 3 bytes: they were thrown away, unseen; "defgh" came' "$tmp/out"
+ok 'MSG_WAITALL' grep -q '^MSG_WAITALL .* 8 there: it waited, and "abcdefghijkl" came$' "$tmp/out"
 ok 'MSG_DONTWAIT' grep -q '^MSG_DONTWAIT .* EAGAIN at once' "$tmp/out"
 netipc echo-client --flags -u --json -t 20 "$udp" >"$tmp/json" 2>"$tmp/err"
 same 'flags of datagrams: status' '0 ' "$? $(cat "$tmp/err")"
 same 'flags of datagrams' '["MSG_PEEK","MSG_TRUNC","MSG_DONTWAIT","MSG_DONTROUTE","MSG_EOR"]' \
 	"$(jq -sc 'map(.check)' "$tmp/json")"
-same 'MSG_TRUNC of a datagram' '"abc" came, and that it was cut from 8 bytes' \
+same 'MSG_TRUNC of a datagram' 'asked for 3 bytes: "abc" came, with 8 as the length; the rest is gone' \
 	"$(jq -r 'select(.check == "MSG_TRUNC") | .detail' "$tmp/json")"
 t 'check and flags' 2 '' '*exclude one another*' echo-client --check --flags 127.0.0.1 7
 done_testing

@@ -4,16 +4,7 @@
 . "${srcdir:?run by make check}/tests/lib.sh"
 need socat jq
 
-start nobody echo-server -q 127.0.0.1:0
-wait_ready nobody
-nobody=$ready
-stop $pid
-start tcp echo-server -q 127.0.0.1:0
-wait_ready tcp
-tcp=$ready
-start udp echo-server -q -u 127.0.0.1:0
-wait_ready udp
-udp=$ready
+echo_servers
 
 # whole NAME FILTER WANT ARG... - status 0, nothing is wrong, and FILTER makes WANT of the summary
 whole() {
@@ -88,21 +79,14 @@ same 'a full disk' 3 $?
 # Nobody there, and servers that are no echo
 tj 'refused' 3 '.' '' "*connect $nobody: Connection refused" \
 	echo-client --load --json -c 1 "$nobody"
-# fake NAME ARG... - a socat server that runs ARG, with its port in $port
-fake() {
-	socat -d -d TCP4-LISTEN:0,bind=127.0.0.1,fork "$2" 2>"$tmp/$1.log" &
-	pids="$pids $!"
-	poll grep -q listening "$tmp/$1.log" || { fail "$1: socat: $(cat "$tmp/$1.log")"; exit 1; }
-	port=$(sed -n 's/.*listening on .*:\([0-9]*\)$/\1/p' "$tmp/$1.log")
-}
-fake zero 'SYSTEM:dd bs=64 count=1 2>/dev/null | tr A-Za-z B'
+foreign zero 'SYSTEM:dd bs=64 count=1 2>/dev/null | tr A-Za-z B'
 tj 'different' 1 '[.different, (.error | contains("differs"))]' \
 	'[1,true]' '*' echo-client --load --json -c 1 -t 30 "127.0.0.1:$port"
-fake true SYSTEM:true
+foreign true SYSTEM:true
 netipc echo-client --load --json -c 1 -t 30 "127.0.0.1:$port" >"$tmp/json" 2>"$tmp/err"
 same 'ended: status' 1 $?
 same 'ended' '[0,1]' "$(jq -c '[.received, .broken]' "$tmp/json")"
-fake sink 'SYSTEM:cat >/dev/null'
+foreign sink 'SYSTEM:cat >/dev/null'
 tj 'nothing comes back' 1 '[.sent, .received, .missing]' '[1,0,1]' '*' \
 	echo-client --load --json -c 1 -t 0.3 "127.0.0.1:$port"
 tj 'bulk: nothing comes back' 1 '[.received_bytes, .sent_bytes > 0]' '[0,true]' '*' \
@@ -138,7 +122,18 @@ stop $pid
 same 'a signal' 143 $status
 ok 'a signal: the summary' grep -q '"summary"' "$tmp/signal.out"
 
+# By the clock more than one message is on its way, though none is answered before the end
+start deaf echo-server -q -u --loss 1/1 127.0.0.1:0
+wait_ready deaf
+netipc echo-client --load --json -u -r 100 -d 300ms -t 1 "$ready" >"$tmp/json" 2>"$tmp/err"
+same 'a rate does not wait' true "$(jq '.sent > 1 and .received == 0' "$tmp/json")"
+
 # Usage
+t 'an option of another mode' 2 '' '*: --rate is for --load*' echo-client --ping -r 5 127.0.0.1 7
+t 'an option of several others' 2 '' '*: --histogram is for --ping, --load and --churn*' \
+	echo-client --bulk --histogram 127.0.0.1 7
+t 'an option that the pipe has not' 2 '' '*: --count is for --ping, --load, --bulk and --churn*' \
+	echo-client -c 3 127.0.0.1 7
 t 'bulk of datagrams' 2 '' '*--udp has no connections*' echo-client --bulk -u 127.0.0.1 7
 t 'churn of datagrams' 2 '' '*--udp has no connections*' echo-client --churn -u 127.0.0.1 7
 t 'a small datagram' 2 '' '*between 8 and*' echo-client --load -u -s 4 127.0.0.1 7

@@ -270,6 +270,26 @@ returns 'socat EXEC:cat' "$tmp/two" 127.0.0.1 "$port"
 head -c 4194304 "$tmp/big" >"$tmp/four"
 returns 'socat EXEC:cat, 4 MiB' "$tmp/four" 127.0.0.1 "$port"
 
+# A server that returns all, and sends a byte as urgent data in between
+if command -v perl >/dev/null; then
+	perl -MSocket -e '
+		socket(S, PF_INET, SOCK_STREAM, 0) and bind(S, pack_sockaddr_in(0, INADDR_LOOPBACK)) and
+			listen(S, 5) or die;
+		$| = 1; print "ready ", (unpack_sockaddr_in(getsockname(S)))[0], "\n";
+		for (1, 2) {
+			accept(C, S); sysread(C, $b, 8);
+			send(C, "ab", 0); send(C, "!", MSG_OOB); send(C, "cd\n", 0); close(C);
+		}' >"$tmp/urgent.out" &
+	pids="$pids $!"
+	wait_ready urgent
+	echo abcd >"$tmp/abcd"
+	returns 'urgent data, a file' "$tmp/abcd" 127.0.0.1 "$ready"
+	netipc echo-client -t 5 127.0.0.1 "$ready" <"$tmp/abcd" 2>"$tmp/err" | cat >"$tmp/back"
+	same 'urgent data, a pipe' abcd "$(cat "$tmp/back" "$tmp/err")"
+else
+	left_out 'urgent data' 'perl is not installed'
+fi
+
 # UDP
 start udp echo-server -q -u 127.0.0.1:0
 wait_ready udp

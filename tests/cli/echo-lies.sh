@@ -52,6 +52,60 @@ done <<-END
 	resets closed_(Connection_reset ended_the_connection:_Connection_reset
 END
 
+# Streams without messages, connections of one message, and the pipe.  The pipe's status is 3
+# where nobody can say whether the rest would have come.  "-": the lie cannot be seen in that mode.
+# sees STATUS:TEXT NAME ARG... - as says, of a cell of the table
+sees() {
+	_cell=$1
+	shift
+	[ "$_cell" = - ] && return
+	_mode=$1
+	shift
+	says "$_mode, $lie" "${_cell%%:*}" "*$(echo "${_cell#*:}" | tr _ ' ')*" "$@" --seed 1 \
+		127.0.0.1 "$port"
+}
+perl -e 'print pack("C*", map { ($_ * 7 + ($_ >> 8)) & 255 } 0 .. 4999)' >"$tmp/in"
+while read -r lie ms bulk churn pipe; do
+	liar tcp "$lie" 5 "$ms"
+	sees "$bulk" --bulk --bulk -d 0.1 -t 400ms
+	sees "$churn" --churn --churn -c 2 -t 400ms
+	if [ "$pipe" != - ]; then
+		netipc echo-client -t 400ms 127.0.0.1 "$port" <"$tmp/in" >"$tmp/back" 2>"$tmp/said"
+		same "the pipe, $lie: status" "${pipe%%:*}" $?
+		if like "*$(echo "${pipe#*:}" | tr _ ' ')*" "$(cat "$tmp/said")"; then
+			pass "the pipe, $lie"
+		else
+			fail "the pipe, $lie: $(cat "$tmp/said")"
+		fi
+	fi
+	stop $pid
+done <<-END
+	wrong 0 1:offset_5_differs 1:offset_5_differs 1:offset_5_differs:_sent_0x23,_got_0xdc
+	missing 0 1:offset_5_differs 1:offset_5_differs 1:offset_5_differs:_sent_0x23,_got_0x2a
+	extra 0 1:offset_5_differs 1:offset_5_differs 1:offset_5_differs
+	reordered 0 1:offset_5_differs 1:offset_5_differs 1:offset_5_differs:_sent_0x23,_got_0x2a
+	duplicate 0 1:differs 1:offset_64:_got_0x??,_which_was_not_sent 1:which_was_not_sent
+	late 3000 1:not_returned 1:the_server_is_silent:_64_bytes 3:returns_nothing_for_0.4_s
+	never 0 1:not_returned 1:the_server_is_silent:_64_bytes 1:5000_of_5000_bytes_are_missing
+	closes 0 1:ended_the_connection 1:ended_the_connection:_59_bytes 1:4995_of_5000_bytes_are_missing
+	resets 0 1:Connection_reset 1:Connection_reset 3:Connection_reset
+	tail 100 1:not_returned - 1:5000_of_5000_bytes_are_missing
+	endless 0 1:the_server_did_not_end_the_stream - 3:does_not_close_the_connection
+	honest 0 0:each_way 0:2_messages_returned 0:
+END
+# What is late is measured
+liar tcp late 0 50
+netipc echo-client --ping -c 1 --json 127.0.0.1 "$port" >"$tmp/said"
+same '--ping, late: status' 0 $?
+same '--ping, late: measured' true "$(jq -s '.[0].rtt_s >= 0.05' "$tmp/said")"
+stop $pid
+# After ten small messages each waits for a delayed acknowledgement
+liar tcp nagle 0 45
+netipc echo-client --load -c 40 --json 127.0.0.1 "$port" >"$tmp/said"
+same '--load, nagle: status' 0 $?
+same '--load, nagle: measured' true "$(jq -s '.[-1].p50_s >= 0.04 and .[-1].min_s < 0.04' "$tmp/said")"
+stop $pid
+
 # Datagrams: the second is the one that is lied about
 while read -r lie ping load; do
 	liar udp "$lie" 2
@@ -102,10 +156,23 @@ checks() {
 
 checks tcp wrong 5000 0 bytes tail late-reader
 checks tcp missing 5000 0 bytes tail late-reader
+checks tcp extra 5000 0 bytes tail late-reader
+checks tcp duplicate 5000 0 bytes tail late-reader
+checks tcp reordered 5000 0 bytes tail late-reader
+checks tcp closes 5000 0 bytes tail late-reader
+checks tcp resets 5000 0 bytes tail late-reader
+checks tcp never 0 0 bytes urgent tail late-reader back-pressure fairness delay reset
+checks tcp starves 0 0 fairness
+checks tcp nagle 0 45 delay
+checks tcp tail 0 50 tail late-reader
 checks tcp endless 0 0 half-close tail late-reader
 checks tcp urgent 0 0 urgent
 checks tcp grows 0 0 back-pressure
 checks udp wrong 0 0 datagram sizes once burst
+checks udp missing 0 0 datagram sizes once burst
+checks udp extra 0 0 datagram sizes once burst
+checks udp late 0 1500 datagram sizes once source burst
+checks udp foreign 0 0 datagram sizes once burst
 checks udp duplicate 0 0 sizes once burst
 checks udp never 0 0 datagram sizes once source burst
 checks udp elsewhere 0 0 datagram sizes once source burst

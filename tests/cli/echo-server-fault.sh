@@ -74,7 +74,7 @@ survives recvfrom:error=ECONNRESET:when=1
 survives recvfrom:error=ENOMEM:when=1
 survives sendto:error=EPIPE:when=1
 survives sendto:error=ECONNRESET:when=1
-survives epoll_ctl:error=ENOSPC:when=2
+survives epoll_ctl:error=ENOSPC:when=3
 survives shutdown:error=ENOTCONN:when=1
 # A descriptor that cannot be had back leaves nothing to give up
 survives accept4:error=EMFILE:when=1..2 socket:error=EMFILE:when=2+
@@ -146,6 +146,7 @@ fails 'bind 127.0.0.1:0: Permission denied' bind:error=EACCES
 fails 'listen 127.0.0.1:0: Address*in use' listen:error=EADDRINUSE
 fails 'getsockname: *' getsockname:error=ENOBUFS
 fails 'start of the epoll backend: [TN]o*' epoll_create1:error=EMFILE
+fails 'pipe: [TN]o*' ?pipe,pipe2:error=EMFILE
 fails 'watch descriptor *: No space left on device' epoll_ctl:error=ENOSPC
 
 # It cannot wait for events any more
@@ -194,6 +195,38 @@ same 'EAGAIN loses none' a "$(head -n 1 "$tmp/back")"
 datagram lost sendmsg:error=EPERM:when=2
 same 'EPERM loses one' b "$(head -n 1 "$tmp/back")"
 datagram lost sendmsg:error=EINVAL:when=2
+# Many at once: what came while it was stopped is answered in pieces, or without them.  The second
+# call is the first answer.
+waits() {
+	awk -v port=":$(printf %04X "$port")" \
+		'index($2, port) && $5 !~ /:00000000$/ { found = 1 } END { exit !found }' /proc/net/udp
+}
+# burst NAME RETURNED FAULT - of 20 datagrams so many are returned
+burst() {
+	inject "$3"
+	serve -q -u --no-sandbox 127.0.0.1:0
+	NETIPC_EXEC=
+	kill -STOP $pid
+	timeout 60 "$NETIPC" echo-client --load -u -c 20 -p 20 -t 20 --json "127.0.0.1:$port" \
+		>"$tmp/burst" 2>/dev/null </dev/null &
+	client=$!
+	poll waits || fail "$1: nothing came"
+	kill -CONT $pid
+	wait $client
+	same "$1: $3" "[20,$2]" "$(jq -c '[.sent, .received]' "$tmp/burst")"
+	stop $pid
+	same "$1: $3: ends by the signal" 143 $status
+}
+burst 'a piece' 20 getppid:error=EPERM
+burst 'no pieces on the way' 20 sendmsg:error=EIO:when=2
+burst 'no pieces here' 20 sendmsg:error=EINVAL:when=2
+burst 'a piece is too large' 20 sendmsg:error=EMSGSIZE:when=2
+burst 'a piece later' 20 sendmsg:error=EAGAIN:when=2
+burst 'interrupted' 20 sendmsg:error=EINTR:when=2
+burst 'no UDP_SEGMENT' 20 getsockopt:error=ENOPROTOOPT
+burst 'no recvmmsg' 20 recvmmsg:error=ENOSYS
+burst 'recvmmsg, interrupted' 20 recvmmsg:error=EINTR:when=1..3
+burst 'recvmmsg, no memory' 20 recvmmsg:error=ENOMEM:when=1..3
 inject setsockopt:error=ENOPROTOOPT
 t 'udp: no destination' 3 '' '*setsockopt IP_PKTINFO: Protocol*not available' \
 	echo-server -u 127.0.0.1:0

@@ -147,6 +147,62 @@ if command -v systemd-socket-activate >/dev/null && ! emulated; then
 else
 	left_out 'activation' 'systemd-socket-activate is not installed, or would be emulated'
 fi
+# Descriptors of each kind, as another process hands them over
+cat >"$tmp/hand.py" <<-'END'
+	import os, socket, sys
+	kind, command = sys.argv[1], sys.argv[2:]
+	peer = None
+	def tcp():
+	    s = socket.socket()
+	    s.bind(("127.0.0.1", 0))
+	    return s
+	if kind in ("stream", "seqpacket"):
+	    s, peer = socket.socketpair(type=getattr(socket, "SOCK_" + kind.upper()))
+	else:
+	    s = { "tcp": tcp, "file": lambda: open("/dev/null"),
+	          "pipe": lambda: os.fdopen(os.pipe()[0]) }[kind]()
+	    os.dup2(s.fileno(), 3)
+	if peer:
+	    pid = os.fork()
+	    if pid:
+	        s.close()
+	        peer.settimeout(20)
+	        for data in (b"hello", b"again"):
+	            peer.send(data)
+	            assert peer.recv(100) == data, data
+	        peer.close()
+	        os.waitpid(pid, 0)
+	        print("returned")
+	        sys.exit(0)
+	    os.dup2(s.fileno(), 3)
+	    peer.close()
+	os.set_inheritable(3, True)
+	os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+	os.execvp(command[0], command)
+END
+# handed KIND - what the server does with such a descriptor
+handed() {
+	timeout 60 python3 "$tmp/hand.py" "$1" "$NETIPC" echo-server -q >"$tmp/handed" 2>"$tmp/handed.err"
+}
+if command -v python3 >/dev/null && command -v timeout >/dev/null && ! emulated; then
+	for kind in stream seqpacket; do
+		handed $kind
+		same "handed over, $kind" "0 returned" "$? $(tail -n 1 "$tmp/handed")$(tail -n 1 "$tmp/handed.err")"
+	done
+	for kind in file pipe; do
+		handed $kind
+		same "handed over, a $kind: status" 2 $?
+		same "handed over, a $kind" 'netipc echo-server: descriptor 3 is no socket' \
+			"$(cat "$tmp/handed.err")"
+	done
+	handed tcp
+	same 'handed over, not listening: status' 2 $?
+	same 'handed over, not listening' \
+		'netipc echo-server: descriptor 3 neither listens nor is connected' \
+		"$(cat "$tmp/handed.err")"
+else
+	left_out 'handed over' 'python3 or timeout is not installed, or would be emulated'
+fi
 LISTEN_PID=x LISTEN_FDS=1 t 'activation: no number' 2 '' '*LISTEN_PID*' echo-server
 LISTEN_PID=1 LISTEN_FDS=1 t 'activation: for another' 2 '' '*an operand is missing*' echo-server
 

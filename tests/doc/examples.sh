@@ -3,15 +3,34 @@
 # Every "$ netipc ..." of the manual pages and of README prints what stands below it.
 #
 # The examples run in tests/data, as the pages say; those of netipc-resolve(1) and
-# netipc-rresolve(1) in the world that the head of tests/data/world.zone tells of.  A display
-# whose output differs from machine to machine stands below a line  .\" no-test  (README: a
-# fence marked "no-test");  .\" little-endian  and  .\" glibc  keep one from machines of the
-# other byte order and from other libcs.
+# netipc-rresolve(1) in the world that the head of tests/data/world.zone tells of; those of
+# netipc-echo-client(1) and netipc-echo-server(1) there too, in an empty folder, with an echo
+# server at port 7.  A display whose output differs from machine to machine stands below a line
+# .\" no-test  (README: a fence marked "no-test");  .\" little-endian  and  .\" glibc  keep one
+# from machines of the other byte order and from other libcs.
+#
+# A display with a command that ends in & is a session: one shell runs all of it, goes on when a
+# server has printed its ready line, and what comes is compared as a whole; "kill $!" ends the
+# server, and what is left at the end is ended too.
 . "${srcdir:?run by make check}/tests/lib.sh"
 mkdir "$tmp/bin"
 cat >"$tmp/bin/netipc" <<END
 #!/bin/sh
+if [ "\$1" = echo-server ] && $(emulated && echo true || echo false); then
+	shift
+	set -- echo-server --no-sandbox "\$@" # an emulator has none, which the server would tell
+fi
 exec $NETIPC_EXEC "$NETIPC" "\$@"
+END
+cat >"$tmp/ready" <<'END'
+# The server that was started last has printed its line, here or to a file
+ready=$((ready + 1))
+left=200
+until [ "$(cat "$got" ./* 2>/dev/null | grep -c '^ready\|"event":"ready"')" -ge "$ready" ]; do
+	left=$((left - 1))
+	[ "$left" -gt 0 ] || break
+	sleep 0.05
+done
 END
 chmod +x "$tmp/bin/netipc"
 PATH=$tmp/bin:$PATH
@@ -24,14 +43,32 @@ untested=0
 extract() {
 	awk -v dir="$tmp" -v features="$features " '
 		function open_example(command) {
-			n++
 			gsub(/\\e/, "\\", command)
 			gsub(/\\&/, "", command)
-			cmd = sprintf("%s/%03d.cmd", dir, n)
-			want = sprintf("%s/%03d.want", dir, n)
-			print command > cmd
-			printf "" > want
+			if (!session) {
+				n++
+				cmd = sprintf("%s/%03d.cmd", dir, n)
+				want = sprintf("%s/%03d.want", dir, n)
+				printf "" > want
+			}
+			print command >> cmd
+			if (command ~ / &$/) {
+				session = 1
+				print "pids=\"$pids $!\"\n. \"$lib\"" >> cmd
+			}
+			if (command ~ /^kill /)
+				print "wait $! 2>/dev/null" >> cmd
 			close(cmd)
+		}
+		function close_display() {
+			if (session)
+				print "kill -s KILL $pids 2>/dev/null; wait" >> cmd
+			if (want) {
+				close(want)
+				close(cmd)
+			}
+			display = session = skip = 0
+			want = ""
 		}
 		function has(feature) {
 			return index(features, " " feature " ") > 0
@@ -40,9 +77,7 @@ extract() {
 		/^\.\\" (little-endian|big-endian|glibc)/ { skip = !has($2) }
 		/^```/ {
 			if (display) {
-				display = 0
-				skip = 0
-				want = ""
+				close_display()
 			} else {
 				display = 1
 				skip = skip || /no-test/ || !/console/ ||
@@ -51,25 +86,43 @@ extract() {
 			next
 		}
 		/^\.Bd -literal/ { display = 1; next }
-		/^\.Ed/ { display = 0; skip = 0; want = ""; next }
+		/^\.Ed/ { close_display(); next }
 		!display { next }
 		skip { if (/^\$ netipc/) untested++; next }
-		/^\$ / { if (want) close(want); open_example(substr($0, 3)); next }
+		/^\$ / { if (want && !session) close(want); open_example(substr($0, 3)); next }
 		want {
 			gsub(/\\e/, "\\")
 			gsub(/\\&/, "")
-			print > want
+			print >> want
 		}
 		END { print untested + 0 }' "$1"
 }
 
+# masked FILE - in place: the durations, rates and ports of clients, which vary
+masked() {
+	sed -E 's/(^|[^0-9.])[0-9]+(\.[0-9]+)? (us|ms|s)([^a-z]|$)/\1TIME\4/g
+		s/(^|[^0-9.])[0-9]+(\.[0-9]+)? (us|ms|s)([^a-z]|$)/\1TIME\4/g
+		s/[0-9]+ to TIME/TIME to TIME/g; s/[0-9]+ (KiB|segments;)/N \1/g
+		s/[0-9][0-9.e+]* [kMG]?B\/s/RATE/g; s/[0-9]+ a second/N a second/g
+		s/"([a-z0-9_]*_s)":[0-9.e-]+/"\1":TIME/g; s/"(rate|bandwidth)":[0-9]+/"\1":N/g
+		s/(127\.0\.0\.1|\[::1\]):[3-6][0-9]{4}([^0-9]|$)/\1:PORT\2/g' "$1" |
+		awk '/^<= / || /^\.\.\.$/ { if (!bars++) print "BARS"; next } { bars = 0; print }' >"$1.masked"
+	mv "$1.masked" "$1"
+}
+
 # try_page PAGE - runs its examples
 try_page() {
+	case $1 in
+	*/netipc-echo-*) room=$tmp/room mask=masked ;;
+	*) room=$srcdir/tests/data mask=: ;;
+	esac
 	untested=$((untested + $(extract "$1")))
 	for cmd in "$tmp"/*.cmd; do
 		[ -e "$cmd" ] || continue
 		n=$((n + 1))
-		(cd "$srcdir/tests/data" && sh "$cmd") >"$tmp/got" 2>&1 </dev/null
+		(cd "$room" && got=$tmp/got lib=$tmp/ready sh "$cmd") >"$tmp/got" 2>&1 </dev/null
+		$mask "$tmp/got"
+		$mask "${cmd%.cmd}.want"
 		if ! diff -u "${cmd%.cmd}.want" "$tmp/got"; then
 			echo "$1: this example prints something else: $(cat "$cmd")"
 			bad=1
@@ -87,20 +140,26 @@ if [ $# -gt 0 ]; then
 		-a 127.0.0.53#53 -a ::1#53 -a 127.0.0.54#53 --refused -a 127.0.0.55#53 --loss 100 \
 		-a 192.0.2.80#80
 	wait_ready world
+	mkdir "$tmp/room"
+	start echo echo-server -q --tcp --udp localhost:7
+	wait_ready echo
 	for page in "$@"; do
 		try_page "$page"
 	done
-	echo "$n of them hold"
+	echo "$n more examples hold, $untested are not tested"
 	exit $bad
 fi
 
 for page in "$srcdir"/man/*.1 "$srcdir"/README.md; do
 	case $page in
-	*/netipc-resolve.1 | */netipc-rresolve.1) ;;
+	*/netipc-resolve.1 | */netipc-rresolve.1 | */netipc-echo-*) ;;
 	*) try_page "$page" ;;
 	esac
 done
-world="$srcdir/man/netipc-resolve.1 $srcdir/man/netipc-rresolve.1"
+world=
+for page in resolve rresolve echo-client echo-server; do
+	world="$world $srcdir/man/netipc-$page.1"
+done
 if [ -z "$netns" ]; then
 	left_out "$world" 'no network namespace can be made here'
 else

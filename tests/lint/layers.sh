@@ -112,13 +112,13 @@ never() {
 	fi
 }
 
-# xalloc.c ends the process when there is no memory to say so in any other way; db's and
-# dns's *_child.c are a process of their own, as a part of server_fork.c and force_child.c is.
+# xalloc.c ends the process when there is no memory to say so in any other way; *_child.c are
+# a process of their own, as a part of server_fork.c is.
 # shellcheck disable=SC2086 # a list of folders
 never 'below cli/ nothing prints, exits or reads the environment' \
 	'v?d?printf|puts|putchar|perror|psignal|v?errx?|v?warnx?|error|v?syslog|_?exit|_Exit|quick_exit|abort|assert|(secure_)?getenv|setenv|putenv|setlocale' \
 	'stdin|stdout|stderr|STD(IN|OUT|ERR)_FILENO|environ' \
-	'base/xalloc\.c|db/(libc|nss)_child\.c|dns/source_child\.c|echo/server_fork\.c|sockopt/force_child\.c' $below
+	'base/xalloc\.c|base/io_child\.c|db/(libc|nss)_child\.c|dns/source_child\.c|echo/server_fork\.c|sockopt/force_child\.c' $below
 
 # What to use instead: scan_, buf_, str_, xalloc, clock_.
 never 'a banned function' \

@@ -41,6 +41,8 @@ static FILE *pattern(size_t n)
 	return f;
 }
 
+static bool threads; /* the client's pipe may have two */
+
 /* The client with IN as its input; what it prints is in OUT. */
 static int converse(const struct setup *setup, const struct child *child, FILE *in, FILE *out,
 		    struct echo_result *result, struct err *err)
@@ -51,6 +53,7 @@ static int converse(const struct setup *setup, const struct child *child, FILE *
 		.naddresses = 1,
 		.in = fileno(in),
 		.out = out ? fileno(out) : -1,
+		.threads = threads,
 		.timeout_ns = WAIT_MS * CLOCK_MS,
 		.backend = setup->backend,
 		.stop = never,
@@ -102,6 +105,7 @@ START_TEST(pairs)
 				setup.address = unique;
 			}
 			rewind(in);
+			threads = !threads;
 			child = start(&setup);
 			ck_assert_msg(converse(&setup, &child, in, out, &r, &err) == 0, "%s",
 				      err.text);

@@ -58,7 +58,10 @@ START_TEST(many)
 }
 END_TEST
 
-/* What the server does, and what becomes of it. */
+/*
+ * What the server does, and what becomes of it: at least so many tries, because a process that
+ * was not scheduled for a time-out asks once more.
+ */
 static const struct fault {
 	const char *word;
 	unsigned tries, mismatched, malformed, rcode;
@@ -73,7 +76,7 @@ START_TEST(fault)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
 		const struct fault *f = &faults[i];
-		struct engine_config config = { .timeout_ns = 20 * CLOCK_MS };
+		struct engine_config config = { .timeout_ns = 50 * CLOCK_MS };
 		struct engine_query *q;
 		struct engine_stats stats;
 
@@ -81,10 +84,10 @@ START_TEST(fault)
 		q = ask(f->word, 1);
 		run();
 		ck_assert_msg(q->result == ENGINE_ANSWERED, "%s", f->word);
-		ck_assert_msg(q->tries == f->tries, "%s: %u", f->word, q->tries);
+		ck_assert_msg(q->tries >= f->tries, "%s: %u", f->word, q->tries);
 		engine_stats(w.e, &stats);
-		ck_assert_uint_eq(stats.mismatched, f->mismatched);
-		ck_assert_uint_eq(stats.malformed, f->malformed);
+		ck_assert_uint_ge(stats.mismatched, f->mismatched);
+		ck_assert_uint_ge(stats.malformed, f->malformed);
 		ck_assert_uint_eq(w.rcodes[f->rcode], 1);
 		stop();
 	}
@@ -172,7 +175,7 @@ static void ask_again(struct engine_query *q)
 
 START_TEST(cancels)
 {
-	struct engine_config config = { .window = 2, .timeout_ns = 20 * CLOCK_MS };
+	struct engine_config config = { .window = 2, .timeout_ns = 50 * CLOCK_MS };
 	struct engine_stats stats;
 	struct err err;
 
@@ -195,7 +198,7 @@ START_TEST(cancels)
 	run();
 	ck_assert_uint_eq(w.done, 3);
 	engine_stats(w.e, &stats);
-	ck_assert_uint_eq(stats.mismatched, 2);
+	ck_assert_uint_ge(stats.mismatched, 2);
 
 	ask("ok0", 6)->on_done = ask_again;
 	run();

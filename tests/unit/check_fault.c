@@ -133,4 +133,34 @@ START_TEST(none)
 }
 END_TEST
 
-UNIT_MAIN("fault", shares, rates, delays, none)
+/* The seed and the number make the plan, not what was planned before; another seed, another plan.
+ */
+START_TEST(seeds)
+{
+	struct fault_config c = { .loss = 200000, .duplicate = 200000, .reorder = 200000 };
+	struct fault_counters ignored = { 0 };
+	uint64_t all = 0, differ = 0;
+
+	for (uint64_t seed = 0; seed < 20; seed++) {
+		struct fault_plan forward[500], plan;
+
+		c.seed = seed;
+		for (uint64_t i = 0; i < 500; i++)
+			fault_plan(&forward[i], &c, i, 64, &ignored);
+		for (uint64_t i = 500; i-- > 0; all++) {
+			c.seed = seed;
+			fault_plan(&plan, &c, i, 64, &ignored);
+			ck_assert(plan.lose == forward[i].lose &&
+				  plan.duplicate == forward[i].duplicate &&
+				  plan.reorder == forward[i].reorder);
+			c.seed = seed + 1;
+			fault_plan(&plan, &c, i, 64, &ignored);
+			differ += plan.lose != forward[i].lose;
+		}
+	}
+	/* Of independent plans 32 % differ. */
+	ck_assert(differ > all * 28 / 100 && differ < all * 36 / 100);
+}
+END_TEST
+
+UNIT_MAIN("fault", shares, rates, delays, none, seeds)

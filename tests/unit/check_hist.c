@@ -129,4 +129,107 @@ START_TEST(hdr)
 }
 END_TEST
 
-UNIT_MAIN("hist", buckets, quantiles, moments, correction, hdr)
+START_TEST(since)
+{
+	static struct hist before, all;
+	uint64_t state = 7;
+
+	setup();
+	memset(&all, 0, sizeof(all));
+	hist_since(&h, &all, &all);
+	ck_assert_uint_eq(h.n, 0);
+	for (int i = 0; i < 2000; i++) {
+		uint64_t v = random_value(&state) >> 20;
+
+		if (i == 1000)
+			before = all;
+		hist_add(&all, v);
+		if (i >= 1000)
+			hist_add(&g, v);
+	}
+	hist_since(&h, &all, &before);
+	ck_assert_uint_eq(h.n, g.n);
+	ck_assert(memcmp(h.count, g.count, sizeof(h.count)) == 0);
+	ck_assert_uint_eq(hist_bucket(h.min), hist_bucket(g.min));
+	ck_assert_uint_eq(hist_bucket(h.max), hist_bucket(g.max));
+	ck_assert(h.max <= all.max && h.min >= all.min);
+	hist_since(&h, &all, &all);
+	ck_assert_uint_eq(h.n, 0);
+	ck_assert_uint_eq(h.max, 0);
+}
+END_TEST
+
+/* Values of every size: merged in any shares they are as if all had been added to one. */
+START_TEST(merging)
+{
+	static struct hist parts[3], sum;
+	uint64_t state = 11;
+
+	setup();
+	memset(parts, 0, sizeof(parts));
+	memset(&sum, 0, sizeof(sum));
+	hist_merge(&sum, &h); /* nothing to nothing */
+	ck_assert_uint_eq(sum.n, 0);
+	for (size_t i = 0; i < 30000; i++) {
+		/* Small enough for their squares to be exact, in whatever order they are added. */
+		uint64_t v = random_value(&state) >> 44;
+
+		hist_add(&h, v);
+		hist_add(&parts[random_value(&state) % 3 ? i % 2 : 2], v);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		hist_merge(&sum, &parts[i]);
+	ck_assert_int_eq(memcmp(sum.count, h.count, sizeof(h.count)), 0);
+	ck_assert(sum.n == h.n && sum.min == h.min && sum.max == h.max);
+	ck_assert(sum.sum == h.sum && sum.squares == h.squares);
+	hist_merge(&sum, &g); /* an empty one changes nothing */
+	ck_assert(sum.n == h.n && sum.min == h.min && sum.max == h.max);
+}
+END_TEST
+
+/* HdrHistogram's text, read again: percentiles and counts rise, and each is the histogram's own. */
+START_TEST(hdr_again)
+{
+	struct buf b = { 0 };
+	uint64_t state = 5, rows = 0;
+	double before = -1, share_before = -1;
+	unsigned long long count_before = 0;
+	char *line, *next, *at;
+
+	setup();
+	for (size_t i = 0; i < 10000; i++)
+		hist_add(&h, random_value(&state) >> 24);
+	hist_hdr(&b, &h, 1000);
+	buf_str(&b);
+	line = strstr(b.data, "\n\n");
+	ck_assert_ptr_nonnull(line);
+	for (line += 2; *line != '#'; line = next + 1, rows++) {
+		double value = strtod(line, &at), share = strtod(at, &at), exact;
+		unsigned long long count = strtoull(at, &at, 10);
+
+		next = strchr(line, '\n');
+		ck_assert_ptr_nonnull(next);
+		ck_assert_msg(value >= before && share > share_before && count >= count_before,
+			      "%.60s", line);
+		if (share < 1) {
+			double rest = strtod(at, &at);
+
+			ck_assert_msg(rest > 0.99 / (1 - share) - 0.01 &&
+					      rest < 1.01 / (1 - share) + 0.01,
+				      "%.60s", line);
+		}
+		ck_assert_msg(at == next, "%.60s", line);
+		ck_assert_msg((double)count >= share * 10000 - 1e-6, "%.60s", line);
+		exact = (double)hist_quantile(&h, share) / 1000;
+		ck_assert_msg(value - exact < 0.00051 && exact - value < 0.00051, "%.60s", line);
+		before = value;
+		share_before = share;
+		count_before = count;
+	}
+	ck_assert_uint_gt(rows, 20);
+	ck_assert(share_before == 1 && count_before == 10000);
+	buf_fini(&b);
+}
+END_TEST
+
+UNIT_MAIN("hist", buckets, quantiles, moments, correction, hdr, since, merging, hdr_again)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -148,6 +149,36 @@ START_TEST(want_nothing)
 		turn(loop);
 		ck_assert_int_eq(n, 1); /* that turn waited for the timer */
 		ck_assert_uint_eq(in.calls, 0);
+		close(fds[0]);
+		loop_free(loop);
+	}
+}
+END_TEST
+
+/* Only the end of a connection, not what can be read before it, nor the end of one half. */
+START_TEST(hang_up)
+{
+	const char *backend;
+
+	EACH_BACKEND(backend)
+	{
+		struct loop *loop = start(backend, NULL);
+		int order[2] = { 0 }, n = 0, fds[2];
+		struct tick t = { { .on_due = on_due }, order, &n, 7 };
+		struct probe p;
+
+		ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+		watch(loop, &p, fds[0], LOOP_HANGUP);
+		ck_assert_int_eq(write(fds[1], "x", 1), 1);
+		shutdown(fds[1], SHUT_WR);
+		loop_timer_set(loop, &t.timer, clock_now_ns() + 20 * CLOCK_MS);
+		turn(loop);
+		ck_assert_int_eq(n, 1); /* that turn waited for the timer */
+		ck_assert_uint_eq(p.calls, 0);
+		close(fds[1]);
+		turn(loop);
+		ck_assert_uint_eq(p.calls, 1);
+		ck_assert_uint_eq(p.ready, LOOP_HANGUP);
 		close(fds[0]);
 		loop_free(loop);
 	}
@@ -351,5 +382,82 @@ START_TEST(signal_of_a_busy_loop)
 }
 END_TEST
 
-UNIT_MAIN("loop", backends, readiness, want_nothing, files, removal, many, timers,
-	  signal_ends_the_wait, signal_of_a_busy_loop)
+static void do_nothing(struct loop_timer *timer UNUSED)
+{
+}
+
+/* Reads, and says so. */
+static void on_read(struct loop_fd *io, unsigned ready UNUSED)
+{
+	struct probe *p = (struct probe *)io;
+	char c;
+
+	p->calls++;
+	if (read(io->fd, &c, 1) == 1)
+		loop_hot(p->loop, io);
+}
+
+/* Turns until a timer that is due very soon. */
+static void spin(struct loop *loop)
+{
+	struct loop_timer timer = { .on_due = do_nothing };
+
+	loop_timer_set(loop, &timer, clock_now_ns() + CLOCK_MS);
+	while (timer.slot)
+		turn(loop);
+}
+
+/* While it spins, the one that was ready is asked without a look at all. */
+START_TEST(hot)
+{
+	const char *backend;
+	struct err err;
+
+	EACH_BACKEND(backend)
+	{
+		struct loop *loop = start(backend, NULL);
+		struct probe p = { 0 }, other = { 0 };
+		int fds[2], others[2];
+
+		ck_assert_int_eq(pipe(fds), 0);
+		ck_assert_int_eq(pipe(others), 0);
+		fcntl(fds[0], F_SETFL, O_NONBLOCK);
+		watch(loop, &p, fds[0], LOOP_READ);
+		watch(loop, &other, others[0], LOOP_READ);
+		p.io.on_ready = on_read;
+		loop_spin(loop, CLOCK_S);
+		spin(loop);
+		ck_assert_uint_eq(p.calls, 0);
+
+		ck_assert_int_eq(write(fds[1], "ab", 2), 2);
+		turn(loop);
+		ck_assert_uint_eq(p.calls, 1);
+		turn(loop); /* the second byte */
+		ck_assert_uint_eq(p.calls, 2);
+		spin(loop);
+		ck_assert_uint_gt(p.calls, 2);
+		ck_assert_int_eq(write(others[1], "c", 1), 1);
+		while (!other.calls)
+			turn(loop); /* it hides no other */
+
+		/* Not while it waits for something else, or not at all. */
+		ck_assert_int_eq(loop_want(loop, &p.io, 0, &err), 0);
+		loop_del(loop, &other.io);
+		p.calls = 0;
+		spin(loop);
+		ck_assert_uint_eq(p.calls, 0);
+		ck_assert_int_eq(loop_want(loop, &p.io, LOOP_READ, &err), 0);
+		loop_del(loop, &p.io);
+		spin(loop);
+		ck_assert_uint_eq(p.calls, 0);
+		loop_free(loop);
+		for (int i = 0; i < 2; i++) {
+			close(fds[i]);
+			close(others[i]);
+		}
+	}
+}
+END_TEST
+
+UNIT_MAIN("loop", backends, readiness, want_nothing, hang_up, files, removal, many, timers,
+	  signal_ends_the_wait, signal_of_a_busy_loop, hot)

@@ -141,4 +141,43 @@ START_TEST(side_by_side)
 }
 END_TEST
 
-UNIT_MAIN("probe", interleave, race, side_by_side)
+static int refuse_first(void *ctx, int fd, struct err *err)
+{
+	unsigned *calls = ctx;
+
+	ck_assert_int_ge(fd, 0);
+	return ++*calls == 1 ? err_set(err, ERR_SYSTEM, "not this one") : 0;
+}
+
+/* The winner stays open, as it was prepared; a refusal to prepare is a failure. */
+START_TEST(kept)
+{
+	struct probe_tries tries = { 0 };
+	unsigned calls = 0;
+	const struct probe_config config = {
+		.stagger_ns = 60 * CLOCK_S,
+		.keep = true,
+		.prepare = refuse_first,
+		.ctx = &calls,
+	};
+	uint16_t port;
+	int fd = serve(&port);
+	struct err err;
+	struct sa peer;
+
+	add(&tries, "127.0.0.1", port);
+	add(&tries, "127.0.0.1", port);
+	ck_assert_msg(probe_run(&tries, &config, &err) == 0, "%s", err.text);
+	ck_assert_int_eq(tries.v[0].status, PROBE_FAILED);
+	ck_assert_str_eq(tries.v[0].err.text, "not this one");
+	ck_assert(tries.v[1].winner);
+	ck_assert_uint_eq(calls, 2);
+	ck_assert_int_eq(sock_peer(tries.v[1].fd, &peer, &err), 0);
+	ck_assert(sa_equal(&peer, &tries.v[1].sa));
+	close(tries.v[1].fd);
+	vec_fini(&tries);
+	close(fd);
+}
+END_TEST
+
+UNIT_MAIN("probe", interleave, race, side_by_side, kept)

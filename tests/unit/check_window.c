@@ -160,4 +160,33 @@ START_TEST(goes_on)
 }
 END_TEST
 
-UNIT_MAIN("window", verdicts, stream, goes_on)
+/* A ring that grows keeps what is on its way, wherever that stands in it. */
+START_TEST(grows)
+{
+	for (size_t moved = 0; moved < 16; moved++) {
+		const char *what;
+		struct window w;
+		size_t n;
+
+		window_init(&w, 8);
+		for (size_t i = 0; i < moved; i++) {
+			take(&w, "-", 1);
+			send_all(&w);
+			window_check(&w, "-", 1);
+		}
+		ck_assert_uint_eq(take(&w, "abcdefgh", 8), 8);
+		n = window_unsent(&w, &what);
+		window_send(&w, n > 5 ? 5 : n);
+		window_grow(&w, 16);
+		ck_assert_uint_eq(take(&w, "ijklmnopq", 9), 8);
+		ck_assert_uint_eq(w.taken, moved + 16);
+		send_all(&w);
+		window_check(&w, "abcdefghijklmnop", 16);
+		ck_assert(!w.differs);
+		ck_assert_uint_eq(w.back, moved + 16);
+		window_fini(&w);
+	}
+}
+END_TEST
+
+UNIT_MAIN("window", verdicts, stream, goes_on, grows)

@@ -202,4 +202,31 @@ START_TEST(not_begun)
 }
 END_TEST
 
-UNIT_MAIN("workers", each_job_once, descriptor, side_by_side, left_behind, not_begun)
+/* All threads are there before the first job, and no more come with the jobs. */
+START_TEST(all_at_once)
+{
+	struct workers *w = start(THREADS);
+	pthread_barrier_t barrier;
+	struct job jobs[THREADS];
+	struct err err;
+
+	pthread_barrier_init(&barrier, NULL, THREADS);
+	ck_assert_msg(workers_start(w, &err) == 0, "%s", err.text);
+	ck_assert_int_eq(workers_start(w, &err), 0);
+	for (size_t i = 0; i < THREADS; i++) {
+		jobs[i] = (struct job){ .barrier = &barrier };
+		add(w, &jobs[i], meet);
+	}
+	for (size_t i = 0; i < THREADS; i++)
+		wait_done(w);
+	ck_assert_uint_eq(workers_busy(w), 0);
+	workers_free(w);
+	pthread_barrier_destroy(&barrier);
+	/* None has a job when they end. */
+	w = start(THREADS);
+	ck_assert_int_eq(workers_start(w, &err), 0);
+	workers_free(w);
+}
+END_TEST
+
+UNIT_MAIN("workers", each_job_once, descriptor, side_by_side, all_at_once, left_behind, not_begun)
