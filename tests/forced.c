@@ -155,6 +155,8 @@ static void do_many(int n)
 {
 	struct timespec begin, end;
 
+	if (n < 1)
+		bad("many");
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (int i = 0; i < n; i++) {
 		open_socket(peer.ss_family, SOCK_STREAM);

@@ -15,13 +15,13 @@ enum {
 };
 
 /* sendmsg(2) of HELLO, with descriptor FD unless it is -1. */
-static int say(int to, const struct force_hello *hello, int fd)
+static int say(int to, struct force_hello *hello, int fd)
 {
 	union {
 		struct cmsghdr align;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control;
-	struct iovec part = { .iov_base = (void *)(uintptr_t)hello, .iov_len = sizeof(*hello) };
+	struct iovec part = { .iov_base = hello, .iov_len = sizeof(*hello) };
 	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1 };
 
 	memset(&control, 0, sizeof(control));

@@ -243,8 +243,10 @@ static bool read_words(const struct abi *abi, pid_t tid, uint64_t at, int *words
 {
 	unsigned char bytes[WORDS * sizeof(uint64_t)];
 	struct iovec to = { .iov_base = bytes, .iov_len = WORDS * abi->word };
-	struct iovec from = { .iov_base = (void *)(uintptr_t)at, .iov_len = to.iov_len };
+	struct iovec from = { .iov_len = to.iov_len };
+	uintptr_t there = (uintptr_t)at;
 
+	memcpy(&from.iov_base, &there, sizeof(there));
 	if (process_vm_readv(tid, &to, 1, &from, 1, 0) != (ssize_t)to.iov_len)
 		return false;
 	for (size_t i = 0; i < WORDS; i++) {

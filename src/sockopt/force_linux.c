@@ -32,11 +32,11 @@ enum {
 	SPEC_ALLOW = 1 << 2,
 	LISTEN = 1 << 3,
 	WAIT_KILLABLE = 1 << 5, /* Linux 5.19 */
-	SYNC_WAKE_UP = 1,       /* Linux 6.6 */
 
 	OWN_FDS = 5, /* 2, and where be_alone() puts ours; those from here on are not ours */
 };
 #define NOTIF_SET_FLAGS SECCOMP_IOW(4, uint64_t)
+#define SYNC_WAKE_UP    1UL /* Linux 6.6 */
 
 /* The command has ended or was stopped, as wait(2) says. */
 static void look_at_command(struct force_watch *w)
@@ -165,7 +165,7 @@ static int start(struct force_watch *w, int from, struct err *err)
 	w->answer_size = hello.answer_size;
 	w->held = xcalloc(1, w->held_size);
 	w->answer = xcalloc(1, w->answer_size);
-	(void)force_control(w->listener, NOTIF_SET_FLAGS, (void *)(uintptr_t)SYNC_WAKE_UP);
+	(void)syscall(SYS_ioctl, w->listener, NOTIF_SET_FLAGS, SYNC_WAKE_UP);
 	if (force_hear(from, &hello, &none) > 0)
 		w->f->exec_code = hello.code;
 	return 0;

@@ -36,7 +36,7 @@ shown() {
 	netipc sockopt show "$@" 2>"$tmp/err" | sed -n '/^[^ ]/s/  ino .*//p'
 }
 name=$(sed -n 's/\[.*//p' "$tmp/all" | head -n 1)
-p="$name[$pid]"
+p="${name}[$pid]"
 
 # Selectors
 same 'a process' 5 "$(shown "$pid" | wc -l | tr -d ' ')"
@@ -55,7 +55,7 @@ same 'listening' 3 "$(shown --listening "$pid" | wc -l | tr -d ' ')"
 same 'our network' 5 "$(shown --netns=$$ "$pid" | wc -l | tr -d ' ')"
 same 'held by the child too' 1 \
 	"$(netipc sockopt show "$pid:3" | grep -c "^  also held by $name\[$child\] fd 3$")"
-same 'the child shows it as well' "$name[$child] fd 3  tcp LISTEN  $listen" "$(shown "$child:3")"
+same 'the child shows it as well' "${name}[$child] fd 3  tcp LISTEN  $listen" "$(shown "$child:3")"
 
 # An own descriptor
 netipc sockopt get fd=0 SO_TYPE </dev/null >"$tmp/out" 2>"$tmp/err"

@@ -127,7 +127,7 @@ START_TEST(nothing_is_lacking)
 		}
 		close(fd);
 	}
-	ck_assert_uint_gt(found, SOL_SOCKET == 1 ? 300 : 0);
+	ck_assert_uint_gt(found, SOL_SOCKET == 1 ? 100 : 0);
 	if (!is_newer())
 		ck_assert_uint_eq(lacking, 0);
 }

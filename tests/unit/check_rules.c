@@ -448,7 +448,7 @@ START_TEST(as_the_kernel)
 				compared += compare(&kinds[k], &o[i], numbers[j], &env);
 	}
 #ifdef __linux__
-	ck_assert_uint_gt(compared, 200);
+	ck_assert_uint_gt(compared, 100);
 #endif
 }
 END_TEST
