@@ -107,6 +107,7 @@ fault "descriptors that cannot be moved stay" 0 1 "$t1" \
 	fcntl:error=EMFILE SO_KEEPALIVE=1 -- "$FORCED" tcp bind get:1:9
 fault "or closed" 0 1 "$t1" \
 	close_range:error=ENOSYS SO_KEEPALIVE=1 -- "$FORCED" tcp bind get:1:9
+# shellcheck disable=SC2016
 fault "nobody can stay for what is left behind" 3 '' "$t0
 ${say}processes are left behind: their bind and connect will fail" \
 	"$forks:error=EAGAIN:when=2" SO_KEEPALIVE=1 -- sh -c '"$0" "wait:$1/go" & exit 3' "$FORCED" \

@@ -81,9 +81,11 @@ else
 fi
 
 if command -v ip >/dev/null && [ -n "$netns" ]; then
+	# shellcheck disable=SC2086
 	t "in another network namespace" 0 '1' "${say}SO_KEEPALIVE=on: set on 1 socket" \
 		sockopt exec SO_KEEPALIVE=1 -- $netns sh -c 'ip link set lo up && exec "$@"' sh \
 		"${FORCED:?run by make check}" tcp bind get:1:9
+	# shellcheck disable=SC2086
 	t "UDP there is not made here" 0 '64' "${say}IP_TTL=9: set on 0 sockets
 ${say}1 UDP socket was neither bound nor connected: not covered" \
 		sockopt exec --udp IP_TTL=9 -- $netns sh -c 'ip link set lo up && exec "$@"' sh \
