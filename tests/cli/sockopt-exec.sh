@@ -75,6 +75,7 @@ t "the kernel made something else of it" 0 '' "${say}IP_TTL=-1: set on 1 socket 
 	sockopt exec IP_TTL=-1 -- "$FORCED" tcp bind
 t "a thread" 0 '1' '*on 1 socket' sockopt exec SO_KEEPALIVE=1 -- \
 	"$FORCED" tcp thread bind $keepalive
+# shellcheck disable=SC2016
 t "children, and programs that programs run" 0 '1
 1' '*on 2 sockets' sockopt exec SO_KEEPALIVE=1 -- sh -c '"$0" fork fork tcp bind "$1"
 	env "$0" tcp bind "$1"' "$FORCED" $keepalive
