@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -85,11 +86,24 @@ static int write_all(int fd, const struct buf *b)
 	return 0;
 }
 
+/* The new file takes the place of PATH: of a device, a link or a socket it must not. */
+static bool may_replace(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) < 0 || S_ISREG(st.st_mode);
+}
+
 int metrics_write(const char *path, struct buf *b, struct err *err)
 {
-	char *new = xasprintf("%s.new", path), show[STR_SHOW];
-	int fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-	int rc = fd < 0 ? -1 : 0;
+	char *new, show[STR_SHOW];
+	int fd, rc;
+
+	if (!may_replace(path))
+		return err_set(err, ERR_SYSTEM, "%s: it is no regular file", str_show(show, path));
+	new = xasprintf("%s.new", path);
+	fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	rc = fd < 0 ? -1 : 0;
 
 	buf_adds(b, "# EOF\n");
 	if (rc == 0)

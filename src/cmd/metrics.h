@@ -24,7 +24,7 @@ void metrics_summary(struct buf *b, const char *name, const char *help, const st
 
 /*
  * Writes B and the end mark to PATH: whole to PATH.new, which is then renamed, so that a reader
- * never sees a part.  ERR_SYSTEM if it cannot.
+ * never sees a part.  ERR_SYSTEM if it cannot, or if PATH is there and no regular file.
  */
 int metrics_write(const char *path, struct buf *b, struct err *err) MUST_CHECK;
 

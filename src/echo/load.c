@@ -345,8 +345,8 @@ static int prepare(struct load *load, const sigset_t *mask, struct err *err)
 		return -1;
 	loop_spin(load->loop, config->spin_ns);
 	pattern_fill(config->seed, 0, load->pattern, LOAD_PERIOD);
-	memcpy(load->pattern + LOAD_PERIOD, load->pattern, LOAD_PERIOD);
-	memcpy(load->pattern + (size_t)2 * LOAD_PERIOD, load->pattern, LOAD_BLOCK - LOAD_PERIOD);
+	for (size_t i = LOAD_PERIOD; i < sizeof(load->pattern); i++)
+		load->pattern[i] = load->pattern[i - LOAD_PERIOD];
 	load->token = config->seed * mix + mix;
 	while (cap < (config->type == SOCK_DGRAM ? 4 : 1) * config->pipeline)
 		cap *= 2;

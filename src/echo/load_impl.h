@@ -8,8 +8,11 @@
 
 enum {
 	LOAD_BLOCK = 65536,
-	/* A prime: what is lost or moved by whole blocks or pages shows. */
-	LOAD_PERIOD = 65521,
+	/*
+	 * A prime: what is lost or moved by whole blocks or pages shows.  Small enough to stay in
+	 * the cache while many connections send a little each.
+	 */
+	LOAD_PERIOD = 4093,
 	LOAD_TICK_MS = 20,
 };
 

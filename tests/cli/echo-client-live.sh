@@ -62,6 +62,12 @@ t 'metrics: one that cannot be written' 3 '' '*/none/m: No such file*' \
 	echo-client --load --metrics "$tmp/none/m" "$tcp"
 start quoted echo-server -q -U "$tmp/a\"b\\c"
 wait_ready quoted
+ln -s "$tmp/target" "$tmp/link"
+for file in /dev/null "$tmp/link"; do
+	t "metrics: $file stays what it is" 3 '' '*: it is no regular file*' \
+		echo-client --load -c 1 --metrics "$file" "$tcp"
+done
+same 'metrics: a device is left' yes "$([ -c /dev/null ] && [ -L "$tmp/link" ] && echo yes)"
 t 'metrics: a name to be quoted' 0 '*' '' echo-client --load -c 2 --metrics "$tmp/metrics" \
 	-U "$tmp/a\"b\\c"
 ok 'metrics: a name to be quoted: valid' valid "$tmp/metrics"
@@ -158,7 +164,7 @@ pids="$pids $pid"
 poll grep -q '^all: p50' "$tmp/live" || fail "live: nothing is drawn: $(cat "$tmp/live" "$tmp/socat")"
 stty cols 30 <"$(cat "$tmp/tty")"
 cut_line() {
-	grep -Eq "^all: .{24}$cr" "$tmp/live"
+	grep -Eq "^all: .{1,24}$cr" "$tmp/live"
 }
 ok 'live: a resize' poll cut_line
 kill -s INT "$(cat "$tmp/pid")"

@@ -67,7 +67,7 @@ same 'from a client: one answer' $((before + 1)) "$(sent)"
 same 'a client is served' hello "$(echo hello | netipc echo-client -u -t 5 10.9.9.1:7007)"
 stop $pid
 
-# Two that cannot know one another: the limit ends what goes to and fro
+# Two that cannot know one another: the limit ends what they send each other
 serve other -q --max-answers 100 10.9.9.1:7009
 other=$pid
 serve server --max-answers 100 10.9.9.1:7010

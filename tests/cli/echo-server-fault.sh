@@ -146,7 +146,7 @@ fails 'bind 127.0.0.1:0: Permission denied' bind:error=EACCES
 fails 'listen 127.0.0.1:0: Address*in use' listen:error=EADDRINUSE
 fails 'getsockname: *' getsockname:error=ENOBUFS
 fails 'start of the epoll backend: [TN]o*' epoll_create1:error=EMFILE
-fails 'pipe: [TN]o*' ?pipe,pipe2:error=EMFILE
+fails 'pipe: [TN]o*' '?pipe,pipe2:error=EMFILE'
 fails 'watch descriptor *: No space left on device' epoll_ctl:error=ENOSPC
 
 # It cannot wait for events any more
