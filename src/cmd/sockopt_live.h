@@ -20,7 +20,7 @@ struct sockopt_choice {
 
 #define SOCKOPT_CHOICE_OPTS(st)                                                                    \
 	OPT_GROUP("Sockets"),                                                                      \
-		OPT_STR(0, "state", "STATE", st, choice.state, "only those in STATE: estab, ..."), \
+		OPT_STR(0, "state", "STATE", st, choice.state, "only those in STATE (estab, listen)"), \
 		OPT_BOOL(0, "listening", st, choice.listening, "only those that listen"),          \
 		OPT_STR(0, "netns", "PID|NAME", st, choice.netns,                                  \
 			"only those of processes in that network")

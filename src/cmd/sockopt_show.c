@@ -13,7 +13,7 @@ static const struct opt show_opts[] = {
 	OPT_BOOL('a', "all", show_options, all, "every option that is safe to read"),
 	OPT_STR(0, "options", "NAMES", show_options, names, "only these, with commas between"),
 	OPT_STR('l', "level", "LEVEL", show_options, level,
-		"only those of LEVEL: tcp, ip, socket, ..."),
+		"only those of LEVEL (tcp, ip, socket)"),
 	OPT_BOOL('c', "changed", show_options, changed, "only what the program has set"),
 	OPT_BOOL('i', "info", show_options, info, "also TCP_INFO in words"),
 	OPT_DURATION(0, "watch", "TIME", show_options, watch_ns,
