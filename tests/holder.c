@@ -10,6 +10,7 @@
  *	tcp tcp6 udp udp6 unix   fresh; the datagram ones are bound
  *	listen listen6           a listener on the loopback, port 0
  *	connect accept           to the last listener, and what that accepted of it
+ *	listen:PORT connect:PORT the same of a port of 127.0.0.1, which may be in two processes
  *	local                    a listener of the abstract name "netipc-holder-PID"
  *	fork                     a child holds all so far too: "child PID"
  *	churn                    makes 50 sockets anew all the time; each has its inode, modulo 10^6
@@ -17,6 +18,7 @@
  */
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,11 +70,14 @@ static void loopback(struct sa *sa, int family)
 	}
 }
 
+static uint16_t port; /* of the kind that is being opened */
+
 static void bind_loopback(int fd, int family)
 {
 	struct sa sa;
 
 	loopback(&sa, family);
+	sa_set_port(&sa, port);
 	if (bind(fd, &sa.u.sa, sa.len) < 0)
 		die("bind");
 }
@@ -105,12 +110,24 @@ static int connect_listener(void)
 	struct sa sa = { .len = sizeof(sa.u) };
 	int fd;
 
-	if (getsockname(listener, &sa.u.sa, &sa.len) < 0)
-		die("getsockname");
-	fd = socket(sa.u.sa.sa_family, SOCK_STREAM, 0);
-	if (fd < 0 || connect(fd, &sa.u.sa, sa.len) < 0)
-		die("connect");
-	return fd;
+	loopback(&sa, AF_INET);
+	sa_set_port(&sa, port);
+	if (!port) {
+		sa.len = sizeof(sa.u);
+		if (getsockname(listener, &sa.u.sa, &sa.len) < 0)
+			die("getsockname");
+	}
+	for (int left = 1000;; left--) {
+		fd = socket(sa.u.sa.sa_family, SOCK_STREAM, 0);
+		if (fd < 0)
+			die("socket");
+		if (connect(fd, &sa.u.sa, sa.len) == 0)
+			return fd;
+		if (errno != ECONNREFUSED || !left)
+			die("connect");
+		close(fd);
+		poll(NULL, 0, 10); /* the other process is not there yet */
+	}
 }
 
 /* What is new of KIND; *LISTENS if it is to listen once its options are set. */
@@ -157,13 +174,17 @@ static int open_kind(const char *kind, bool *listens)
 
 static void hold(char *spec)
 {
-	char *options = strchr(spec, '+'), text[SA_STRLEN];
+	char *options = strchr(spec, '+'), *colon, text[SA_STRLEN];
 	struct sa sa = { .len = sizeof(sa.u) };
 	bool listens;
 	int fd;
 
 	if (options)
 		*options++ = '\0';
+	colon = strchr(spec, ':');
+	port = colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : 0;
+	if (colon)
+		*colon = '\0';
 	fd = open_kind(spec, &listens);
 	if (fd < 0)
 		die(spec);

@@ -300,7 +300,8 @@ bool sockopt_live_use(struct sockopt_live *l, struct sockopt_found *f,
 			return true;
 		}
 	}
-	l->denied += outcome == LIVE_DENIED || outcome == LIVE_FAILED;
+	/* One that no process shows us is a socket of a process that may not be looked into. */
+	l->denied += outcome == LIVE_DENIED || outcome == LIVE_FAILED || !f->n;
 	l->changed += outcome == LIVE_CHANGED;
 	l->tagged += outcome == LIVE_CLASS;
 	return false;
@@ -403,18 +404,32 @@ static void remedy(char *text, size_t room)
 	buf_fini(&scope);
 }
 
-static void say_denied(struct sockopt_live *l)
+/* Processes that could not be looked into, and that the user may have meant. */
+static size_t count_denied(const struct sockopt_live *l)
+{
+	const struct live_processes *all = &l->scan.processes;
+	const struct live_holder any = { 0 };
+	size_t n = 0;
+
+	if (l->selector.kind != SELECT_NAME)
+		return l->scan.denied;
+	for (size_t i = 0; i < all->n; i++)
+		n += all->v[i].denied && selector_takes_holder(&l->selector, &all->v[i], &any);
+	return n;
+}
+
+static void say_denied(struct sockopt_live *l, size_t denied)
 {
 	bool matters = l->selector.kind == SELECT_ALL || l->selector.kind == SELECT_NAME ||
 		       l->taken == 0 || l->denied;
 	char how[96];
 
-	if (!matters || !(l->scan.denied || l->denied))
+	if (!matters || !(denied || l->denied))
 		return;
 	remedy(how, sizeof(how));
-	if (l->scan.denied)
+	if (denied && !(l->denied && is_narrow(l)))
 		cli_note(l->cli, "%zu process%s could not be looked into: not permitted (%s)",
-			 l->scan.denied, l->scan.denied == 1 ? "" : "es", how);
+			 denied, denied == 1 ? "" : "es", how);
 	if (l->denied)
 		cli_note(l->cli, "%zu socket%s could not be opened: not permitted (%s)", l->denied,
 			 l->denied == 1 ? "" : "s", how);
@@ -433,6 +448,7 @@ static bool is_denied(const struct sockopt_live *l)
 int sockopt_live_end(struct sockopt_live *l)
 {
 	char show[STR_SHOW], how[96];
+	size_t denied = count_denied(l);
 	bool hidden;
 
 	if (!l->taken && is_denied(l)) {
@@ -441,7 +457,7 @@ int sockopt_live_end(struct sockopt_live *l)
 			       "process %ld may not be looked into: not permitted (%s)",
 			       (long)l->selector.pid, how);
 	}
-	say_denied(l);
+	say_denied(l, denied);
 	if (l->changed)
 		cli_note(l->cli, "%zu socket%s changed while being looked at", l->changed,
 			 l->changed == 1 ? "" : "s");
@@ -453,10 +469,16 @@ int sockopt_live_end(struct sockopt_live *l)
 			l->tagged, l->tagged == 1 ? " was" : "s were");
 	if (l->taken)
 		return 0;
-	hidden = l->scan.denied || l->denied || l->tagged;
+	hidden = denied || l->denied || l->tagged;
 	if (l->selector.kind == SELECT_PID && kill(l->selector.pid, 0) < 0 && errno == ESRCH)
-		return err_set(&l->cli->err, ERR_NEGATIVE, "there is no process %ld",
-			       (long)l->selector.pid);
+		return err_set(&l->cli->err, ERR_NEGATIVE, "there is no process %ld%s",
+			       (long)l->selector.pid,
+			       l->selector.fd < 0 && l->selector.pid <= UINT16_MAX ?
+				       " (a port has a colon in front)" :
+				       "");
+	if (l->denied)
+		return err_set(&l->cli->err, ERR_SYSTEM, "what matches \"%s\" may not be opened",
+			       l->text ? str_show(show, l->text) : "");
 	return err_set(&l->cli->err, hidden ? ERR_SYSTEM : ERR_NEGATIVE,
 		       l->text ? "no socket matches \"%s\"" : "no socket is open%s",
 		       l->text ? str_show(show, l->text) : "");

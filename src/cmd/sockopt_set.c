@@ -239,6 +239,7 @@ static int write_undo(const struct set *s, const struct sockopt_found *f,
 	struct option_list lock = { 0 };
 	struct value was = a->t.was;
 	struct buf b = { 0 };
+	ssize_t done;
 	long long n;
 	int rc = 0;
 
@@ -251,8 +252,11 @@ static int write_undo(const struct set *s, const struct sockopt_found *f,
 	if (a->row->flags & OPTION_TWICE && s->lock.len && options_find(&lock, "SO_BUF_LOCK"))
 		put_argument(&b, lock.v[0], &s->lock);
 	buf_addc(&b, '\n');
-	if (write(s->undo, b.data, b.len) != (ssize_t)b.len)
-		rc = err_sys(&s->cli->err, "%s", s->opt->undo);
+	done = write(s->undo, b.data, b.len);
+	if (done >= 0 && (size_t)done < b.len)
+		errno = ENOSPC;
+	if (done != (ssize_t)b.len)
+		rc = err_sys(&s->cli->err, "%s: what was changed is not in it", s->opt->undo);
 	vec_fini(&lock);
 	buf_fini(&b);
 	return rc;
@@ -274,11 +278,28 @@ static void judge(const struct set *s, const struct assignment *a, char note[sta
 		cli_status(s->cli, ERR_NEGATIVE);
 }
 
+/* Tells of what was done, and how to undo it: also if no output can be written any more. */
+static int keep_track(const struct set *s, const struct sockopt_found *f)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < s->list.n; i++)
+		if (!s->list.v[i].t.set_code)
+			audit(s, f, &s->list.v[i]);
+	/* The last change is undone first: what was set twice, and what depends on another. */
+	for (size_t i = s->list.n; i-- > 0 && rc == 0;)
+		rc = write_undo(s, f, &s->list.v[i]);
+	if (f->n > 1)
+		cli_note(s->cli, "ino=%llu is held by %zu descriptors: all of them see the change",
+			 (unsigned long long)f->inode, f->n);
+	return rc;
+}
+
 static int report(struct set *s, const struct sockopt_found *f)
 {
+	int rc = s->opt->dry ? 0 : keep_track(s, f);
 	char note[SOCKOPT_NOTE];
 	struct buf b = { 0 };
-	int rc = 0;
 
 	if (out_is_text(s->o))
 		sockopt_put_socket(&b, &s->live, f, &s->snapshot);
@@ -290,15 +311,8 @@ static int report(struct set *s, const struct sockopt_found *f)
 			put_line(&b, s, a, note);
 		else
 			rc = put_record(s, f, a, note);
-		if (!s->opt->dry && !a->t.set_code)
-			audit(s, f, a);
-		if (rc == 0 && !s->opt->dry)
-			rc = write_undo(s, f, a);
 	}
-	if (rc == 0 && f->n > 1)
-		cli_note(s->cli, "ino=%llu is held by %zu descriptors: all of them see the change",
-			 (unsigned long long)f->inode, f->n);
-	if (rc == 0 && b.len)
+	if (rc == 0 && out_is_text(s->o))
 		rc = out_text(s->o, b.data, b.len, &s->cli->err);
 	buf_fini(&b);
 	return rc;

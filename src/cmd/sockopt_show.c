@@ -16,6 +16,7 @@ static const struct opt show_opts[] = {
 		"only those of LEVEL (tcp, ip, socket)"),
 	OPT_BOOL('c', "changed", show_options, changed, "only what the program has set"),
 	OPT_BOOL('i', "info", show_options, info, "also TCP_INFO in words"),
+	OPT_BOOL('t', "table", show_options, table, "one row a socket, one column an option"),
 	OPT_DURATION(0, "watch", "TIME", show_options, watch_ns,
 		     "look again every TIME: what changes"),
 	OPT_UINT(0, "count", "N", show_options, count, 1, UINT32_MAX, "end --watch after N looks"),
@@ -77,16 +78,6 @@ enum {
 	MANY = 200,       /* sockets that are worth another thread */
 };
 
-/* One socket that is being printed. */
-struct shown {
-	struct show *show;
-	const struct sockopt_found *found;
-	const struct snapshot *s, *fresh;
-	bool part; /* only what the kernel's list has */
-	const struct show_memory *before;
-	struct buf text; /* the block, in the command's own form */
-};
-
 static bool is_changed(const struct shown *w, const struct snapshot_value *v)
 {
 	return w->fresh && baseline_changed(w->fresh, w->s, v);
@@ -97,8 +88,7 @@ static const struct value *fresh_value(const struct shown *w, const struct snaps
 	return w->fresh ? snapshot_same(w->fresh, w->s, v) : NULL;
 }
 
-/* Option V is among what the user wants to see. */
-static bool is_wanted(const struct shown *w, const struct snapshot_value *v)
+bool sockopt_show_wants(const struct shown *w, const struct snapshot_value *v)
 {
 	const struct show *show = w->show;
 
@@ -166,9 +156,9 @@ static void put_sharers(struct buf *b, const struct sockopt_live *l, const struc
 	}
 }
 
-/* The columns of the socket itself. */
-static void set_socket(const struct shown *w)
+void sockopt_show_columns(const struct shown *w)
 {
+	unsigned protocol = w->show->extra, holders = protocol + 1, uid = protocol + 2;
 	struct out *o = w->show->o;
 	const struct sockopt_live *l = &w->show->live;
 	const struct live_process *p;
@@ -185,7 +175,7 @@ static void set_socket(const struct shown *w)
 	}
 	out_str(o, COL_FAMILY, snapshot_family(word, w->s));
 	out_str(o, COL_TYPE, snapshot_type(word, w->s));
-	out_str(o, COL_PROTOCOL, snapshot_kind(word, w->s));
+	out_str(o, protocol, snapshot_kind(word, w->s));
 	out_str(o, COL_STATE, snapshot_state_name(w->s->state));
 	if (w->s->has_local) {
 		sa_add(&b, &w->s->local);
@@ -198,13 +188,13 @@ static void set_socket(const struct shown *w)
 	}
 	out_uint(o, COL_INODE, w->found->inode);
 	if (w->part && w->found->known->uid != DIAG_NO_UID)
-		out_uint(o, COL_UID, w->found->known->uid);
-	if (out_wants(o, COL_HOLDERS))
+		out_uint(o, uid, w->found->known->uid);
+	if (out_wants(o, holders))
 		for (size_t i = 0; i < w->found->n; i++) {
 			h = &w->found->holders[i];
 			b.len = 0;
 			buf_printf(&b, "%ld:%d", (long)l->scan.processes.v[h->process].pid, h->fd);
-			out_item(o, COL_HOLDERS, buf_str(&b));
+			out_item(o, holders, buf_str(&b));
 		}
 	buf_fini(&b);
 }
@@ -215,7 +205,7 @@ static int put_record(const struct shown *w, const struct snapshot_value *v,
 	const struct value *fresh = fresh_value(w, v);
 	struct out *o = w->show->o;
 
-	set_socket(w);
+	sockopt_show_columns(w);
 	out_str(o, COL_LEVEL, option_level(v->row)->name);
 	out_str(o, COL_OPTION, option_name(v->row));
 	sockopt_out_value(o, COL_VALUE, &v->value);
@@ -289,7 +279,7 @@ static void put_note(void *ctx, const char *text)
 	if (out_is_text(show->o)) {
 		buf_printf(&w->text, "  note: %s\n", text);
 	} else if (out_wants(show->o, COL_NOTE) && show->rc == 0) {
-		set_socket(w);
+		sockopt_show_columns(w);
 		out_str(show->o, COL_NOTE, text);
 		show->rc = out_row(show->o, &show->cli->err);
 	}
@@ -321,9 +311,12 @@ static const struct value *value_before(const struct shown *w, const struct snap
 static int put_shown(struct shown *w)
 {
 	struct show *show = w->show;
-	bool text = out_is_text(show->o);
+	bool text;
 	size_t head;
 
+	if (show->opt->table)
+		return show->rc = sockopt_table_row(w);
+	text = out_is_text(show->o);
 	w->text = show->text;
 	w->text.len = 0;
 	if (text) {
@@ -335,7 +328,7 @@ static int put_shown(struct shown *w)
 		const struct snapshot_value *v = &w->s->values[i];
 		const struct value *before = value_before(w, v);
 
-		if (!is_wanted(w, v) || (w->before && !before))
+		if (!sockopt_show_wants(w, v) || (w->before && !before))
 			continue;
 		if (text)
 			put_line(w, v, before);
@@ -475,14 +468,10 @@ static int show_all(struct show *show)
 	return 0;
 }
 
-static int run_show(struct show *show, const char *selector, const char *columns)
+static int run_show(struct show *show)
 {
-	int rc;
+	int rc = show->opt->watch_ns ? sockopt_watch(show) : show_all(show);
 
-	if (choose_options(show, columns) < 0 ||
-	    sockopt_live_init(&show->live, show->cli, &show->opt->choice, selector) < 0)
-		return -1;
-	rc = show->opt->watch_ns ? sockopt_watch(show) : show_all(show);
 	if (rc < 0)
 		return rc;
 	if (show->elsewhere)
@@ -493,6 +482,7 @@ static int run_show(struct show *show, const char *selector, const char *columns
 
 void sockopt_show_fini(struct show *show)
 {
+	sockopt_table_fini(show);
 	sockopt_live_fini(&show->live);
 	baseline_fini(&show->baseline);
 	snapshot_plan_fini(&show->plan);
@@ -504,27 +494,49 @@ void sockopt_show_fini(struct show *show)
 	vec_fini(&show->lines);
 }
 
+static int check_options(struct cli *cli, const struct show_options *opt)
+{
+	if (opt->count && !opt->watch_ns)
+		return err_set(&cli->err, ERR_USAGE, "--count is for --watch");
+	if (opt->table && (opt->watch_ns || opt->info))
+		return err_set(&cli->err, ERR_USAGE, "--table has no --watch and no --info");
+	return 0;
+}
+
+static int open_records(struct show *show)
+{
+	if (show->opt->table)
+		return sockopt_table_open(show, show_cols, COL_LEVEL);
+	show->o = cli_out(show->cli, show->opt->watch_ns != 0);
+	return show->o ? 0 : -1;
+}
+
 static int show_run(struct cli *cli, const void *options, int argc, char **argv)
 {
-	struct show show = { .cli = cli, .opt = options, .notes = { .sysctl = "/proc/sys" } };
+	struct show show = {
+		.cli = cli,
+		.opt = options,
+		.notes = { .sysctl = "/proc/sys" },
+		.extra = COL_PROTOCOL,
+	};
 	const char *columns = cli->output.columns;
-	int rc;
+	int rc = -1;
 
-	if (cli_want(cli, argc, argv, 0, 1) < 0)
+	if (cli_want(cli, argc, argv, 0, 1) < 0 || check_options(cli, show.opt) < 0)
 		return -1;
-	if (show.opt->count && !show.opt->watch_ns)
-		return err_set(&cli->err, ERR_USAGE, "--count is for --watch");
 	if (columns && sockopt_names_options(columns, show_cols, ARRAY_SIZE(show_cols)))
 		cli->output.columns = NULL;
 	else
 		columns = NULL;
-	show.o = cli_out(cli, show.opt->watch_ns != 0);
-	if (!show.o)
-		return -1;
 	show.baseline = (struct baseline){ .proc = "/proc", .plan = &show.plan };
-	rc = run_show(&show, argc ? argv[0] : NULL, columns);
+	if (choose_options(&show, columns) == 0 &&
+	    sockopt_live_init(&show.live, cli, &show.opt->choice, argc ? argv[0] : NULL) == 0 &&
+	    open_records(&show) == 0)
+		rc = run_show(&show);
+	if (show.o && out_close(show.o, &cli->err) < 0)
+		rc = -1;
 	sockopt_show_fini(&show);
-	return out_close(show.o, &cli->err) < 0 ? -1 : rc;
+	return rc;
 }
 
 const struct command sockopt_verb_show = {

@@ -8,7 +8,7 @@
 
 struct show_options {
 	struct sockopt_choice choice;
-	bool all, changed, info;
+	bool all, changed, info, table;
 	const char *names, *level;
 	uint64_t watch_ns;
 	unsigned count;
@@ -45,10 +45,43 @@ struct show {
 	struct buf text;
 	struct show_lines VEC(struct show_line) lines; /* by place in the plan */
 	bool named;                                    /* the user named options or a level */
-	bool elsewhere;      /* a baseline is of another network than its socket */
-	struct buf *collect; /* where blocks go in place of O, or NULL */
+	bool elsewhere;           /* a baseline is of another network than its socket */
+	struct buf *collect;      /* where blocks go in place of O, or NULL */
+	struct option_list table; /* the options that are columns of --table */
+	struct out_col *cols;     /* its columns, and the keys of those for options; or NULL */
+	char **keys;
+	unsigned extra; /* the column "protocol": "holders" and "uid" follow it */
 	int rc;
 };
+
+/* One socket that is being printed. */
+struct shown {
+	struct show *show;
+	const struct sockopt_found *found;
+	const struct snapshot *s, *fresh;
+	bool part; /* only what the kernel's list has */
+	const struct show_memory *before;
+	struct buf text; /* the block, in the command's own form */
+};
+
+/* Option V is among what the user wants to see. */
+bool sockopt_show_wants(const struct shown *w, const struct snapshot_value *v);
+
+/* Sets the columns of the socket itself. */
+void sockopt_show_columns(const struct shown *w);
+
+/*
+ * Opens SHOW->o for --table: the socket's columns, the first NSOCKET of COLS and the three from
+ * SHOW->extra on, then one for each option that was named, or else that a socket has to show; that
+ * looks at them all once.  -1 with CLI->err.
+ */
+int sockopt_table_open(struct show *show, const struct out_col *cols, unsigned nsocket) MUST_CHECK;
+
+/* The socket's row; before there is SHOW->o, only which columns it needs.  -1 with CLI->err. */
+int sockopt_table_row(const struct shown *w) MUST_CHECK;
+
+/* To be called once SHOW->o is closed. */
+void sockopt_table_fini(struct show *show);
 
 /* Ends what SHOW holds besides its command's records. */
 void sockopt_show_fini(struct show *show);

@@ -113,6 +113,35 @@ same '--all is more' yes "$(
 )"
 glob '--info in words' "*  round trip  *" "$(netipc sockopt show --info "$pid:$connect")"
 
+# --table: a row a socket, a column an option
+tg 'table' 0 ' *PID  FD  PROCESS  STATE   LOCAL *PEER *NODELAY  KEEPIDLE  SO-TYPE
+* 3  '"$name"' *LISTEN  '"$listen"' *-  *off *[0-9]*s *SOCK_STREAM
+*'" $connect  $name *ESTAB *$listen *"'on *60s *SOCK_STREAM
+* 5 *SOCK_STREAM
+* SOCK_DGRAM
+* -  *-  *SOCK_STREAM' '' sockopt show --table -o nodelay,keepidle,SO_TYPE "$pid"
+tg 'table of what was set' 0 ' *PID *PEER *REUSEADDR  LINGER  NODELAY  KEEPIDLE
+* LISTEN *  on *-  *-  *-
+* ESTAB * {1,0s} *on *60s
+* ESTAB * on *- *- *-' '' sockopt show -ct "$pid"
+tg 'table without rows' 0 '' '' sockopt show -ct "$pid:$(held one udp fd)"
+same 'table: a record a socket' "[$connect,\"ESTAB\",true,{\"onoff\":true,\"linger_s\":0}]" "$(
+	netipc sockopt show --table -j -o nodelay,linger "$pid:$connect" |
+		jq -c '[.fd, .state, .tcp_nodelay, .so_linger]'
+)"
+same 'table: CSV' "fd,tcp_nodelay
+$connect,on" "$(
+	netipc sockopt show --table --csv -o fd,tcp_nodelay --options nodelay "$pid:$connect" |
+		tr -d '\r'
+)"
+same 'table: a UNIX socket has no TCP option' "$(held one local fd) null" "$(
+	netipc sockopt show -tj --options nodelay "$pid:$(held one local fd)" |
+		jq -r '"\(.fd) \(.tcp_nodelay)"'
+)"
+t 'table of an unknown option' 2 '' '*no column "nodely"*' sockopt show -t -o nodely "$pid"
+t 'table and --watch' 2 '' '*--table has no --watch and no --info*' sockopt show -t --watch 1s
+t 'table of nothing' 1 '' '*there is no process 2147483647' sockopt show -t 2147483647
+
 # What reading has an effect on is read only if it is named, and forced
 t 'SO_ERROR' 1 '' 'netipc sockopt show: SO_ERROR is not read: reading clears it (--force reads it)' \
 	sockopt show --options SO_ERROR "$pid:3"
