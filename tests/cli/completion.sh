@@ -27,8 +27,8 @@ t "a column of both, once" 0 'file	the file that was read' '' __complete hosts -
 t "operands: an option to be set" 0 'SO_KEEPALIVE=	send keepalive probes on an idle connection' '' \
 	__complete sockopt try SO_KEEP
 t "the whole of it" 0 '' '' __complete sockopt exec SO_KEEPALIVE=
-t "an option or a level to be read" 0 'IPPROTO_UDP	
-IPPROTO_UDPLITE	' '' __complete sockopt IPPROTO_U
+t "an option or a level to be read" 0 "$(printf 'IPPROTO_UDP\t\nIPPROTO_UDPLITE\t')" \
+	'' __complete sockopt IPPROTO_U
 t "behind a selector only" 0 '' '' __complete sockopt set SO_KEEP
 t "behind a selector" 0 'TCP_NODELAY=	no Nagle algorithm' '' __complete sockopt set :80 TCP_NOD
 t "verbs are not hidden by them" 0 'list	list the socket options that are known' '' \
