@@ -59,6 +59,12 @@ int activate_take(struct activate_socket *s, int fd, struct err *err)
 		return err_prefix(err, "descriptor %d: ", fd);
 	peer.len = sizeof(peer.u);
 	s->connected = getpeername(fd, &peer.u.sa, &peer.len) == 0;
+	/* It would be served like a stream, or answer its one peer alone. */
+	if (s->type == SOCK_DGRAM && s->connected)
+		return err_set(err, ERR_USAGE,
+			       "descriptor %d is a datagram socket with a peer: hand over one "
+			       "without",
+			       fd);
 	if (s->type != SOCK_DGRAM && !s->connected && number(fd, SO_ACCEPTCONN) != 1)
 		return err_set(err, ERR_USAGE, "descriptor %d neither listens nor is connected",
 			       fd);

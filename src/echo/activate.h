@@ -34,7 +34,7 @@ struct activate_socket {
 
 /*
  * Looks what descriptor FD is and makes it non-blocking and close-on-exec.  -1 with ERR_USAGE if
- * it is no socket, or a stream that neither listens nor is connected.
+ * it is no socket, a stream that neither listens nor is connected, or datagrams that are connected.
  */
 int activate_take(struct activate_socket *s, int fd, struct err *err) MUST_CHECK;
 

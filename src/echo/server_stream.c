@@ -325,6 +325,10 @@ void echo_stream_drain(struct conn *c)
 	struct echo_server *s = c->listener->server;
 	struct err err;
 
+	if (s->has_extra && echo_extra(c)->stalled) {
+		echo_stream_close(c, 0); /* it would wait for nothing */
+		return;
+	}
 	if (!c->finished) {
 		/* What a client sends without a pause goes on until it has sent all. */
 		if (step(c, true) != PUMP_IDLE || ++c->quiet < ECHO_QUIET)

@@ -156,10 +156,14 @@ cat >"$tmp/hand.py" <<-'END'
 	    s = socket.socket()
 	    s.bind(("127.0.0.1", 0))
 	    return s
+	def udp():
+	    s = socket.socket(type=socket.SOCK_DGRAM)
+	    s.connect(("127.0.0.1", 7))
+	    return s
 	if kind in ("stream", "seqpacket"):
 	    s, peer = socket.socketpair(type=getattr(socket, "SOCK_" + kind.upper()))
 	else:
-	    s = { "tcp": tcp, "file": lambda: open("/dev/null"),
+	    s = { "tcp": tcp, "udp": udp, "file": lambda: open("/dev/null"),
 	          "pipe": lambda: os.fdopen(os.pipe()[0]) }[kind]()
 	    os.dup2(s.fileno(), 3)
 	if peer:
@@ -195,6 +199,11 @@ if command -v python3 >/dev/null && command -v timeout >/dev/null && ! emulated;
 		same "handed over, a $kind" 'netipc echo-server: descriptor 3 is no socket' \
 			"$(cat "$tmp/handed.err")"
 	done
+	handed udp
+	same 'handed over, datagrams with a peer: status' 2 $?
+	same 'handed over, datagrams with a peer' \
+		'netipc echo-server: descriptor 3 is a datagram socket with a peer: hand over one without' \
+		"$(cat "$tmp/handed.err")"
 	handed tcp
 	same 'handed over, not listening: status' 2 $?
 	same 'handed over, not listening' \

@@ -94,6 +94,12 @@ START_TEST(others)
 	ck_assert_int_eq(activate_take(&s, fd, &err), -1);
 	ck_assert(err.kind == ERR_USAGE && strstr(err.text, "neither listens"));
 	close(fd);
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), 0);
+	ck_assert_int_eq(activate_take(&s, fds[0], &err), -1);
+	ck_assert(err.kind == ERR_USAGE && strstr(err.text, "with a peer"));
+	close(fds[0]);
+	close(fds[1]);
 }
 END_TEST
 
