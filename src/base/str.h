@@ -43,6 +43,12 @@ static inline int str_hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* The end of a noun that N are of: "1 byte", "2 bytes". */
+static inline const char *str_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 /* The strings are equal but for ASCII case. */
 bool str_eq_nocase(const char *a, const char *b);
 

@@ -165,8 +165,8 @@ void echo_client_put_tcp(struct buf *b, const struct ping_tcp *tcp)
 	echo_client_put_time(b, tcp->rtt_ns);
 	buf_adds(b, ", varies by ");
 	echo_client_put_time(b, tcp->rttvar_ns);
-	buf_printf(b, "; %u segments sent again; window of %u segments", tcp->retransmits,
-		   tcp->cwnd);
+	buf_printf(b, "; %u segment%s sent again; window of %u segment%s", tcp->retransmits,
+		   str_plural(tcp->retransmits), tcp->cwnd, str_plural(tcp->cwnd));
 	if (tcp->delivery_rate)
 		buf_printf(b, "; %.3g MB/s", (double)tcp->delivery_rate / 1e6);
 }
@@ -204,18 +204,20 @@ static bool judge(const struct echo_result *r, struct err *err)
 			(unsigned)r->got);
 		break;
 	case ECHO_MISSING:
-		err_set(err, ERR_NEGATIVE, "%s: %llu of %llu bytes are missing from offset %llu on",
-			text, missing, sent, r->datagrams ? offset : sent - missing);
+		err_set(err, ERR_NEGATIVE, "%s: %llu of %llu byte%s %s missing from offset %llu on",
+			text, missing, sent, str_plural(sent), missing == 1 ? "is" : "are",
+			r->datagrams ? offset : sent - missing);
 		break;
 	case ECHO_CLOSED:
 		err_set(err, ERR_NEGATIVE,
 			"%s closed the connection before the end of the input; "
-			"%llu of %llu bytes are missing",
-			text, missing, sent);
+			"%llu of %llu byte%s %s missing",
+			text, missing, sent, str_plural(sent), missing == 1 ? "is" : "are");
 		break;
 	case ECHO_LOST:
-		err_set(err, ERR_NEGATIVE, "%s: %llu of %llu datagrams had no answer", text,
-			(unsigned long long)r->lost, (unsigned long long)r->datagrams);
+		err_set(err, ERR_NEGATIVE, "%s: %llu of %llu datagram%s had no answer", text,
+			(unsigned long long)r->lost, (unsigned long long)r->datagrams,
+			str_plural(r->datagrams));
 		break;
 	}
 	return true;

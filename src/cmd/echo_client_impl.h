@@ -130,6 +130,7 @@ struct echo_counted {
 	const char *words; /* behind its number in the summary, if it is not 0; or NULL */
 	const char *name;  /* of its metric, or NULL */
 	const char *help;
+	const char *noun; /* between the number and the words, or NULL */
 };
 
 static inline uint64_t echo_counted_value(const void *result, const struct echo_counted *c)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/compat.h"
+#include "base/str.h"
 #include "cmd/echo_client_impl.h"
 #include "echo/load.h"
 
@@ -69,8 +70,9 @@ static const struct out_col cols[NCOLS] = {
 const struct command_view echo_client_load_view = { "--load", cols, NCOLS };
 
 /* clang-format off */
-#define COUNTED(field, words, name, help) \
-	{ offsetof(struct load_result, field), words, "netipc_echo_client_" name, help }
+#define COUNTED_OF(noun, field, words, name, help) \
+	{ offsetof(struct load_result, field), words, "netipc_echo_client_" name, help, noun }
+#define COUNTED(field, words, name, help) COUNTED_OF(NULL, field, words, name, help)
 static const struct echo_counted counted[] = {
 	COUNTED(connections, NULL, "connections", "Connections that were made."),
 	COUNTED(sent, NULL, "sent", "Messages that were sent."),
@@ -80,8 +82,8 @@ static const struct echo_counted counted[] = {
 	COUNTED(missing, "missing", "missing", "Messages that did not come back."),
 	COUNTED(different, "different", "different", "Streams or datagrams that came back changed."),
 	COUNTED(unsent, "not sent in time", "unsent", "Messages that were due and not sent."),
-	COUNTED(refused, "connections refused", "refused", "Connections that could not be made."),
-	COUNTED(broken, "connections broken", "broken", "Connections that the server ended."),
+	COUNTED_OF("connection", refused, "refused", "refused", "Connections that could not be made."),
+	COUNTED_OF("connection", broken, "broken", "broken", "Connections that the server ended."),
 	COUNTED(duplicate, "duplicate", "duplicate", "Datagrams that came once more."),
 	COUNTED(reordered, "reordered", "reordered", "Datagrams that came behind later ones."),
 	COUNTED(late, "late", "late", "Datagrams that came after their time-out."),
@@ -93,6 +95,7 @@ static const struct echo_counted timed[] = {
 	COUNTED(connect, NULL, "connect_seconds", "Until a connection was made."),
 };
 #undef COUNTED
+#undef COUNTED_OF
 /* clang-format on */
 
 struct run {
@@ -149,8 +152,8 @@ static void put_result(struct buf *b, const struct run *r, const struct load_res
 
 	buf_printf(b, "%s: ", sa_format(&r->peer, text));
 	if (!bulk)
-		buf_printf(b, "%llu messages returned, %llu a second, ",
-			   (unsigned long long)l->received,
+		buf_printf(b, "%llu message%s returned, %llu a second, ",
+			   (unsigned long long)l->received, str_plural(l->received),
 			   (unsigned long long)per_second(l->received, l->elapsed_ns));
 	echo_client_put_bandwidth(b, per_second(l->bytes_timed, l->elapsed_ns));
 	buf_adds(b, " each way in ");
@@ -267,8 +270,12 @@ static int configure(struct echo_session *s, struct load_config *config, struct 
 	size_t least = opt->udp ? LOAD_DATAGRAM_MIN : 1;
 	size_t most = opt->udp ? LOAD_DATAGRAM_MAX : LOAD_MESSAGE_MAX;
 
-	if (opt->udp && opt->modes & (ECHO_BULK | ECHO_CHURN))
-		return err_set(err, ERR_USAGE, "--udp has no connections to stream on or to end");
+	if (opt->udp && opt->modes & (ECHO_BULK | ECHO_CHURN)) {
+		s->cli->misused = true;
+		return err_set(err, ERR_USAGE,
+			       "--bulk and --churn need connections, which %s has not",
+			       opt->dgram ? "--dgram" : "--udp");
+	}
 	if (echo_client_size(s, least, most, SIZE, err) < 0)
 		return -1;
 	config->size_min = s->size_min;

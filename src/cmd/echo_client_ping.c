@@ -79,7 +79,7 @@ const struct command_view echo_client_ping_view = { "--ping", cols, NCOLS };
 
 /* clang-format off */
 #define COUNTED(field, words, name, help) \
-	{ offsetof(struct ping_result, field), words, "netipc_echo_client_" name, help }
+	{ offsetof(struct ping_result, field), words, "netipc_echo_client_" name, help, NULL }
 #define VERDICT(verdict, words, help) COUNTED(verdicts[PING_##verdict], words, words, help)
 static const struct echo_counted counted[] = {
 	COUNTED(sent, NULL, "sent", "Probes that were sent."),

@@ -158,11 +158,17 @@ void echo_client_put_bandwidth(struct buf *b, uint64_t bytes)
 void echo_client_put_counts(struct buf *b, const void *result, const struct echo_counted *counted,
 			    size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (counted[i].words && echo_counted_value(result, &counted[i]))
-			buf_printf(b, ", %llu %s",
-				   (unsigned long long)echo_counted_value(result, &counted[i]),
-				   counted[i].words);
+	for (size_t i = 0; i < n; i++) {
+		const struct echo_counted *c = &counted[i];
+		uint64_t value = echo_counted_value(result, c);
+
+		if (!c->words || !value)
+			continue;
+		buf_printf(b, ", %llu ", (unsigned long long)value);
+		if (c->noun)
+			buf_printf(b, "%s%s ", c->noun, str_plural(value));
+		buf_adds(b, c->words);
+	}
 }
 
 void echo_client_put_hist(struct buf *b, const char *what, const struct hist *h)

@@ -182,7 +182,7 @@ static uint64_t value_of(const struct echo_counters *c, size_t i)
 static void put_count(struct buf *b, uint64_t n, const char *what)
 {
 	buf_printf(b, "%s%llu %s%s", b->len ? ", " : "", (unsigned long long)n, what,
-		   n == 1 ? "" : "s");
+		   str_plural(n));
 }
 
 void echo_server_count(struct service *v, const struct echo_counters *c, bool running)

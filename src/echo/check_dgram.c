@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/compat.h"
+#include "base/str.h"
 #include "echo/check_impl.h"
 #include "echo/pattern.h"
 #include "net/sock.h"
@@ -74,6 +75,16 @@ static ssize_t ask(struct asker *a, uint64_t at, size_t n, unsigned char *got)
 	return -1;
 }
 
+/* Nobody listens there. */
+static bool unreachable(struct check *k)
+{
+	char text[SA_STRLEN];
+
+	k->unreachable = true;
+	return check_failed(k, "send to %s: %s", sa_format(k->config->address, text),
+			    strerror(ECONNREFUSED));
+}
+
 /* The datagram of N bytes came back as it was. */
 static bool returns(struct asker *a, uint64_t at, size_t n)
 {
@@ -84,8 +95,9 @@ static bool returns(struct asker *a, uint64_t at, size_t n)
 	if (k->stopped)
 		return false;
 	if (len < 0) {
-		k->unreachable = errno == ECONNREFUSED;
-		return check_failed(k, "%zu bytes: %s", n,
+		if (errno == ECONNREFUSED)
+			return unreachable(k);
+		return check_failed(k, "%zu byte%s: %s", n, str_plural(n),
 				    errno == ETIMEDOUT ? "no answer" : strerror(errno));
 	}
 	if (is(a, at, n, got, len)) {
@@ -98,10 +110,11 @@ static bool returns(struct asker *a, uint64_t at, size_t n)
 	if (a->any && is(a, a->at, a->n, got, len) &&
 	    check_wait(k, a->fd, false, QUIET_MS * CLOCK_MS) &&
 	    is(a, at, n, more, recv(a->fd, more, ROOM, 0)))
-		return check_failed(k, "the answer to %zu bytes came once more", a->n);
+		return check_failed(k, "the answer to %zu byte%s came once more", a->n,
+				    str_plural(a->n));
 	if ((size_t)len != n)
-		return check_failed(k, "%zu bytes came back as %zd", n, len);
-	return check_failed(k, "%zu bytes: wrong byte at offset %zu", n,
+		return check_failed(k, "%zu byte%s came back as %zd", n, str_plural(n), len);
+	return check_failed(k, "%zu byte%s: wrong byte at offset %zu", n, str_plural(n),
 			    pattern_check(k->config->seed, at, got, n));
 }
 

@@ -68,6 +68,8 @@ found changes 'bytes tail late-reader' 'SYSTEM:tr a b'
 found sinks 'bytes urgent tail late-reader' 'SYSTEM:cat >/dev/null'
 found never-ends 'half-close tail' 'SYSTEM:cat; exec sleep 2'
 t 'nobody there' 3 '' "*connect $nobody: Connection refused" echo-client --check "$nobody"
+t 'nobody there: UDP' 3 '' "netipc echo-client: send to $nobody: Connection refused" \
+	echo-client --check -u "$nobody"
 netipc echo-client --check -u -t 0.3 "$nobody" >"$tmp/out" 2>"$tmp/err"
 ok 'nobody there: datagrams' [ $? -ne 0 ]
 

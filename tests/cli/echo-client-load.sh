@@ -134,8 +134,10 @@ t 'an option of several others' 2 '' '*: --histogram is for --ping, --load and -
 	echo-client --bulk --histogram 127.0.0.1 7
 t 'an option that the pipe has not' 2 '' '*: --count is for --ping, --load, --bulk and --churn*' \
 	echo-client -c 3 127.0.0.1 7
-t 'bulk of datagrams' 2 '' '*--udp has no connections*' echo-client --bulk -u 127.0.0.1 7
-t 'churn of datagrams' 2 '' '*--udp has no connections*' echo-client --churn -u 127.0.0.1 7
+t 'bulk of datagrams' 2 '' '*--bulk and --churn need connections, which --udp has not (*' echo-client --bulk -u 127.0.0.1 7
+t 'churn of datagrams' 2 '' '*--bulk and --churn need connections, which --udp has not (*' echo-client --churn -u 127.0.0.1 7
+t 'churn of UNIX datagrams' 2 '' '*need connections, which --dgram has not (*' \
+	echo-client --churn --dgram -U "$tmp/none"
 t 'a small datagram' 2 '' '*between 8 and*' echo-client --load -u -s 4 127.0.0.1 7
 t 'a large datagram' 2 '' '*between 8 and*' echo-client --load -u -s 64k 127.0.0.1 7
 t 'bad rate' 2 '' '*' echo-client --load -r 0 127.0.0.1 7

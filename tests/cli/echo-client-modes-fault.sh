@@ -108,10 +108,10 @@ load 'EAGAIN of send' 0 '' sendto:error=EAGAIN:when=2..3 -n 2 "$tcp"
 said 'EAGAIN of send' ' 50 messages returned, '
 load 'ECONNRESET of send' 1 "$broke Connection reset by peer: *" \
 	sendto:error=ECONNRESET:when=5 -n 2 "$tcp"
-said 'ECONNRESET of send' ' 1 missing' '1 connections broken'
+said 'ECONNRESET of send' ' 1 missing' '1 connection broken'
 load 'ECONNRESET of recv' 1 "$broke Connection reset by peer: 64 bytes were not returned" \
 	recvfrom:error=ECONNRESET:when=5 -n 2 "$tcp"
-said 'ECONNRESET of recv' ' 1 missing' '1 connections broken'
+said 'ECONNRESET of recv' ' 1 missing' '1 connection broken'
 load 'ENOMEM of recv' 3 'netipc echo-client: the connection failed: *' \
 	recvfrom:error=ENOMEM:when=3 "$tcp"
 said 'ENOMEM of recv' ' 1 missing'
@@ -119,10 +119,10 @@ load 'no descriptor' 3 'netipc echo-client: socket(AF_INET, SOCK_STREAM, 0): [TN
 	socket:error=EMFILE "$tcp"
 load 'one descriptor less' 3 'netipc echo-client: socket(AF_INET, SOCK_STREAM, 0): [TN]o*' \
 	socket:error=EMFILE:when=3 -n 4 "$tcp"
-said 'one descriptor less' ' 50 messages returned, ' '1 connections refused'
+said 'one descriptor less' ' 50 messages returned, ' '1 connection refused'
 load 'one refusal' 3 "netipc echo-client: connect $tcp: Connection refused" \
 	connect:error=ECONNREFUSED:when=2 -n 2 "$tcp"
-said 'one refusal' ' 50 messages returned, ' '1 connections refused'
+said 'one refusal' ' 50 messages returned, ' '1 connection refused'
 load 'no loop' 3 'netipc echo-client: start of the epoll backend: *' \
 	epoll_create1:error=EMFILE "$tcp"
 load 'no room in the loop' 3 'netipc echo-client: watch descriptor *: No space left on device' \
@@ -151,12 +151,12 @@ done
 # shellcheck disable=SC2086
 load 'a datagram refused here' 3 'netipc echo-client: send: Operation not permitted' \
 	sendmsg:error=EPERM:when=2+ $many "$udp"
-said 'a datagram refused here' ' 0 messages returned, ' '1 connections broken'
+said 'a datagram refused here' ' 0 messages returned, ' '1 connection broken'
 
 # --churn and --bulk
 with '--churn, no descriptor for one' 3 'netipc echo-client: socket(*' socket:error=EMFILE:when=3 \
 	--churn -c 20 -t 20 "$tcp"
-said '--churn, no descriptor for one' ' 19 messages returned, ' '1 connections refused'
+said '--churn, no descriptor for one' ' 19 messages returned, ' '1 connection refused'
 with '--churn, one is reset' 1 'netipc echo-client: the server ended the connection: *' \
 	sendto:error=ECONNRESET:when=3 --churn -c 20 -t 20 "$tcp"
 said '--churn, one is reset' ' 19 messages returned, ' ' 1 missing'
@@ -165,7 +165,7 @@ said '--churn, close' ' 20 messages returned, '
 with '--bulk, reset' 1 \
 	'netipc echo-client: the server ended the connection: Connection reset by peer: *' \
 	recvfrom:error=ECONNRESET:when=3 --bulk -d 0.3 -t 20 "$tcp"
-said '--bulk, reset' '1 connections broken'
+said '--bulk, reset' '1 connection broken'
 with '--bulk, send' 1 'netipc echo-client: the server ended the connection: Broken pipe*' \
 	sendto:error=EPIPE:when=3 --bulk -d 0.3 -t 20 "$tcp"
 with '--bulk, shutdown' 1 '*' shutdown:error=ENOTCONN --bulk -d 0.2 -t 0.5 "$tcp"

@@ -161,7 +161,7 @@ checks tcp duplicate 5000 0 bytes tail late-reader
 checks tcp reordered 5000 0 bytes tail late-reader
 checks tcp closes 5000 0 bytes tail late-reader
 checks tcp resets 5000 0 bytes tail late-reader
-checks tcp never 0 0 bytes urgent tail late-reader back-pressure fairness delay reset
+checks tcp never 0 0 bytes urgent tail late-reader back-pressure delay reset
 checks tcp starves 0 0 fairness
 checks tcp nagle 0 45 delay
 checks tcp tail 0 50 tail late-reader
