@@ -18,8 +18,9 @@
 #include "net/sock.h"
 
 enum {
-	RETRY_MS = 10, /* after a connection that could not be made */
-	LOOK_MS = 50,  /* between two looks of the first thread at the others */
+	RETRY_MS = 10,  /* after a connection that could not be made */
+	RAMP_MS = 1000, /* the longest that all wait for the last to be connected */
+	LOOK_MS = 50,   /* between two looks of the first thread at the others */
 };
 
 static const uint64_t mix = UINT64_C(0x9e3779b97f4a7c15);
@@ -136,6 +137,30 @@ void load_want(struct load_conn *c, unsigned want)
 
 static void on_connecting(struct loop_fd *io, unsigned ready);
 
+/*
+ * The measurement begins: the time in which connections are made is no part of it, in which who is
+ * first would wait for who is last.
+ */
+static void start_all(struct load *load, uint64_t now)
+{
+	load->begun = true;
+	load->start_ns = now;
+	loop_timer_set(load->loop, &load->tick, now);
+	for (unsigned i = 0; i < load->nconns; i++) {
+		struct load_conn *c = &load->conns[i];
+
+		if (c->io.fd >= 0 && !c->connecting)
+			load_ops_of(load)->begin(c, now);
+	}
+}
+
+/* One more is connected, or cannot be. */
+static void settled(struct load *load)
+{
+	if (!load->begun && --load->pending == 0)
+		start_all(load, clock_now_ns());
+}
+
 /* One that cannot be made is tried again a little later, or the machine would do nothing else. */
 static void cannot_connect(struct load_conn *c, const struct err *err)
 {
@@ -155,6 +180,7 @@ static void cannot_connect(struct load_conn *c, const struct err *err)
 	}
 	c->closed = true;
 	load->open--;
+	settled(load);
 }
 
 static void connected(struct load_conn *c)
@@ -168,7 +194,9 @@ static void connected(struct load_conn *c)
 	load->result.connections++;
 	hist_add(&load->result.connect, now - c->start_ns);
 	load_want(c, LOOP_READ);
-	load_ops_of(load)->begin(c, load->config->kind == LOAD_CHURN ? c->start_ns : now);
+	if (load->begun)
+		load_ops_of(load)->begin(c, load->config->kind == LOAD_CHURN ? c->start_ns : now);
+	settled(load);
 }
 
 static void on_connecting(struct loop_fd *io, unsigned ready UNUSED)
@@ -182,6 +210,16 @@ static void on_connecting(struct loop_fd *io, unsigned ready UNUSED)
 	}
 	loop_del(c->load->loop, io);
 	cannot_connect(c, &err);
+}
+
+/* Begins to connect C, as sock_connect(): to this host it is done at once, whatever that says. */
+static int begin_connect(struct load_conn *c, struct err *err)
+{
+	struct err not_yet;
+	struct sa peer;
+	int rc = sock_connect(c->io.fd, c->load->config->address, err);
+
+	return rc == 0 && sock_peer(c->io.fd, &peer, &not_yet) == 0 ? 1 : rc;
 }
 
 static void open_conn(struct load_conn *c)
@@ -201,7 +239,7 @@ static void open_conn(struct load_conn *c)
 		cannot_connect(c, &err);
 		return;
 	}
-	rc = sock_connect(c->io.fd, config->address, &err);
+	rc = begin_connect(c, &err);
 	if (rc < 0 || loop_add(c->load->loop, &c->io, rc ? LOOP_READ : LOOP_WRITE, &err) < 0)
 		cannot_connect(c, &err);
 	else if (rc > 0)
@@ -324,12 +362,14 @@ static void on_tick(struct loop_timer *timer)
 	struct load *load = (struct load *)((char *)timer - offsetof(struct load, tick));
 	uint64_t now = clock_now_ns(), next = now + LOAD_TICK_MS * CLOCK_MS;
 
-	if (!load->stopping && load->config->duration_ns &&
+	if (!load->begun && now - load->start_ns >= RAMP_MS * CLOCK_MS)
+		start_all(load, now);
+	if (load->begun && !load->stopping && load->config->duration_ns &&
 	    now - load->start_ns >= load->config->duration_ns)
 		stop_now(load, now);
 	look(load, now);
 	load->done = load->stopping && load->open == 0;
-	if (!load->stopping && load->config->duration_ns &&
+	if (load->begun && !load->stopping && load->config->duration_ns &&
 	    load->start_ns + load->config->duration_ns < next)
 		next = load->start_ns + load->config->duration_ns;
 	loop_timer_set(load->loop, timer, next);
@@ -383,11 +423,12 @@ static void finish(struct load *load)
 
 static void begin(struct load *load)
 {
-	load->open = load->nconns;
+	load->open = load->pending = load->nconns;
+	load->begun = load->config->kind == LOAD_CHURN; /* connections are what it measures */
 	load->start_ns = clock_now_ns();
+	load->tick.on_due = on_tick;
 	for (unsigned i = 0; i < load->nconns; i++)
 		open_conn(&load->conns[i]);
-	load->tick.on_due = on_tick;
 	loop_timer_set(load->loop, &load->tick, load->start_ns);
 }
 

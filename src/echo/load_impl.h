@@ -62,7 +62,8 @@ struct load {
 	unsigned open;          /* connections that are not closed */
 	uint64_t start_ns, stop_ns, end_ns; /* stop: no more messages; end: no more waiting */
 	uint64_t last_ns;                   /* when a message came back last */
-	bool stopping, done;
+	unsigned pending;                   /* connections that messages wait for */
+	bool begun, stopping, done;
 	struct load_result result;
 	bool broken; /* the loop cannot go on, for the reason in ERR */
 	struct err err;
