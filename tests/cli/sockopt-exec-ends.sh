@@ -44,10 +44,10 @@ def wait_for(fd, text):
     while text not in got:
         got += os.read(fd, 1000)
 
-signal.alarm(30)
+signal.alarm(120)
 pid, master = pty.fork()
 if pid == 0:
-    signal.alarm(30)
+    signal.alarm(120)
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     job = os.fork()
     if job == 0:
