@@ -408,10 +408,10 @@ static void remedy(char *text, size_t room)
 static size_t count_denied(const struct sockopt_live *l)
 {
 	const struct live_processes *all = &l->scan.processes;
-	const struct live_holder any = { 0 };
+	const struct live_holder any = { .fd = l->selector.fd };
 	size_t n = 0;
 
-	if (l->selector.kind != SELECT_NAME)
+	if (l->selector.kind != SELECT_NAME && l->selector.kind != SELECT_PID)
 		return l->scan.denied;
 	for (size_t i = 0; i < all->n; i++)
 		n += all->v[i].denied && selector_takes_holder(&l->selector, &all->v[i], &any);
