@@ -369,23 +369,16 @@ bool sockopt_live_part(struct sockopt_live *l, const struct sockopt_found *f, st
 	s->local = k->local;
 	s->peer = k->peer;
 	s->cookie = 0;
-	if (s->cap < DIAG_VALUES) {
-		free(s->values);
-		s->values = xcalloc(DIAG_VALUES, sizeof(*s->values));
-		s->cap = DIAG_VALUES;
-	}
-	s->n = 0;
+	snapshot_clear(s, DIAG_VALUES);
 	for (size_t i = 0; i < k->n; i++) {
-		struct snapshot_value *v = &s->values[s->n];
+		const struct option_row *row = row_of(k->values[i].level, k->values[i].number);
+		struct snapshot_value *v;
 
-		v->row = row_of(k->values[i].level, k->values[i].number);
-		if (!v->row || k->values[i].len > VALUE_MAX)
+		if (!row || k->values[i].len > VALUE_MAX)
 			continue;
-		v->code = 0;
-		v->value.type = v->row->type;
+		v = snapshot_add(s, row);
 		memcpy(v->value.bytes, k->values[i].bytes, k->values[i].len);
 		value_got(&v->value, k->values[i].len);
-		s->n++;
 	}
 	return is_meant(l, s);
 }

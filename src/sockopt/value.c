@@ -493,6 +493,8 @@ bool value_equal(const struct value *a, const struct value *b)
 {
 	long long x, y;
 
+	if (a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0)
+		return true;
 	if (value_number(a, &x) && value_number(b, &y))
 		return a->type == VALUE_BOOL ? (x != 0) == (y != 0) : x == y;
 	if (a->type == VALUE_STR || a->type == VALUE_IFNAME) {
