@@ -102,7 +102,9 @@ const char *snapshot_kind(char buf[static SNAPSHOT_KIND], const struct snapshot 
 struct ask {
 	const struct option_row *row;
 	size_t place;
-	bool gone; /* this kind of socket does not have it */
+	bool gone;          /* this kind of socket does not have it */
+	bool fixed;         /* all of this kind have the same */
+	struct value *same; /* that, once it was got; else NULL */
 };
 
 /* What one kind of socket is asked for. */
@@ -111,6 +113,23 @@ struct snapshot_asks {
 	struct ask *v;
 	size_t n;
 };
+
+/* The kernel has nothing behind these: each socket answers alike. */
+static bool is_fixed(const struct option_row *row)
+{
+	static const int numbers[] = {
+		NUMBER_SO_BSDCOMPAT,
+		NUMBER_SO_SNDLOWAT,
+		NUMBER_SO_BPF_EXTENSIONS,
+	};
+
+	if (option_level(row)->number != SOL_SOCKET || row->number < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (row->number == numbers[i])
+			return true;
+	return false;
+}
 
 static const struct snapshot_asks *asks_of(struct snapshot_plan *plan, const struct snapshot *s)
 {
@@ -129,7 +148,7 @@ static const struct snapshot_asks *asks_of(struct snapshot_plan *plan, const str
 
 		if (option_applies(row, s->family, s->type, s->protocol) &&
 		    (plan->force || option_is_safe(row)))
-			a->v[a->n++] = (struct ask){ row, i, false };
+			a->v[a->n++] = (struct ask){ row, i, false, is_fixed(row), NULL };
 	}
 	return a;
 }
@@ -252,6 +271,26 @@ struct snapshot_value *snapshot_add(struct snapshot *s, const struct option_row 
 	return v;
 }
 
+/* Fills V: what is known already is not asked for again. */
+static void take_value(struct snapshot_value *v, struct ask *ask, const struct snapshot *s, int fd)
+{
+	long long known = known_number(s, &s->keys[v - s->values]);
+
+	v->place = ask->place;
+	if (known >= 0) {
+		value_set_number(&v->value, known);
+	} else if (ask->same) {
+		v->value.len = ask->same->len;
+		memcpy(v->value.bytes, ask->same->bytes, ask->same->len);
+	} else {
+		v->code = option_get(fd, v->row, &v->value);
+		if (ask->fixed && v->code == 0) {
+			ask->same = xmalloc(sizeof(*ask->same));
+			*ask->same = v->value;
+		}
+	}
+}
+
 void snapshot_take(struct snapshot *s, int fd, struct snapshot_plan *plan)
 {
 	const struct snapshot_asks *asks;
@@ -262,17 +301,11 @@ void snapshot_take(struct snapshot *s, int fd, struct snapshot_plan *plan)
 	for (size_t i = 0; i < asks->n; i++) {
 		struct ask *ask = &asks->v[i];
 		struct snapshot_value *v;
-		long long known;
 
 		if (ask->gone)
 			continue;
 		v = snapshot_add(s, ask->row);
-		v->place = ask->place;
-		known = known_number(s, &s->keys[s->n - 1]);
-		if (known >= 0)
-			value_set_number(&v->value, known);
-		else
-			v->code = option_get(fd, v->row, &v->value);
+		take_value(v, ask, s, fd);
 		drop_descriptor(v);
 		ask->gone = v->code == ENOPROTOOPT || v->code == EOPNOTSUPP;
 		s->n -= ask->gone;
@@ -320,8 +353,13 @@ void snapshot_fini(struct snapshot *s)
 
 void snapshot_plan_fini(struct snapshot_plan *plan)
 {
-	for (size_t i = 0; i < plan->kinds.n; i++)
-		free(plan->kinds.v[i].v);
+	for (size_t i = 0; i < plan->kinds.n; i++) {
+		struct snapshot_asks *a = &plan->kinds.v[i];
+
+		for (size_t j = 0; j < a->n; j++)
+			free(a->v[j].same);
+		free(a->v);
+	}
 	vec_fini(&plan->kinds);
 	vec_fini(&plan->rows);
 }
