@@ -369,23 +369,16 @@ bool sockopt_live_part(struct sockopt_live *l, const struct sockopt_found *f, st
 	s->local = k->local;
 	s->peer = k->peer;
 	s->cookie = 0;
-	if (s->cap < DIAG_VALUES) {
-		free(s->values);
-		s->values = xcalloc(DIAG_VALUES, sizeof(*s->values));
-		s->cap = DIAG_VALUES;
-	}
-	s->n = 0;
+	snapshot_clear(s, DIAG_VALUES);
 	for (size_t i = 0; i < k->n; i++) {
-		struct snapshot_value *v = &s->values[s->n];
+		const struct option_row *row = row_of(k->values[i].level, k->values[i].number);
+		struct snapshot_value *v;
 
-		v->row = row_of(k->values[i].level, k->values[i].number);
-		if (!v->row || k->values[i].len > VALUE_MAX)
+		if (!row || k->values[i].len > VALUE_MAX)
 			continue;
-		v->code = 0;
-		v->value.type = v->row->type;
+		v = snapshot_add(s, row);
 		memcpy(v->value.bytes, k->values[i].bytes, k->values[i].len);
 		value_got(&v->value, k->values[i].len);
-		s->n++;
 	}
 	return is_meant(l, s);
 }
@@ -408,10 +401,10 @@ static void remedy(char *text, size_t room)
 static size_t count_denied(const struct sockopt_live *l)
 {
 	const struct live_processes *all = &l->scan.processes;
-	const struct live_holder any = { 0 };
+	const struct live_holder any = { .fd = l->selector.fd };
 	size_t n = 0;
 
-	if (l->selector.kind != SELECT_NAME)
+	if (l->selector.kind != SELECT_NAME && l->selector.kind != SELECT_PID)
 		return l->scan.denied;
 	for (size_t i = 0; i < all->n; i++)
 		n += all->v[i].denied && selector_takes_holder(&l->selector, &all->v[i], &any);

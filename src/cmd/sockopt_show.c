@@ -110,8 +110,10 @@ static void put_ends(struct buf *b, const struct snapshot *s)
 
 	if (s->has_local)
 		buf_adds(b, sa_format(&s->local, text));
-	if (s->has_peer)
-		buf_printf(b, " -> %s", sa_format(&s->peer, text));
+	if (s->has_peer) {
+		buf_adds(b, " -> ");
+		buf_adds(b, sa_format(&s->peer, text));
+	}
 }
 
 static void put_owner(struct buf *b, const struct sockopt_live *l, const struct sockopt_found *f)
@@ -121,7 +123,10 @@ static void put_owner(struct buf *b, const struct sockopt_live *l, const struct 
 
 	if (h) {
 		str_safe(b, p->name, strlen(p->name));
-		buf_printf(b, "[%ld] fd %d", (long)p->pid, h->fd);
+		buf_addc(b, '[');
+		buf_uint(b, (uint64_t)p->pid);
+		buf_adds(b, "] fd ");
+		buf_uint(b, (uint64_t)h->fd);
 	} else if (f->own >= 0) {
 		buf_printf(b, "fd %d", f->own);
 	} else if (f->known && f->known->uid != DIAG_NO_UID) {
@@ -137,9 +142,15 @@ void sockopt_put_socket(struct buf *b, const struct sockopt_live *l, const struc
 	char kind[SNAPSHOT_KIND];
 
 	put_owner(b, l, f);
-	buf_printf(b, "  %s %s  ", snapshot_kind(kind, s), snapshot_state_name(s->state));
+	buf_adds(b, "  ");
+	buf_adds(b, snapshot_kind(kind, s));
+	buf_addc(b, ' ');
+	buf_adds(b, snapshot_state_name(s->state));
+	buf_adds(b, "  ");
 	put_ends(b, s);
-	buf_printf(b, "  ino %llu\n", (unsigned long long)f->inode);
+	buf_adds(b, "  ino ");
+	buf_uint(b, f->inode);
+	buf_addc(b, '\n');
 }
 
 /* Who else holds the socket: an option that is set there changes here. */
@@ -277,7 +288,9 @@ static void put_note(void *ctx, const char *text)
 	struct show *show = w->show;
 
 	if (out_is_text(show->o)) {
-		buf_printf(&w->text, "  note: %s\n", text);
+		buf_adds(&w->text, "  note: ");
+		buf_adds(&w->text, text);
+		buf_addc(&w->text, '\n');
 	} else if (out_wants(show->o, COL_NOTE) && show->rc == 0) {
 		sockopt_show_columns(w);
 		out_str(show->o, COL_NOTE, text);

@@ -14,8 +14,8 @@
 #include "ev/workers.h"
 
 enum {
-	LANES = 4,    /* at most; each is one thread's work in a round */
-	STRETCH = 64, /* sockets of a lane in a round */
+	LANES = 4,     /* at most; each is one thread's work in a round */
+	STRETCH = 128, /* sockets of a lane in a round */
 };
 
 /* A lane's own view: what is found is shared and only read, all else it has for itself. */
@@ -44,7 +44,8 @@ static void open_lane(struct lane *lane, const struct show *show)
 	lane->text = (struct buf){ 0 };
 	own->collect = &lane->text;
 	own->live.reader = (struct live_reader){ .proc = show->live.reader.proc,
-						 .force = show->live.reader.force };
+						 .force = show->live.reader.force,
+						 .no_signals = true };
 	own->live.denied = own->live.changed = own->live.tagged = own->live.taken = 0;
 	memset(&own->plan.rows, 0, sizeof(own->plan.rows));
 	for (size_t i = 0; i < show->plan.rows.n; i++)
@@ -70,25 +71,41 @@ static void close_lane(struct lane *lane, struct show *show)
 	buf_fini(&lane->text);
 }
 
-/* One round from socket AT on: as many lanes as there is work for.  Returns how many, or -1. */
+/* What would stop or end us waits while foreign sockets are held: a round is some milliseconds. */
+static void hold_signals(sigset_t *old)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &set, old);
+}
+
+/*
+ * One round from socket AT on: as many lanes as there is work for, the first of them this
+ * thread's.  Returns how many, or -1.
+ */
 static int run_round(struct workers *workers, struct lane *lanes, unsigned n, size_t at, size_t end,
 		     struct err *err)
 {
 	struct pollfd io = { .fd = workers_fd(workers), .events = POLLIN };
 	unsigned busy = 0;
-	sigset_t stop, old;
+	sigset_t old;
 	int rc = 0;
 
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTSTP);
-	sigprocmask(SIG_BLOCK, &stop, &old);
+	hold_signals(&old);
 	for (; busy < n && at < end && rc == 0; at = lanes[busy++].to) {
 		lanes[busy].from = at;
 		lanes[busy].to = end - at < STRETCH ? end : at + STRETCH;
-		rc = workers_add(workers, &lanes[busy].job, err);
-		if (rc < 0)
-			break;
+		if (busy)
+			rc = workers_add(workers, &lanes[busy].job, err);
 	}
+	if (rc == 0)
+		run_lane(&lanes[0].job);
 	while (workers_busy(workers))
 		if (!workers_done(workers))
 			poll(&io, 1, -1);

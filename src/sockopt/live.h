@@ -66,6 +66,7 @@ enum live_outcome {
 struct live_reader {
 	const char *proc; /* "/proc" */
 	bool force;       /* also what is LIVE_CLASS */
+	bool no_signals;  /* the caller's thread takes none: none need be held back */
 
 	pid_t pid; /* private from here: of PIDFD, 0 for none */
 	int pidfd;

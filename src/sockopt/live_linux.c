@@ -336,6 +336,8 @@ static void hold_signals(struct live_reader *r)
 	sigset_t set, old;
 
 	_Static_assert(sizeof(old) <= sizeof(r->mask), "the mask fits");
+	if (r->no_signals)
+		return;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGQUIT);

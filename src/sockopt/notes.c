@@ -15,11 +15,12 @@ enum {
 	NOTE_ROOM = 256,
 };
 
-/* What a rule looks at, and where it writes its note. */
+/* What a rule looks at, and its note: a constant, or what it wrote into ROOM. */
 struct facts {
 	const struct snapshot *s, *fresh;
-	long long retries; /* net.ipv4.tcp_retries2, -1 if unknown */
-	char *text;
+	struct notes *notes;
+	const char *text;
+	char *room; /* of NOTE_ROOM bytes */
 };
 
 static bool number(const struct facts *f, int level, int option, long long *n)
@@ -48,13 +49,13 @@ static bool is_connected(const struct facts *f)
 	return f->s->state == STATE_ESTAB || f->s->state == STATE_CLOSE_WAIT;
 }
 
-static bool say(const struct facts *f, const char *text)
+static bool say(struct facts *f, const char *text)
 {
-	snprintf(f->text, NOTE_ROOM, "%s", text);
+	f->text = text;
 	return true;
 }
 
-static bool keepalive_idle(const struct facts *f)
+static bool keepalive_idle(struct facts *f)
 {
 	static const struct {
 		int number;
@@ -69,15 +70,15 @@ static bool keepalive_idle(const struct facts *f)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(times); i++)
 		if (was_set(f, IPPROTO_TCP, times[i].number)) {
-			snprintf(f->text, NOTE_ROOM,
+			snprintf(f->room, NOTE_ROOM,
 				 "%s is set, but SO_KEEPALIVE is off: no probe is ever sent",
 				 times[i].name);
-			return true;
+			return say(f, f->room);
 		}
 	return false;
 }
 
-static bool receive_buffer(const struct facts *f)
+static bool receive_buffer(struct facts *f)
 {
 	long long bits;
 
@@ -86,7 +87,7 @@ static bool receive_buffer(const struct facts *f)
 		   "SO_RCVBUF was set by the program: the kernel no longer tunes the receive buffer");
 }
 
-static bool send_buffer(const struct facts *f)
+static bool send_buffer(struct facts *f)
 {
 	long long bits;
 
@@ -95,7 +96,7 @@ static bool send_buffer(const struct facts *f)
 		   "SO_SNDBUF was set by the program: the kernel no longer tunes the send buffer");
 }
 
-static bool linger_reset(const struct facts *f)
+static bool linger_reset(struct facts *f)
 {
 	const struct value *v = snapshot_value(f->s, SOL_SOCKET, SO_LINGER);
 	struct linger linger;
@@ -108,25 +109,19 @@ static bool linger_reset(const struct facts *f)
 		   "SO_LINGER is on with 0 s: close() drops what is unsent and resets the connection");
 }
 
-static bool cork(const struct facts *f)
+static bool cork(struct facts *f)
 {
 	return is(f, IPPROTO_TCP, NUMBER_TCP_CORK, 1) && is(f, IPPROTO_TCP, TCP_NODELAY, 1) &&
 	       say(f, "TCP_CORK holds small segments back although TCP_NODELAY is on");
 }
 
-static bool user_timeout(const struct facts *f)
+static bool user_timeout(struct facts *f)
 {
-	if (!is_connected(f) || !is(f, IPPROTO_TCP, NUMBER_TCP_USER_TIMEOUT, 0) || f->retries < 0)
-		return false;
-	snprintf(
-		f->text, NOTE_ROOM,
-		"TCP_USER_TIMEOUT is 0: a peer that is gone is noticed after net.ipv4.tcp_retries2=%lld"
-		" retransmissions of unacknowledged data%s",
-		f->retries, f->retries == 15 ? ", about 15 min" : "");
-	return true;
+	return is_connected(f) && f->notes->late[0] &&
+	       is(f, IPPROTO_TCP, NUMBER_TCP_USER_TIMEOUT, 0) && say(f, f->notes->late);
 }
 
-static bool no_keepalive(const struct facts *f)
+static bool no_keepalive(struct facts *f)
 {
 	return is_connected(f) && f->s->protocol == IPPROTO_TCP &&
 	       is(f, SOL_SOCKET, SO_KEEPALIVE, 0) &&
@@ -135,7 +130,7 @@ static bool no_keepalive(const struct facts *f)
 }
 
 /* In the order of what matters most. */
-static bool (*const rules[])(const struct facts *f) = {
+static bool (*const rules[])(struct facts *f) = {
 	keepalive_idle, linger_reset, cork, receive_buffer, send_buffer, no_keepalive, user_timeout,
 };
 
@@ -155,18 +150,29 @@ static long long setting(const struct notes *n, const char *name)
 	return known ? (long long)value : -1;
 }
 
+/* The note on a connection without a time-out, which is the same for all. */
+static void read_settings(struct notes *n)
+{
+	long long retries = setting(n, "net/ipv4/tcp_retries2");
+
+	n->read = true;
+	if (retries >= 0)
+		snprintf(
+			n->late, sizeof(n->late),
+			"TCP_USER_TIMEOUT is 0: a peer that is gone is noticed after net.ipv4.tcp_retries2=%lld"
+			" retransmissions of unacknowledged data%s",
+			retries, retries == 15 ? ", about 15 min" : "");
+}
+
 void notes_each(struct notes *n, const struct snapshot *s, const struct snapshot *fresh,
 		void (*put)(void *ctx, const char *text), void *ctx)
 {
-	char text[NOTE_ROOM];
-	struct facts facts = { s, fresh, 0, text };
+	char room[NOTE_ROOM];
+	struct facts facts = { s, fresh, n, NULL, room };
 
-	if (!n->read) {
-		n->retries = setting(n, "net/ipv4/tcp_retries2");
-		n->read = true;
-	}
-	facts.retries = n->retries;
+	if (!n->read)
+		read_settings(n);
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
 		if (rules[i](&facts))
-			put(ctx, text);
+			put(ctx, facts.text);
 }

@@ -9,8 +9,8 @@
 struct notes {
 	const char *sysctl; /* the folder of the kernel's settings, "/proc/sys" */
 
-	bool read; /* private: the settings that follow were */
-	long long retries;
+	bool read;      /* private: the kernel's settings were */
+	char late[256]; /* the note that tells of one, or "" */
 };
 
 /*

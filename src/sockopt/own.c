@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "net/names.h"
@@ -65,6 +66,18 @@ static int get(int fd, const struct option_row *o, struct value *v)
 	return shows && own_reads(shows) ? option_get(fd, shows, v) : ENOPROTOOPT;
 }
 
+/* Off was asked, and it is off: the time that stays says nothing. */
+static bool both_off(const struct value *asked, const struct value *got)
+{
+	struct linger a, b;
+
+	if (asked->type != VALUE_LINGER || asked->len != sizeof(a) || got->len != sizeof(b))
+		return false;
+	memcpy(&a, asked->bytes, sizeof(a));
+	memcpy(&b, got->bytes, sizeof(b));
+	return !a.l_onoff && !a.l_linger && !b.l_onoff;
+}
+
 enum own_outcome own_compare(const struct option_row *o, const struct own_try *t)
 {
 	long long asked, got;
@@ -73,7 +86,7 @@ enum own_outcome own_compare(const struct option_row *o, const struct own_try *t
 		return OWN_REFUSED;
 	if (t->got_code)
 		return OWN_UNREADABLE;
-	if (value_equal(&t->asked, &t->got))
+	if (value_equal(&t->asked, &t->got) || both_off(&t->asked, &t->got))
 		return OWN_SET;
 	if ((o->flags & OPTION_TWICE) && value_number(&t->asked, &asked) &&
 	    value_number(&t->got, &got) && got == 2 * asked)

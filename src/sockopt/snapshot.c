@@ -98,32 +98,59 @@ const char *snapshot_kind(char buf[static SNAPSHOT_KIND], const struct snapshot 
 	return buf;
 }
 
-/* Which rows of the table a kind of socket does not have. */
-struct snapshot_absent {
-	int family, type, protocol;
-	unsigned char *rows; /* a bit for each of the plan's */
+/* An option to be asked for. */
+struct ask {
+	const struct option_row *row;
+	size_t place;
+	bool gone;          /* this kind of socket does not have it */
+	bool fixed;         /* all of this kind have the same */
+	struct value *same; /* that, once it was got; else NULL */
 };
 
-static unsigned char *absent_rows(struct snapshot_plan *plan, const struct snapshot *s)
+/* What one kind of socket is asked for. */
+struct snapshot_asks {
+	int family, type, protocol;
+	struct ask *v;
+	size_t n;
+};
+
+/* The kernel has nothing behind these: each socket answers alike. */
+static bool is_fixed(const struct option_row *row)
 {
-	struct snapshot_absent *a;
+	static const int numbers[] = {
+		NUMBER_SO_BSDCOMPAT,
+		NUMBER_SO_SNDLOWAT,
+		NUMBER_SO_BPF_EXTENSIONS,
+	};
+
+	if (option_level(row)->number != SOL_SOCKET || row->number < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (row->number == numbers[i])
+			return true;
+	return false;
+}
+
+static const struct snapshot_asks *asks_of(struct snapshot_plan *plan, const struct snapshot *s)
+{
+	struct snapshot_asks *a;
 
 	for (size_t i = 0; i < plan->kinds.n; i++) {
 		a = &plan->kinds.v[i];
 		if (a->family == s->family && a->type == s->type && a->protocol == s->protocol)
-			return a->rows;
+			return a;
 	}
 	a = vec_push(&plan->kinds);
-	*a = (struct snapshot_absent){ s->family, s->type, s->protocol, NULL };
-	a->rows = xcalloc(1, plan->rows.n / 8 + 1);
+	*a = (struct snapshot_asks){ s->family, s->type, s->protocol, NULL, 0 };
+	a->v = xcalloc(plan->rows.n + 1, sizeof(*a->v));
 	for (size_t i = 0; i < plan->rows.n; i++) {
 		const struct option_row *row = plan->rows.v[i];
 
-		if (!option_applies(row, s->family, s->type, s->protocol) ||
-		    !(plan->force || option_is_safe(row)))
-			a->rows[i / 8] |= (unsigned char)(1u << i % 8);
+		if (option_applies(row, s->family, s->type, s->protocol) &&
+		    (plan->force || option_is_safe(row)))
+			a->v[a->n++] = (struct ask){ row, i, false, is_fixed(row), NULL };
 	}
-	return a->rows;
+	return a;
 }
 
 static int number_of(int fd, int level, int number)
@@ -136,39 +163,75 @@ static int number_of(int fd, int level, int number)
 	return n;
 }
 
-static bool is_tcp(const struct snapshot *s)
+/* TCP's own state, by the first byte of struct tcp_info; 0 if FD is no such socket. */
+static int tcp_state(int fd)
 {
-	return (s->family == AF_INET || s->family == AF_INET6) && s->type == SOCK_STREAM;
+	unsigned char state = 0;
+	socklen_t len = sizeof(state);
+
+	if (getsockopt(fd, IPPROTO_TCP, NUMBER_TCP_INFO, &state, &len) < 0 || state >= STATES)
+		return 0;
+	return state;
 }
 
 static int state_of(const struct snapshot *s, int fd)
 {
-	unsigned char state = 0; /* the first byte of struct tcp_info */
-	socklen_t len = sizeof(state);
+	bool inet = s->family == AF_INET || s->family == AF_INET6;
+	int state = inet && s->type == SOCK_STREAM ? tcp_state(fd) : 0;
 
-	if (is_tcp(s) && getsockopt(fd, IPPROTO_TCP, NUMBER_TCP_INFO, &state, &len) == 0 &&
-	    state < STATES)
+	if (state)
 		return state;
 	if (number_of(fd, SOL_SOCKET, NUMBER_SO_ACCEPTCONN) > 0)
 		return STATE_LISTEN;
 	return s->has_peer ? STATE_ESTAB : STATE_UNCONN;
 }
 
+/* What has an IP address, TCP's number and a TCP state needs no more questions: it is TCP. */
+static bool take_tcp(struct snapshot *s, int fd)
+{
+	int family = s->has_local ? s->local.u.sa.sa_family : -1;
+
+	if ((family != AF_INET && family != AF_INET6) || s->protocol != IPPROTO_TCP)
+		return false;
+	s->state = tcp_state(fd);
+	s->family = family;
+	s->type = SOCK_STREAM;
+	return s->state != 0;
+}
+
 static void take_identity(struct snapshot *s, int fd)
 {
 	socklen_t len = sizeof(s->cookie);
 
-	s->family = number_of(fd, SOL_SOCKET, NUMBER_SO_DOMAIN);
-	s->type = number_of(fd, SOL_SOCKET, NUMBER_SO_TYPE);
-	s->protocol = number_of(fd, SOL_SOCKET, NUMBER_SO_PROTOCOL);
 	s->local.len = s->peer.len = sizeof(s->local.u);
 	s->has_local = getsockname(fd, &s->local.u.sa, &s->local.len) == 0;
 	s->has_peer = getpeername(fd, &s->peer.u.sa, &s->peer.len) == 0;
-	s->state = state_of(s, fd);
+	s->protocol = number_of(fd, SOL_SOCKET, NUMBER_SO_PROTOCOL);
+	if (!take_tcp(s, fd)) {
+		s->family = number_of(fd, SOL_SOCKET, NUMBER_SO_DOMAIN);
+		s->type = number_of(fd, SOL_SOCKET, NUMBER_SO_TYPE);
+		s->state = state_of(s, fd);
+	}
 	s->cookie = 0;
 	if (NUMBER_SO_NETNS_COOKIE < 0 ||
 	    getsockopt(fd, SOL_SOCKET, NUMBER_SO_NETNS_COOKIE, &s->cookie, &len) < 0)
 		s->cookie = 0;
+}
+
+/* The option is part of what S is: its number, or -1 if it has to be asked for. */
+static long long known_number(const struct snapshot *s, const struct snapshot_key *key)
+{
+	if (key->level != SOL_SOCKET || key->number < 0)
+		return -1;
+	if (key->number == NUMBER_SO_DOMAIN)
+		return s->family;
+	if (key->number == NUMBER_SO_TYPE)
+		return s->type;
+	if (key->number == NUMBER_SO_PROTOCOL)
+		return s->protocol;
+	if (key->number == NUMBER_SO_NETNS_COOKIE && s->cookie && s->cookie <= INT64_MAX)
+		return (long long)s->cookie;
+	return -1;
 }
 
 /* A descriptor that reading made (SO_PEERPIDFD) is no value for anybody else. */
@@ -183,39 +246,77 @@ static void drop_descriptor(struct snapshot_value *v)
 		close(fd);
 }
 
+void snapshot_clear(struct snapshot *s, size_t n)
+{
+	s->n = 0;
+	if (s->cap >= n)
+		return;
+	free(s->values);
+	free(s->keys);
+	s->values = xcalloc(n, sizeof(*s->values));
+	s->keys = xcalloc(n, sizeof(*s->keys));
+	s->cap = n;
+}
+
+struct snapshot_value *snapshot_add(struct snapshot *s, const struct option_row *row)
+{
+	struct snapshot_value *v = &s->values[s->n];
+
+	v->row = row;
+	v->code = 0;
+	v->value.type = row->type;
+	v->value.len = 0;
+	s->keys[s->n] = (struct snapshot_key){ option_level(row)->number, row->number };
+	s->n++;
+	return v;
+}
+
+/* Fills V: what is known already is not asked for again. */
+static void take_value(struct snapshot_value *v, struct ask *ask, const struct snapshot *s, int fd)
+{
+	long long known = known_number(s, &s->keys[v - s->values]);
+
+	v->place = ask->place;
+	if (known >= 0) {
+		value_set_number(&v->value, known);
+	} else if (ask->same) {
+		v->value.len = ask->same->len;
+		memcpy(v->value.bytes, ask->same->bytes, ask->same->len);
+	} else {
+		v->code = option_get(fd, v->row, &v->value);
+		if (ask->fixed && v->code == 0) {
+			ask->same = xmalloc(sizeof(*ask->same));
+			*ask->same = v->value;
+		}
+	}
+}
+
 void snapshot_take(struct snapshot *s, int fd, struct snapshot_plan *plan)
 {
-	unsigned char *absent;
+	const struct snapshot_asks *asks;
 
-	if (s->cap < plan->rows.n) {
-		free(s->values);
-		s->values = xcalloc(plan->rows.n, sizeof(*s->values));
-		s->cap = plan->rows.n;
-	}
+	snapshot_clear(s, plan->rows.n);
 	take_identity(s, fd);
-	absent = absent_rows(plan, s);
-	s->n = 0;
-	for (size_t i = 0; i < plan->rows.n; i++) {
-		struct snapshot_value *v = &s->values[s->n];
+	asks = asks_of(plan, s);
+	for (size_t i = 0; i < asks->n; i++) {
+		struct ask *ask = &asks->v[i];
+		struct snapshot_value *v;
 
-		if (absent[i / 8] & 1u << i % 8)
+		if (ask->gone)
 			continue;
-		v->row = plan->rows.v[i];
-		v->place = i;
-		v->code = option_get(fd, v->row, &v->value);
+		v = snapshot_add(s, ask->row);
+		take_value(v, ask, s, fd);
 		drop_descriptor(v);
-		if (v->code == ENOPROTOOPT || v->code == EOPNOTSUPP)
-			absent[i / 8] |= (unsigned char)(1u << i % 8);
-		else
-			s->n++;
+		ask->gone = v->code == ENOPROTOOPT || v->code == EOPNOTSUPP;
+		s->n -= ask->gone;
 	}
 }
 
 const struct value *snapshot_value(const struct snapshot *s, int level, int number)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (s->values[i].row->number == number && s->values[i].code == 0 &&
-		    option_level(s->values[i].row)->number == level)
+		if (s->keys[i].number == number && s->keys[i].level == level &&
+		    s->values[i].code == 0)
 			return &s->values[i].value;
 	return NULL;
 }
@@ -244,14 +345,21 @@ const struct value *snapshot_same(const struct snapshot *s, const struct snapsho
 void snapshot_fini(struct snapshot *s)
 {
 	free(s->values);
+	free(s->keys);
 	s->values = NULL;
+	s->keys = NULL;
 	s->n = s->cap = 0;
 }
 
 void snapshot_plan_fini(struct snapshot_plan *plan)
 {
-	for (size_t i = 0; i < plan->kinds.n; i++)
-		free(plan->kinds.v[i].rows);
+	for (size_t i = 0; i < plan->kinds.n; i++) {
+		struct snapshot_asks *a = &plan->kinds.v[i];
+
+		for (size_t j = 0; j < a->n; j++)
+			free(a->v[j].same);
+		free(a->v);
+	}
 	vec_fini(&plan->kinds);
 	vec_fini(&plan->rows);
 }

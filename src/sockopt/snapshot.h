@@ -18,6 +18,11 @@ struct snapshot_value {
 	struct value value;
 };
 
+/* What a value is looked up by: close together, for that is done often. */
+struct snapshot_key {
+	int level, number;
+};
+
 struct snapshot {
 	int family, type, protocol; /* of socket(2); -1 if unknown */
 	bool has_local, has_peer;
@@ -26,7 +31,8 @@ struct snapshot {
 	uint64_t cookie; /* of its network namespace, 0 if unknown */
 	size_t n;        /* of VALUES */
 	struct snapshot_value *values;
-	size_t cap; /* private */
+	struct snapshot_key *keys; /* private from here: of VALUES */
+	size_t cap;
 };
 
 /* TCP's by their numbers in Linux, which other sockets share as ss(8) does. */
@@ -69,8 +75,8 @@ struct snapshot_plan {
 	struct option_list rows;
 	bool force; /* also what reading has an effect on */
 
-	/* private: kinds of socket, and which rows they do not have */
-	struct snapshot_kinds VEC(struct snapshot_absent) kinds;
+	/* private: kinds of socket, and which rows they are asked for */
+	struct snapshot_kinds VEC(struct snapshot_asks) kinds;
 };
 
 /*
@@ -79,6 +85,10 @@ struct snapshot_plan {
  * asked for again.
  */
 void snapshot_take(struct snapshot *s, int fd, struct snapshot_plan *plan);
+
+/* The same by hand: empties S and makes room for N values; adds one of ROW, without bytes yet. */
+void snapshot_clear(struct snapshot *s, size_t n);
+struct snapshot_value *snapshot_add(struct snapshot *s, const struct option_row *row);
 
 /* The value of the option of LEVEL and NUMBER that was read, or NULL. */
 const struct value *snapshot_value(const struct snapshot *s, int level, int number);

@@ -93,7 +93,11 @@ bool value_scan_bool(const char *text, int64_t *number)
 
 void value_text_int(struct buf *b, const struct value *v)
 {
-	buf_printf(b, "%" PRId64, value_load(v));
+	int64_t n = value_load(v);
+
+	if (n < 0)
+		buf_addc(b, '-');
+	buf_uint(b, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
 }
 
 static int parse_int(struct value *v, const char *what, const char *text, struct err *err)
@@ -116,7 +120,7 @@ static void json_uint(struct buf *b, const struct value *v)
 
 static void text_uint(struct buf *b, const struct value *v)
 {
-	buf_printf(b, "%" PRIu64, (uint64_t)value_load(v));
+	buf_uint(b, (uint64_t)value_load(v));
 }
 
 static void text_hex(struct buf *b, const struct value *v)
@@ -493,6 +497,8 @@ bool value_equal(const struct value *a, const struct value *b)
 {
 	long long x, y;
 
+	if (a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0)
+		return true;
 	if (value_number(a, &x) && value_number(b, &y))
 		return a->type == VALUE_BOOL ? (x != 0) == (y != 0) : x == y;
 	if (a->type == VALUE_STR || a->type == VALUE_IFNAME) {
