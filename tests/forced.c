@@ -15,7 +15,7 @@
  *	to:PORT                  of another process, for the actions connect and many
  *	many:N                   N times socket, connect, close: prints nanoseconds for one
  *	say:TEXT                 prints it
- *	wait:FILE                until FILE is there, for ten seconds
+ *	wait:FILE                until FILE is there, for a minute
  *	raise:N exit:N           ends so
  */
 #include <arpa/inet.h>
@@ -231,7 +231,7 @@ static void do_wait(const char *file)
 	const struct timespec bit = { .tv_nsec = 20000000 };
 
 	fflush(stdout);
-	for (int i = 0; i < 500 && access(file, F_OK) < 0; i++)
+	for (int i = 0; i < 3000 && access(file, F_OK) < 0; i++)
 		nanosleep(&bit, NULL);
 }
 
