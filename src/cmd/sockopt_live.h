@@ -18,11 +18,12 @@ struct sockopt_choice {
 	bool listening, force;
 };
 
-#define SOCKOPT_CHOICE_OPTS(st)                                                                    \
-	OPT_GROUP("Sockets"),                                                                      \
-		OPT_STR(0, "state", "STATE", st, choice.state, "only those in STATE (estab, listen)"), \
-		OPT_BOOL(0, "listening", st, choice.listening, "only those that listen"),          \
-		OPT_STR(0, "netns", "PID|NAME", st, choice.netns,                                  \
+#define SOCKOPT_CHOICE_OPTS(st)                                                           \
+	OPT_GROUP("Sockets"),                                                             \
+		OPT_STR(0, "state", "STATE", st, choice.state,                            \
+			"only those in STATE (estab, listen)"),                           \
+		OPT_BOOL(0, "listening", st, choice.listening, "only those that listen"), \
+		OPT_STR(0, "netns", "PID|NAME", st, choice.netns,                         \
 			"only those of processes in that network")
 
 /* A socket that was found, or one of the kernel's list that no process shows us. */
