@@ -70,6 +70,8 @@ int echo_client_suits(const struct echo_client_options *opt, struct err *err)
 	};
 	struct buf b = { 0 };
 
+	if (opt->modes && opt->timeout_ns == 0)
+		return err_set(err, ERR_USAGE, "--timeout: 0, for no limit, is for the pipe only");
 	for (size_t i = 0; i < ARRAY_SIZE(uses); i++) {
 		if (!uses[i].given || opt->modes & uses[i].modes)
 			continue;

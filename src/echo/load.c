@@ -278,14 +278,18 @@ static void on_due(struct loop_timer *timer)
  */
 static uint64_t not_sent(const struct load_conn *c, uint64_t now)
 {
-	uint64_t *budget = &c->load->budget;
-	uint64_t n = 0;
+	const struct load_config *config = c->load->config;
+	uint64_t *budget = &c->load->budget, nth, n;
 
-	if (!c->load->config->rate)
+	if (!config->rate || now <= c->load->start_ns + LOAD_TICK_MS * CLOCK_MS)
 		return 0;
-	now -= LOAD_TICK_MS * CLOCK_MS;
-	while (n < *budget && meant(c, c->number + n) < now)
-		n++;
+	/* How many of all were meant by then, and of them those of this connection. */
+	now -= c->load->start_ns + LOAD_TICK_MS * CLOCK_MS;
+	nth = now / CLOCK_S * config->rate + (now % CLOCK_S * config->rate + CLOCK_S - 1) / CLOCK_S;
+	n = nth > c->index ? (nth - c->index - 1) / config->connections + 1 : 0;
+	n = n > c->number ? n - c->number : 0;
+	if (n > *budget)
+		n = *budget;
 	if (*budget != UINT64_MAX)
 		*budget -= n;
 	return n;

@@ -109,6 +109,7 @@ void echo_server_free(struct echo_server *s)
 		echo_stream_close(s->conns, 0);
 	close_listeners(s, 0);
 	vec_fini(&s->listeners);
+	vec_fini(&s->children);
 	while (s->blocks) {
 		struct block *b = s->blocks;
 

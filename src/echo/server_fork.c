@@ -39,10 +39,31 @@ static int serve(int fd)
 static void reap(struct echo_server *s)
 {
 	int status;
+	pid_t pid;
 
-	while (s->counters.open && waitpid(-1, &status, WNOHANG) > 0) {
+	while (s->counters.open && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		s->counters.open--;
 		s->counters.failed += status != 0;
+		for (size_t i = 0; i < s->children.n; i++) {
+			if (s->children.v[i] == pid) {
+				s->children.v[i] = s->children.v[--s->children.n];
+				break;
+			}
+		}
+	}
+}
+
+/* Time is up: those that are still served are cut off. */
+static void end_children(struct echo_server *s)
+{
+	for (size_t i = 0; i < s->children.n; i++)
+		kill(s->children.v[i], SIGTERM);
+	while (s->children.n) {
+		if (waitpid(s->children.v[s->children.n - 1], NULL, 0) < 0 && errno == EINTR)
+			continue;
+		s->children.n--;
+		s->counters.open--;
+		s->counters.failed++;
 	}
 }
 
@@ -77,6 +98,7 @@ static void begin(struct echo_server *s, struct listener *l)
 		s->counters.refused++;
 		return;
 	}
+	*vec_push(&s->children) = pid;
 	s->counters.connections++;
 	s->counters.open++;
 }
@@ -108,5 +130,6 @@ int echo_server_run_fork(struct echo_server *s, struct err *err)
 		compat_ppoll(NULL, 0, (int64_t)(ECHO_TICK_MS * CLOCK_MS), config->mask);
 		reap(s);
 	}
+	end_children(s);
 	return 0;
 }

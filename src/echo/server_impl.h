@@ -94,6 +94,7 @@ struct conn {
 };
 
 struct listeners VEC(struct listener *);
+struct children VEC(pid_t);
 
 /* What is counted of an address. */
 enum rate {
@@ -115,6 +116,7 @@ struct echo_server {
 	struct loop_fd signals;
 	struct listeners listeners;
 	struct conn *conns;
+	struct children children; /* of a server that forks */
 	uint64_t serial;
 	struct block *blocks; /* free ones */
 	unsigned nblocks;

@@ -134,6 +134,8 @@ t 'an option of several others' 2 '' '*: --histogram is for --ping, --load and -
 	echo-client --bulk --histogram 127.0.0.1 7
 t 'an option that the pipe has not' 2 '' '*: --count is for --ping, --load, --bulk and --churn*' \
 	echo-client -c 3 127.0.0.1 7
+t 'no limit' 2 '' '*--timeout: 0, for no limit, is for the pipe only*' \
+	echo-client --load -t 0 127.0.0.1 7
 t 'bulk of datagrams' 2 '' '*--bulk and --churn need connections, which --udp has not (*' echo-client --bulk -u 127.0.0.1 7
 t 'churn of datagrams' 2 '' '*--bulk and --churn need connections, which --udp has not (*' echo-client --churn -u 127.0.0.1 7
 t 'churn of UNIX datagrams' 2 '' '*need connections, which --dgram has not (*' \

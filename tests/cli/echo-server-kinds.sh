@@ -110,6 +110,19 @@ echoes 'fork: again' hello "TCP4:$ready"
 stop $pid
 same 'fork: ends by the signal' 143 $status
 same 'fork: counters' 'netipc echo-server: 2 connections' "$(cat "$tmp/fork.err")"
+serve orphan --model fork --drain 200ms 127.0.0.1:0
+mkfifo "$tmp/held"
+netipc echo-client "$ready" <"$tmp/held" >"$tmp/held.out" 2>/dev/null &
+client=$!
+pids="$pids $client"
+exec 8>"$tmp/held"
+echo hello >&8
+ok 'fork: a connection that stays' poll grep -q hello "$tmp/held.out"
+stop $pid
+wait $client
+same 'fork: it is cut off at the end' 1 $?
+exec 8>&-
+same 'fork: and counted' 'netipc echo-server: 1 connection, 1 cut off' "$(cat "$tmp/orphan.err")"
 t 'fork: one address' 2 '' '*--model=fork serves one address, of a stream' \
 	echo-server --model fork 127.0.0.1:0 127.0.0.2:0
 t 'fork: UDP' 2 '' '*--model=fork serves one address, of a stream' \
