@@ -2,9 +2,7 @@
 #include "echo/load.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +18,6 @@
 enum {
 	RETRY_MS = 10,  /* after a connection that could not be made */
 	RAMP_MS = 1000, /* the longest that all wait for the last to be connected */
-	LOOK_MS = 50,   /* between two looks of the first thread at the others */
 };
 
 static const uint64_t mix = UINT64_C(0x9e3779b97f4a7c15);
@@ -379,7 +376,7 @@ static void on_tick(struct loop_timer *timer)
 	loop_timer_set(load->loop, timer, next);
 }
 
-static int prepare(struct load *load, const sigset_t *mask, struct err *err)
+int load_prepare(struct load *load, const sigset_t *mask, struct err *err)
 {
 	const struct load_config *config = load->config;
 	uint32_t cap = 1;
@@ -413,7 +410,7 @@ static int prepare(struct load *load, const sigset_t *mask, struct err *err)
 	return 0;
 }
 
-static void finish(struct load *load)
+void load_finish(struct load *load)
 {
 	for (unsigned i = 0; i < load->nconns && load->conns; i++) {
 		if (load->conns[i].io.fd >= 0)
@@ -447,8 +444,7 @@ static int turn(struct load *load, struct err *err)
 	return 0;
 }
 
-/* One thread, this one: the caller's functions are called between turns. */
-static int run_here(struct load *load, struct err *err)
+int load_run_here(struct load *load, struct err *err)
 {
 	const struct load_config *config = load->config;
 	uint64_t report = config->interval_ns ? clock_now_ns() + config->interval_ns : UINT64_MAX;
@@ -470,167 +466,4 @@ static int run_here(struct load *load, struct err *err)
 		}
 	}
 	return 0;
-}
-
-/* A thread of several. */
-struct share {
-	struct load load;
-	struct load_config config;
-	const struct load_config *whole; /* the caller's */
-	pthread_t thread;
-	bool started;
-	int rc;
-	struct err err;
-	atomic_bool *stop;
-	atomic_bool ended;
-	pthread_mutex_t lock;
-	struct load_result seen; /* below LOCK: a copy for the reports */
-};
-
-static bool share_stop(void *ctx)
-{
-	return atomic_load_explicit(((struct share *)ctx)->stop, memory_order_relaxed);
-}
-
-static void share_report(void *ctx, const struct load_result *so_far)
-{
-	struct share *s = ctx;
-
-	pthread_mutex_lock(&s->lock);
-	s->seen = *so_far;
-	pthread_mutex_unlock(&s->lock);
-}
-
-static int share_prepare(void *ctx, int fd, struct err *err)
-{
-	const struct load_config *whole = ((struct share *)ctx)->whole;
-
-	return whole->prepare(whole->ctx, fd, err);
-}
-
-static void *share_run(void *ctx)
-{
-	struct share *s = ctx;
-
-	s->rc = run_here(&s->load, &s->err);
-	atomic_store(&s->ended, true);
-	return NULL;
-}
-
-/* The I-th of N threads: its connections, messages and rate's part. */
-static void split(struct share *s, const struct load_config *config, unsigned i, unsigned n)
-{
-	unsigned conns = config->connections;
-
-	s->config = *config;
-	s->config.stop = share_stop;
-	s->config.report = share_report;
-	s->config.prepare = config->prepare ? share_prepare : NULL;
-	s->whole = config;
-	s->load.config = &s->config;
-	s->load.first = (unsigned)((uint64_t)conns * i / n);
-	s->load.nconns = (unsigned)((uint64_t)conns * (i + 1) / n) - s->load.first;
-	s->load.budget = UINT64_MAX;
-	if (config->messages)
-		s->load.budget = config->messages / n + (i < config->messages % n);
-}
-
-static void report_all(const struct load_config *config, struct share *shares, unsigned n)
-{
-	struct load_result *sum = xcalloc(1, sizeof(*sum));
-
-	for (unsigned i = 0; i < n; i++) {
-		pthread_mutex_lock(&shares[i].lock);
-		load_merge(sum, &shares[i].seen);
-		pthread_mutex_unlock(&shares[i].lock);
-	}
-	config->report(config->ctx, sum);
-	free(sum);
-}
-
-/* The calling thread looks after the others, so that its functions are called by it alone. */
-static void watch(const struct load_config *config, struct share *shares, unsigned n,
-		  atomic_bool *stop)
-{
-	uint64_t next = config->interval_ns ? clock_now_ns() + config->interval_ns : UINT64_MAX;
-	bool ended = false;
-
-	while (!ended) {
-		uint64_t due = clock_now_ns() + LOOK_MS * CLOCK_MS;
-
-		compat_ppoll(NULL, 0, clock_left_ns(due < next ? due : next), config->mask);
-		if (config->stop && config->stop(config->ctx))
-			atomic_store(stop, true);
-		if (clock_now_ns() >= next) {
-			report_all(config, shares, n);
-			next += config->interval_ns;
-		}
-		ended = true;
-		for (unsigned i = 0; i < n; i++)
-			ended = ended && (!shares[i].started || atomic_load(&shares[i].ended));
-	}
-}
-
-static int run_threads(const struct load_config *config, struct share *shares, unsigned n,
-		       struct err *err)
-{
-	atomic_bool stop = false;
-	sigset_t all, before;
-	int rc = 0;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the calling thread's */
-	for (unsigned i = 0; i < n && rc == 0; i++) {
-		shares[i].stop = &stop;
-		shares[i].config.ctx = &shares[i];
-		errno = pthread_create(&shares[i].thread, NULL, share_run, &shares[i]);
-		shares[i].started = errno == 0;
-		if (!shares[i].started)
-			rc = err_sys(err, "start of thread %u", i + 1);
-	}
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (rc < 0)
-		atomic_store(&stop, true);
-	else
-		watch(config, shares, n, &stop);
-	for (unsigned i = 0; i < n; i++) {
-		if (!shares[i].started)
-			continue;
-		pthread_join(shares[i].thread, NULL);
-		if (rc == 0 && shares[i].rc < 0) {
-			*err = shares[i].err;
-			rc = -1;
-		}
-	}
-	return rc;
-}
-
-int load_run(const struct load_config *config, struct load_result *result, struct err *err)
-{
-	unsigned n = config->threads < config->connections ? config->threads : config->connections;
-	struct share *shares = xcalloc(n, sizeof(*shares));
-	int rc = 0;
-
-	memset(result, 0, sizeof(*result));
-	for (unsigned i = 0; i < n && rc == 0; i++) {
-		split(&shares[i], config, i, n);
-		pthread_mutex_init(&shares[i].lock, NULL);
-		rc = prepare(&shares[i].load, n > 1 ? NULL : config->mask, err);
-	}
-	if (rc == 0 && n > 1) {
-		rc = run_threads(config, shares, n, err);
-	} else if (rc == 0) {
-		shares[0].load.config = config;
-		rc = run_here(&shares[0].load, err);
-	}
-	for (unsigned i = 0; i < n; i++) {
-		load_merge(result, &shares[i].load.result);
-		finish(&shares[i].load);
-	}
-	free(shares);
-	if (rc == 0 && result->connections == 0 && result->fault.kind != ERR_NONE) {
-		*err = result->fault;
-		return -1;
-	}
-	return rc;
 }

@@ -112,4 +112,13 @@ void load_close(struct load_conn *c);
 /* Waits for WANT; C is given up if the loop cannot. */
 void load_want(struct load_conn *c, unsigned want);
 
+/* Makes ready what LOAD, whose config and share are set, needs: to be ended by load_finish(). */
+int load_prepare(struct load *load, const sigset_t *mask, struct err *err) MUST_CHECK;
+
+/* Runs it in this thread: the caller's functions are called between turns. */
+int load_run_here(struct load *load, struct err *err) MUST_CHECK;
+
+/* Frees what load_prepare() made; the result stays. */
+void load_finish(struct load *load);
+
 #endif
