@@ -89,15 +89,20 @@ START_TEST(many_bars)
 		hist_add(&h, 1000 + (state >> (20 + (state >> 59))));
 	}
 	echo_client_put_bars(&b, &h, false);
-	for (char *line = strtok(b.data, "\n"); line; line = strtok(NULL, "\n")) {
+	buf_str(&b); /* ends with NUL */
+	for (char *line = b.data, *next; *line != '\0'; line = next) {
 		uint64_t n;
-		const char *bar = strchr(line, '#');
+		const char *bar;
 
+		next = strchr(line, '\n');
+		ck_assert_ptr_nonnull(next);
+		*next++ = '\0';
 		lines++;
 		if (strcmp(line, "...") == 0)
 			continue;
 		n = count_in(line);
 		sum += n;
+		bar = strchr(line, '#');
 		ck_assert_int_eq(n > 0, bar != NULL);
 		if (bar)
 			ck_assert_uint_le(strlen(bar), 50);
