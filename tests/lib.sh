@@ -260,6 +260,19 @@ held() {
 	awk -v kind="$2" -v n="$_n" '$1 == kind { print $n; exit }' "$tmp/$1.out"
 }
 
+# liar TYPE LIE [WHERE [MS]] - an echo server that lies: tests/liar.c tells how.  Its port is $port,
+# its id $pid.
+liar() {
+	: >"$tmp/liar.out"
+	# shellcheck disable=SC2086
+	$NETIPC_EXEC "${LIAR:?run by make check}" "$@" >"$tmp/liar.out" 2>"$tmp/liar.err" \
+		</dev/null &
+	pid=$!
+	pids="$pids $pid"
+	wait_ready liar
+	port=${ready##*:}
+}
+
 # counted NAME COUNTER - a count of the fakedns that was started as NAME and has ended
 counted() {
 	sed -n "s/^stats .* $2=\([0-9]*\).*/\1/p" "$tmp/$1.out"

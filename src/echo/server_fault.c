@@ -162,9 +162,10 @@ static void forget(struct later *later)
 
 void echo_datagram_forget(struct listener *l)
 {
-	while (l->later) {
+	for (struct later *later = l->later, *next; later; later = next) {
+		next = later->next;
 		l->server->counters.dropped++;
-		forget(l->later);
+		forget(later);
 	}
 }
 
