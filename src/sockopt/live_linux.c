@@ -109,6 +109,7 @@ struct looking {
 	pid_t pid;
 	int dir;
 	bool added;
+	int failed; /* an error number that is ours */
 };
 
 static void add_process(struct looking *l, bool denied)
@@ -136,6 +137,12 @@ static void add_holder(struct looking *l, uint64_t inode, int fd)
 		.process = (uint32_t)(l->scan->processes.n - 1),
 		.fd = fd,
 	};
+}
+
+/* CODE is about us, not about the process that is being looked at. */
+static bool is_ours(int code)
+{
+	return code == EMFILE || code == ENFILE || code == ENOMEM;
 }
 
 /* The descriptors may be copied, but not listed (CAP_SYS_PTRACE alone): they are tried in turn. */
@@ -219,8 +226,10 @@ static bool look(struct looking *l)
 	bool permitted;
 	DIR *list;
 
-	if (folder < 0)
+	if (folder < 0) {
+		l->failed = is_ours(errno) ? errno : 0;
 		return errno == EACCES ? look_blindly(l) : true;
+	}
 	list = fdopendir(folder);
 	if (!list) {
 		close(folder);
@@ -241,16 +250,18 @@ static bool look(struct looking *l)
 	return permitted;
 }
 
-static void scan_process(struct live_scan *scan, int proc, const char *name)
+/* Returns 0, or the error number because of which nothing more can be looked at. */
+static int scan_process(struct live_scan *scan, int proc, const char *name)
 {
 	struct looking l = { .scan = scan, .pid = (pid_t)number(name) };
 
 	l.dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (l.dir < 0)
-		return;
+		return is_ours(errno) ? errno : 0;
 	if (!look(&l))
 		add_process(&l, true);
 	close(l.dir);
+	return l.failed;
 }
 
 static int compare_holders(const void *a, const void *b)
@@ -268,18 +279,28 @@ int live_scan(struct live_scan *scan, const char *proc, struct err *err)
 {
 	DIR *list = opendir(proc);
 	struct dirent *entry;
+	int code = 0;
 
 	scan->processes.n = scan->holders.n = 0;
 	scan->denied = 0;
 	if (!list)
 		return err_sys(err, "%s", proc);
-	while ((entry = readdir(list))) {
-		long pid = number(entry->d_name);
+	while (!code) {
+		long pid;
 
+		errno = 0;
+		entry = readdir(list);
+		if (!entry)
+			break;
+		pid = number(entry->d_name);
 		if (pid > 0 && pid != getpid())
-			scan_process(scan, dirfd(list), entry->d_name);
+			code = scan_process(scan, dirfd(list), entry->d_name);
 	}
+	code = code ? code : errno;
 	closedir(list);
+	errno = code;
+	if (code)
+		return err_sys(err, "%s", proc);
 	if (scan->holders.n)
 		qsort(scan->holders.v, scan->holders.n, sizeof(*scan->holders.v), compare_holders);
 	return 0;
