@@ -339,6 +339,7 @@ bool sockopt_live_take(struct sockopt_live *l, struct sockopt_found *f, struct s
 {
 	struct taking taking = { s, plan };
 
+	snapshot_clear(s, plan->rows.n); /* no memory is asked for while it is held */
 	return sockopt_live_use(l, f, take, &taking) && is_meant(l, s);
 }
 

@@ -252,11 +252,41 @@ static void format_line(struct buf *b, const struct snapshot_value *v, const str
 	buf_addc(b, '\n');
 }
 
+static bool is_same(const struct value *a, const struct value *b)
+{
+	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+/* The line of V: most often that of the socket before. */
+static const struct buf *make_line(struct shown *w, const struct snapshot_value *v)
+{
+	const struct value *fresh;
+	struct show_line *line;
+	bool changed;
+
+	while (w->show->lines.n <= v->place)
+		memset(vec_push(&w->show->lines), 0, sizeof(*line));
+	line = &w->show->lines.v[v->place];
+	if (line->untouched == w->fresh && w->fresh && is_same(&line->value, &v->value))
+		return &line->text;
+	fresh = fresh_value(w, v);
+	changed = fresh && is_changed(w, v);
+	line->untouched = fresh && baseline_untouched(w->fresh, w->s, v) ? w->fresh : NULL;
+	if (!line->text.len || line->changed != changed || line->fresh != fresh ||
+	    !is_same(&line->value, &v->value)) {
+		line->changed = changed;
+		line->fresh = fresh;
+		line->value.len = v->value.len;
+		memcpy(line->value.bytes, v->value.bytes, v->value.len);
+		line->text.len = 0;
+		format_line(&line->text, v, NULL, changed ? fresh : NULL);
+	}
+	return &line->text;
+}
+
 static void put_line(struct shown *w, const struct snapshot_value *v, const struct value *before)
 {
-	const struct value *fresh = before ? NULL : fresh_value(w, v);
-	bool changed = fresh && is_changed(w, v);
-	struct show_line *line;
+	const struct buf *line;
 
 	if (v->row == w->show->info) {
 		value_lines(&w->text, "  ", &v->value);
@@ -266,20 +296,8 @@ static void put_line(struct shown *w, const struct snapshot_value *v, const stru
 		format_line(&w->text, v, before, NULL);
 		return;
 	}
-	while (w->show->lines.n <= v->place)
-		memset(vec_push(&w->show->lines), 0, sizeof(*line));
-	line = &w->show->lines.v[v->place];
-	if (!line->text.len || line->changed != changed || line->fresh != fresh ||
-	    line->value.len != v->value.len ||
-	    memcmp(line->value.bytes, v->value.bytes, v->value.len) != 0) {
-		line->changed = changed;
-		line->fresh = fresh;
-		line->value.len = v->value.len;
-		memcpy(line->value.bytes, v->value.bytes, v->value.len);
-		line->text.len = 0;
-		format_line(&line->text, v, NULL, changed ? fresh : NULL);
-	}
-	buf_add(&w->text, line->text.data, line->text.len);
+	line = make_line(w, v);
+	buf_add(&w->text, line->data, line->len);
 }
 
 static void put_note(void *ctx, const char *text)

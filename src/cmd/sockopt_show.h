@@ -28,6 +28,7 @@ struct show_line {
 	struct value value;
 	const struct value *fresh;
 	bool changed;
+	const struct snapshot *untouched; /* the fresh socket that has the same; or NULL */
 	struct buf text;
 };
 

@@ -5,7 +5,6 @@
  * Each thread holds one foreign socket at a time.  They work in rounds, so that no socket is held
  * while this process waits for its output, and a signal that stops it waits for the round's end.
  */
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +14,7 @@
 
 enum {
 	LANES = 4,     /* at most; each is one thread's work in a round */
-	STRETCH = 128, /* sockets of a lane in a round */
+	STRETCH = 256, /* sockets of a lane in a round */
 };
 
 /* A lane's own view: what is found is shared and only read, all else it has for itself. */
@@ -92,7 +91,6 @@ static void hold_signals(sigset_t *old)
 static int run_round(struct workers *workers, struct lane *lanes, unsigned n, size_t at, size_t end,
 		     struct err *err)
 {
-	struct pollfd io = { .fd = workers_fd(workers), .events = POLLIN };
 	unsigned busy = 0;
 	sigset_t old;
 	int rc = 0;
@@ -106,9 +104,9 @@ static int run_round(struct workers *workers, struct lane *lanes, unsigned n, si
 	}
 	if (rc == 0)
 		run_lane(&lanes[0].job);
-	while (workers_busy(workers))
-		if (!workers_done(workers))
-			poll(&io, 1, -1);
+	workers_wait(workers);
+	while (workers_done(workers))
+		;
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return rc < 0 ? -1 : (int)busy;
 }

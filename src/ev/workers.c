@@ -22,10 +22,12 @@ struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t work; /* a job waits, or it is time to end */
 	pthread_cond_t left; /* a thread has ended */
+	pthread_cond_t rest; /* nothing is left to do: for workers_wait() */
 	struct queue todo, done;
 	size_t waiting; /* jobs in todo */
-	unsigned threads, idle;
+	unsigned threads, idle, running;
 	bool notified; /* a byte is in the pipe */
+	bool awaited;  /* no byte is wanted: workers_wait() */
 	bool ending;
 	bool left_behind; /* the last thread frees all */
 
@@ -68,6 +70,7 @@ static void destroy(struct workers *w)
 	close(w->fds[1]);
 	pthread_cond_destroy(&w->work);
 	pthread_cond_destroy(&w->left);
+	pthread_cond_destroy(&w->rest);
 	pthread_mutex_destroy(&w->lock);
 	free(w);
 }
@@ -100,11 +103,16 @@ static void *work(void *arg)
 			break;
 		job = take(&w->todo);
 		w->waiting--;
+		w->running++;
 		pthread_mutex_unlock(&w->lock);
 		job->run(job);
 		pthread_mutex_lock(&w->lock);
+		w->running--;
 		put(&w->done, job);
-		notify(w);
+		if (!w->awaited)
+			notify(w);
+		else if (!w->running && !w->todo.first)
+			pthread_cond_signal(&w->rest);
 	}
 	w->threads--;
 	last = w->left_behind && w->threads == 0;
@@ -134,6 +142,7 @@ struct workers *workers_new(unsigned max, struct err *err)
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
 	pthread_cond_init(&w->left, NULL);
+	pthread_cond_init(&w->rest, NULL);
 	return w;
 }
 
@@ -195,6 +204,16 @@ int workers_add(struct workers *w, struct workers_job *job, struct err *err)
 	}
 	w->busy++;
 	return 0;
+}
+
+void workers_wait(struct workers *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->awaited = true;
+	while (w->running || w->todo.first)
+		pthread_cond_wait(&w->rest, &w->lock);
+	w->awaited = false;
+	pthread_mutex_unlock(&w->lock);
 }
 
 int workers_fd(const struct workers *w)

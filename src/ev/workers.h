@@ -40,6 +40,12 @@ int workers_add(struct workers *w, struct workers_job *job, struct err *err) MUS
 /* A descriptor that can be read while workers_done() has something. */
 int workers_fd(const struct workers *w);
 
+/*
+ * Waits until all jobs have been run; workers_done() has them then.  For jobs that the caller
+ * does one of itself: a pipe would draw it to the processor of the thread that ended last.
+ */
+void workers_wait(struct workers *w);
+
 /* A job that has been run, in the order in which they ended; NULL if there is none. */
 struct workers_job *workers_done(struct workers *w);
 

@@ -213,3 +213,11 @@ bool baseline_changed(const struct snapshot *fresh, const struct snapshot *s,
 		return false;
 	return !follows_tos(fresh, s, v) && !follows_other(fresh, s, v) && !follows_bind(s, v);
 }
+
+bool baseline_untouched(const struct snapshot *fresh, const struct snapshot *s,
+			const struct snapshot_value *v)
+{
+	return !v->code && !is_option(v, SOL_SOCKET, SO_SNDBUF) &&
+	       !is_option(v, SOL_SOCKET, SO_RCVBUF) &&
+	       !is_option(v, SOL_SOCKET, NUMBER_SO_BUF_LOCK) && !differs(fresh, s, v);
+}

@@ -38,6 +38,10 @@ const struct baseline_kind *baseline_of(struct baseline *b, const struct snapsho
 bool baseline_changed(const struct snapshot *fresh, const struct snapshot *s,
 		      const struct snapshot_value *v);
 
+/* V is as in FRESH, and no other option of its socket makes it a changed one all the same. */
+bool baseline_untouched(const struct snapshot *fresh, const struct snapshot *s,
+			const struct snapshot_value *v);
+
 void baseline_fini(struct baseline *b);
 
 #endif

@@ -27,6 +27,7 @@ enum {
 	LINK_ROOM = 64,
 	BLIND_GAP = 256,   /* descriptors that are not there in a row: there are no more */
 	BLIND_MAX = 65536, /* looked for where they cannot be listed */
+	MANY = 1000,       /* descriptors that are worth another thread */
 };
 
 static int open_process(pid_t pid)
@@ -108,6 +109,7 @@ struct looking {
 	pid_t pid;
 	int dir;
 	bool added;
+	int failed; /* an error number that is ours */
 };
 
 static void add_process(struct looking *l, bool denied)
@@ -137,6 +139,12 @@ static void add_holder(struct looking *l, uint64_t inode, int fd)
 	};
 }
 
+/* CODE is about us, not about the process that is being looked at. */
+static bool is_ours(int code)
+{
+	return code == EMFILE || code == ENFILE || code == ENOMEM;
+}
+
 /* The descriptors may be copied, but not listed (CAP_SYS_PTRACE alone): they are tried in turn. */
 static bool look_blindly(struct looking *l)
 {
@@ -162,46 +170,98 @@ static bool look_blindly(struct looking *l)
 	return permitted;
 }
 
+/* A descriptor of a process, and the inode if it is a socket, else 0. */
+struct link_found {
+	int fd;
+	uint64_t inode;
+};
+
+/* Some of the descriptors in FOLDER. */
+struct links {
+	int folder;
+	struct link_found *v;
+	size_t n;
+	bool denied;
+};
+
+static void *read_links(void *arg)
+{
+	struct links *links = arg;
+	char name[sizeof("2147483647")];
+
+	for (size_t i = 0; i < links->n && !links->denied; i++) {
+		int64_t inode;
+
+		snprintf(name, sizeof(name), "%d", links->v[i].fd);
+		inode = link_inode(links->folder, name, "socket");
+		links->v[i].inode = inode > 0 ? (uint64_t)inode : 0;
+		links->denied = inode < 0 && errno == EACCES;
+	}
+	return NULL;
+}
+
+/* Reads the N links at V: many of them in two threads.  False if that is not permitted. */
+static bool read_all_links(int folder, struct link_found *v, size_t n)
+{
+	size_t half = n >= MANY ? n / 2 : 0;
+	struct links other = { folder, v, half, false };
+	struct links own = { folder, v + half, n - half, false };
+	pthread_t thread;
+	bool started = half && pthread_create(&thread, NULL, read_links, &other) == 0;
+
+	read_links(&own);
+	if (started)
+		pthread_join(thread, NULL);
+	else
+		read_links(&other);
+	return !own.denied && !other.denied;
+}
+
 /* Lists the sockets of a process: false if that is not permitted. */
 static bool look(struct looking *l)
 {
 	int folder = openat(l->dir, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool permitted = true;
+	struct links_found VEC(struct link_found) found = { 0 };
 	struct dirent *entry;
+	bool permitted;
 	DIR *list;
 
-	if (folder < 0)
+	if (folder < 0) {
+		l->failed = is_ours(errno) ? errno : 0;
 		return errno == EACCES ? look_blindly(l) : true;
+	}
 	list = fdopendir(folder);
 	if (!list) {
 		close(folder);
 		return true;
 	}
-	while (permitted && (entry = readdir(list))) {
+	while ((entry = readdir(list))) {
 		long fd = number(entry->d_name);
-		int64_t inode;
 
-		if (fd < 0)
-			continue;
-		inode = link_inode(folder, entry->d_name, "socket");
-		if (inode > 0)
-			add_holder(l, (uint64_t)inode, (int)fd);
-		permitted = inode >= 0 || errno != EACCES;
+		if (fd >= 0)
+			*vec_push(&found) = (struct link_found){ (int)fd, 0 };
 	}
+	permitted = !found.n || read_all_links(folder, found.v, found.n);
+	for (size_t i = 0; i < found.n; i++)
+		if (found.v[i].inode)
+			add_holder(l, found.v[i].inode, found.v[i].fd);
+	vec_fini(&found);
 	closedir(list);
 	return permitted;
 }
 
-static void scan_process(struct live_scan *scan, int proc, const char *name)
+/* Returns 0, or the error number because of which nothing more can be looked at. */
+static int scan_process(struct live_scan *scan, int proc, const char *name)
 {
 	struct looking l = { .scan = scan, .pid = (pid_t)number(name) };
 
 	l.dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (l.dir < 0)
-		return;
+		return is_ours(errno) ? errno : 0;
 	if (!look(&l))
 		add_process(&l, true);
 	close(l.dir);
+	return l.failed;
 }
 
 static int compare_holders(const void *a, const void *b)
@@ -219,18 +279,28 @@ int live_scan(struct live_scan *scan, const char *proc, struct err *err)
 {
 	DIR *list = opendir(proc);
 	struct dirent *entry;
+	int code = 0;
 
 	scan->processes.n = scan->holders.n = 0;
 	scan->denied = 0;
 	if (!list)
 		return err_sys(err, "%s", proc);
-	while ((entry = readdir(list))) {
-		long pid = number(entry->d_name);
+	while (!code) {
+		long pid;
 
+		errno = 0;
+		entry = readdir(list);
+		if (!entry)
+			break;
+		pid = number(entry->d_name);
 		if (pid > 0 && pid != getpid())
-			scan_process(scan, dirfd(list), entry->d_name);
+			code = scan_process(scan, dirfd(list), entry->d_name);
 	}
+	code = code ? code : errno;
 	closedir(list);
+	errno = code;
+	if (code)
+		return err_sys(err, "%s", proc);
 	if (scan->holders.n)
 		qsort(scan->holders.v, scan->holders.n, sizeof(*scan->holders.v), compare_holders);
 	return 0;

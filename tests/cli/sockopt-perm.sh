@@ -37,6 +37,7 @@ holding() {
 	pids="$pids $!"
 	wait_ready "$_as"
 	held=$ready
+	pids="$pids $held" # a shell may stand between
 }
 
 # sees NAME COMMAND... - that command, with "sockopt get $held:3 SO_TYPE" behind, gets it

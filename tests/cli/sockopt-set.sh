@@ -217,6 +217,7 @@ if [ "$(id -u)" = 0 ] && setpriv --reuid 65534 --regid 65534 --clear-groups true
 	pids="$pids $!"
 	wait_ready own
 	own=$ready:3
+	pids="$pids $ready" # a shell stands between
 	user "$bin/${NETIPC##*/}" sockopt set "$own" SO_MARK=1 SO_PRIORITY=7 KEEPALIVE=1 \
 		>"$tmp/out" 2>"$tmp/err"
 	same 'user: status' 3 $?

@@ -229,4 +229,28 @@ START_TEST(all_at_once)
 }
 END_TEST
 
-UNIT_MAIN("workers", each_job_once, descriptor, side_by_side, all_at_once, left_behind, not_begun)
+/* Jobs that are waited for without the descriptor, and others afterwards with it. */
+START_TEST(waited_for)
+{
+	static struct job jobs[JOBS];
+	struct workers *w = start(THREADS);
+
+	workers_wait(w);
+	for (unsigned round = 1; round <= 3; round++) {
+		for (size_t i = 0; i < JOBS; i++)
+			add(w, &jobs[i], count);
+		workers_wait(w);
+		ck_assert_uint_eq(atomic_load(&runs), round * JOBS);
+		for (size_t i = 0; i < JOBS; i++)
+			ck_assert_ptr_nonnull(workers_done(w));
+		ck_assert(!workers_done(w));
+		ck_assert(!is_readable(w, 0));
+	}
+	add(w, &jobs[0], count);
+	ck_assert_uint_eq(wait_done(w)->runs, 4);
+	workers_free(w);
+}
+END_TEST
+
+UNIT_MAIN("workers", each_job_once, descriptor, waited_for, side_by_side, all_at_once, left_behind,
+	  not_begun)
