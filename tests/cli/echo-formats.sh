@@ -88,7 +88,10 @@ forms() {
 forms 'the pipe' echo-client sent_bytes,received_bytes "$tcp"
 forms 'the pipe, UDP' echo-client datagrams,lost -u "$udp"
 forms '--ping' ping number,status --ping -c 2 -i 10ms -t 20 "$tcp"
-forms '--ping, UDP' ping number,status --ping -u -c 2 -i 10ms -t 20 --timestamping "$udp"
+times=--timestamping
+emulated && times= # an emulator has none
+# shellcheck disable=SC2086
+forms '--ping, UDP' ping number,status --ping -u -c 2 -i 10ms -t 20 $times "$udp"
 forms '--ping --connect' ping number,connect_s --ping --connect -c 2 -i 10ms -t 20 "$tcp"
 forms '--load' load sent,received --load -c 20 -t 20 "$tcp"
 forms '--load, UDP' load sent,received --load -u -c 20 -t 20 "$udp"

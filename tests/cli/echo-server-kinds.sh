@@ -13,9 +13,16 @@ serve() {
 	wait_ready "$_server"
 }
 
-# echoes NAME TEXT ADDRESS - what is sent to the socat address comes back
+# is_back N - so many bytes have come back
+is_back() {
+	[ "$(wc -c <"$tmp/back")" -ge "$1" ]
+}
+
+# echoes NAME TEXT ADDRESS - what is sent to the socat address comes back.  Datagrams have no end:
+# the input lasts until the echo is there.
 echoes() {
-	printf '%s' "$2" | socat -t10 -T10 - "$3" | head -c ${#2} >"$tmp/back" 2>"$tmp/socat"
+	: >"$tmp/back"
+	{ printf '%s' "$2"; poll is_back ${#2}; } | socat -t0.1 - "$3" >>"$tmp/back" 2>"$tmp/socat"
 	same "$1" "$2" "$(cat "$tmp/back")"
 }
 
