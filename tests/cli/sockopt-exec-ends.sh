@@ -53,7 +53,8 @@ if pid == 0:
     if job == 0:
         os.setpgid(0, 0)
         os.tcsetpgrp(0, os.getpid())
-        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        for number in signal.SIGTTOU, signal.SIGINT, signal.SIGTSTP:
+            signal.signal(number, signal.SIG_DFL) # a job in the background ignores some
         os.execvp(sys.argv[2], sys.argv[2:])
     for _ in range(2):
         _, status = os.waitpid(job, os.WUNTRACED)
