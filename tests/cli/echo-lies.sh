@@ -77,7 +77,7 @@ done <<-END
 	never 0 1:not_returned 1:the_server_is_silent:_64_bytes 1:5000_of_5000_bytes_are_missing
 	closes 0 1:ended_the_connection 1:ended_the_connection:_59_bytes 1:4995_of_5000_bytes_are_missing
 	resets 0 1:Connection_reset 1:Connection_reset 3:Connection_reset
-	tail 100 1:not_returned - 1:5000_of_5000_bytes_are_missing
+	tail 100 1:not - 1:5000_of_5000_bytes_are_missing
 	endless 0 1:the_server_did_not_end_the_stream - 3:does_not_close_the_connection
 	honest 0 0:each_way 0:2_messages_returned 0:
 END
