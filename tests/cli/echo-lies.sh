@@ -24,9 +24,9 @@ says() {
 # Messages on a stream
 while read -r lie ping load; do
 	liar tcp "$lie"
-	says "--ping, $lie" 1 "*$(echo "$ping" | tr _ ' ')*" --ping -c 2 -i 20ms --timeout 400ms \
+	says "--ping, $lie" 1 "*$(echo "$ping" | tr _ ' ')*" --ping -c 2 -i 20ms --timeout 1s \
 		--seed 1 127.0.0.1 "$port"
-	says "--load, $lie" 1 "*$(echo "$load" | tr _ ' ')*" --load -c 5 --timeout 400ms \
+	says "--load, $lie" 1 "*$(echo "$load" | tr _ ' ')*" --load -c 5 --timeout 1s \
 		--seed 1 127.0.0.1 "$port"
 	stop $pid
 done <<-END
@@ -55,10 +55,10 @@ sees() {
 perl -e 'print pack("C*", map { ($_ * 7 + ($_ >> 8)) & 255 } 0 .. 4999)' >"$tmp/in"
 while read -r lie ms bulk churn pipe; do
 	liar tcp "$lie" 5 "$ms"
-	sees "$bulk" --bulk --bulk -d 0.1 -t 400ms
-	sees "$churn" --churn --churn -c 2 -t 400ms
+	sees "$bulk" --bulk --bulk -d 0.1 -t 1s
+	sees "$churn" --churn --churn -c 2 -t 1s
 	if [ "$pipe" != - ]; then
-		netipc echo-client -t 400ms 127.0.0.1 "$port" <"$tmp/in" >"$tmp/back" 2>"$tmp/said"
+		netipc echo-client -t 1s 127.0.0.1 "$port" <"$tmp/in" >"$tmp/back" 2>"$tmp/said"
 		same "the pipe, $lie: status" "${pipe%%:*}" $?
 		if like "*$(echo "${pipe#*:}" | tr _ ' ')*" "$(cat "$tmp/said")"; then
 			pass "the pipe, $lie"
@@ -73,7 +73,7 @@ done <<-END
 	extra 0 1:offset_5_differs 1:offset_5_differs 1:offset_5_differs
 	reordered 0 1:offset_5_differs 1:offset_5_differs 1:offset_5_differs:_sent_0x23,_got_0x2a
 	duplicate 0 1:differs 1:offset_64:_got_0x??,_which_was_not_sent 1:which_was_not_sent
-	late 3000 1:not_returned 1:the_server_is_silent:_64_bytes 3:returns_nothing_for_0.4_s
+	late 3000 1:not_returned 1:the_server_is_silent:_64_bytes 3:returns_nothing_for_1_s
 	never 0 1:not_returned 1:the_server_is_silent:_64_bytes 1:5000_of_5000_bytes_are_missing
 	closes 0 1:ended_the_connection 1:ended_the_connection:_59_bytes 1:4995_of_5000_bytes_are_missing
 	resets 0 1:Connection_reset 1:Connection_reset 3:Connection_reset
@@ -98,11 +98,11 @@ stop $pid
 while read -r lie ping load; do
 	liar udp "$lie" 2
 	says "--ping --udp, $lie" 1 "*$(echo "$ping" | tr _ ' ')*" --ping --udp -c 4 -i 20ms \
-		--timeout 400ms --seed 1 127.0.0.1 "$port"
+		--timeout 1s --seed 1 127.0.0.1 "$port"
 	stop $pid
 	liar udp "$lie" 2
 	says "--load --udp, $lie" "${load%%:*}" "*$(echo "${load#*:}" | tr _ ' ')*" --load --udp \
-		-c 20 --pipeline 4 --timeout 400ms --seed 1 127.0.0.1 "$port"
+		-c 20 --pipeline 4 --timeout 1s --seed 1 127.0.0.1 "$port"
 	stop $pid
 done <<-END
 	wrong differs_at_offset_63 1:1_different
