@@ -50,13 +50,13 @@ static void keep(struct memories *m, struct show_memory *memory, const struct sh
 /* The sockets that were not there any more in this round. */
 static int tell_gone(struct show *show, struct memories *m)
 {
+	struct memories kept = { 0 };
 	struct buf b = { 0 };
-	size_t kept = 0;
 	int rc = 0;
 
 	for (size_t i = 0; i < m->n; i++) {
 		if (m->v[i].seen) {
-			m->v[kept++] = m->v[i];
+			*vec_push(&kept) = m->v[i];
 			continue;
 		}
 		if (rc == 0 && out_is_text(show->o)) {
@@ -66,7 +66,8 @@ static int tell_gone(struct show *show, struct memories *m)
 		}
 		forget(&m->v[i]);
 	}
-	m->n = kept;
+	vec_fini(m);
+	*m = kept;
 	buf_fini(&b);
 	return rc;
 }

@@ -60,7 +60,7 @@ static void set_one(const struct force *f, struct force_option *o, int fd, struc
 void force_apply(struct force *f, int fd, const struct own_kind *kind, bool new,
 		 struct force_event *e)
 {
-	struct own_try t;
+	struct own_try *t = &f->tried;
 	bool any = false;
 
 	for (size_t i = 0; i < f->options.n; i++) {
@@ -69,19 +69,19 @@ void force_apply(struct force *f, int fd, const struct own_kind *kind, bool new,
 		if (!force_applies(o->row, kind))
 			continue;
 		any = true;
-		set_one(f, o, fd, &t);
-		if (t.set_code == ENOPROTOOPT)
+		set_one(f, o, fd, t);
+		if (t->set_code == ENOPROTOOPT)
 			continue; /* an IPv6 socket need not have those of IPv4 */
-		if (t.set_code) {
-			o->code = o->code ? o->code : t.set_code;
+		if (t->set_code) {
+			o->code = o->code ? o->code : t->set_code;
 			o->refused += new;
 		} else {
 			o->sockets += new;
 		}
 		if (f->event) {
 			e->option = o;
-			e->tried = &t;
-			e->code = t.set_code;
+			e->tried = t;
+			e->code = t->set_code;
 			f->event(f->data, e);
 		}
 	}

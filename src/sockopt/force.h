@@ -80,6 +80,8 @@ struct force {
 	uint64_t rings;    /* io_uring_setup(2): what they connect and bind is not seen */
 	uint64_t filters;  /* seccomp(2) with notification, of which a process can have one */
 	struct force_misses missed;
+
+	struct own_try tried; /* private: the last, for EVENT */
 };
 
 /*

@@ -4,11 +4,13 @@
 . "${srcdir:?run by make check}/tests/lib.sh"
 need_faults
 
+only= # the file that it is about, if set
+
 # fault NAME STATUS STDOUT-GLOB STDERR-GLOB INJECT ARG... - while strace makes a call fail
 fault() {
 	_name=$1 _status=$2 _out=$3 _glob=$4 _inject=$5
 	shift 5
-	strace -f -o "$tmp/trace" -e "trace=${_inject%%:*}" -e "inject=$_inject" \
+	strace -f ${only:+-P "$only"} -o "$tmp/trace" -e "trace=${_inject%%:*}" -e "inject=$_inject" \
 		"$NETIPC" sockopt "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
 	_got=$?
 	if [ "$_got" -eq "$_status" ] && like "$_out" "$(cat "$tmp/out")" &&
@@ -28,7 +30,7 @@ netipc sockopt show "$p" >"$tmp/all" 2>"$tmp/err" || skip "live sockets: $(cat "
 
 fault 'pidfd_open: an old kernel' 3 '' '*live sockets need Linux 5.6: pidfd_open: *' \
 	pidfd_open:error=ENOSYS show "$p"
-fault 'pidfd_open: too many files' 3 '' '*: pidfd_open: Too many open files*' \
+fault 'pidfd_open: too many files' 3 '' '*: pidfd_open: *' \
 	pidfd_open:error=EMFILE show "$p"
 fault 'pidfd_open: the process has ended' 1 '' '*no socket matches*' \
 	pidfd_open:error=ESRCH:when=2+ show "$p"
@@ -47,7 +49,7 @@ fault 'pidfd_getfd: closed each time' 1 '' '*1 socket changed while being looked
 fault 'set: not permitted' 3 '' '*may not be opened' \
 	pidfd_getfd:error=EPERM:when=2+ set "$p:$fd" KEEPALIVE=1
 fault '/proc cannot be read' 3 '' '*: /proc: *' getdents64:error=EIO:when=1 show "$p"
-fault 'openat: no descriptor left' 3 '' '*: /proc: Too many open files*' \
+fault 'openat: no descriptor left' 3 '' '*: /proc: *' \
 	openat:error=EMFILE:when=10+ show "$p"
 fault 'readlinkat: not permitted' 3 '' '*process * may not be looked into: not permitted*' \
 	readlinkat:error=EACCES get "$p:$fd" SO_TYPE
@@ -66,15 +68,18 @@ fault 'netlink: the list cannot be asked' 3 '' '*: socket(AF_NETLINK, *' socket:
 fault 'netlink: cannot be sent' 3 '' "*: the kernel's list of sockets: *" sendto:error=ENOBUFS get ":$port" SO_TYPE
 fault 'netlink: no answer' 3 '' "*: the kernel's list of sockets: *" recvfrom:error=EIO get ":$port" SO_TYPE
 fault 'no fresh socket to compare with' 0 '*SO_KEEPALIVE *' '' socket:error=EMFILE show "$p:$fd"
+only=$tmp/undo
+: >"$only"
 fault 'undo file: no room' 3 '*' "*$tmp/undo: what was changed is not in it: No space left*" \
-	write:error=ENOSPC:when=2 set --undo-file="$tmp/undo" "$p:$fd" KEEPALIVE=1
+	write:error=ENOSPC set --undo-file="$tmp/undo" "$p:$fd" KEEPALIVE=1
+only=
 ok 'undo file: the change is told' grep -q 'SO_KEEPALIVE off->on' "$tmp/err"
 
 # While a socket is held nothing happens but to ask it
 held_calls() {
 	strace -f -o "$tmp/trace" "$NETIPC" sockopt "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
-	# The allocator of a sanitizer asks for memory of its own accord
-	netipc --version | grep -q sanitizers && sed -i '/m\(un\)\?map(/d; /madvise(/d' "$tmp/trace"
+	# An allocator may ask for memory of its own accord: a sanitizer's, musl's
+	sed -i '/m\(un\)\?map(/d; /madvise(/d; / brk(/d' "$tmp/trace"
 	sed 's/newfstatat(/fstat(/; s/statx(/fstat(/' "$tmp/trace" | awk '{ sub(/^[0-9]+ +/, "") }
 		/^pidfd_getfd\(/ && !probed++ { next } # of an own descriptor: is there such a call
 		/^pidfd_getfd\(/ && !/ = -1 / { held = $NF; n++; next }
