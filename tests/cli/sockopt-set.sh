@@ -171,7 +171,9 @@ undone 'undo: buffers are tuned again' "$tcp" rcvbuf=300000 sndbuf=9000
 undone 'undo: one buffer' "$udp" rcvbuf=30k
 undone 'undo: the lock alone' "$tcp" 'buf_lock=snd|rcv'
 undone 'undo: times' "$unix" rcvtimeo=1s sndtimeo=2s passcred=on
-undone 'undo: names' "$udp" ip_mtu_discover=do so_bindtodevice=lo
+undone 'undo: names' "$udp" ip_mtu_discover=do
+# Only root may take a socket off an interface again
+[ "$(id -u)" -ne 0 ] || undone 'undo: an interface' "$udp" so_bindtodevice=lo
 if [ "$(netipc sockopt get "$tcp" TCP_CONGESTION)" != reno ]; then
 	undone 'undo: congestion control' "$tcp" congestion=reno
 fi
