@@ -59,7 +59,7 @@ fault "a user, who must give up privileges" 0 1 "${say}SO_KEEPALIVE=on: set on 1
 fault "the child cannot say that it is ready" 125 '' \
 	"${say}the command's process ended before it was run" \
 	sendmsg:error=ENOBUFS SO_KEEPALIVE=1 -- echo run
-fault "not to be run" 126 '' "${say}$FORCED: *emory" \
+fault "not to be run" 126 '' "${say}*: *emory" \
 	execve:error=ENOMEM:when=1 SO_KEEPALIVE=1 -- "$FORCED" tcp
 follow=
 
