@@ -21,12 +21,12 @@ matrix='gcc clang tsan musl s390x distcheck user lint'
 
 step_gcc() {
 	configure CC=gcc --enable-werror --with-unbound
-	make_quiet NETIPC_SOAK=20 check
+	check NETIPC_SOAK=20
 }
 
 step_clang() {
 	configure CC=clang --enable-werror --enable-sanitizers
-	make_quiet check
+	check
 }
 
 # What has threads, under a sanitizer that finds races.  It knows no epoll_pwait2(2), in which it
@@ -52,13 +52,13 @@ step_musl() {
 	multiarch=$(gcc -print-multiarch)
 	ln -s /usr/include/linux /usr/include/asm-generic "/usr/include/$multiarch/asm" include
 	configure CC=musl-gcc --enable-werror CPPFLAGS="-idirafter $dir/include"
-	make_quiet LDFLAGS=-all-static check
+	check LDFLAGS=-all-static
 }
 
 step_s390x() {
 	libcheck s390x-linux-gnu-gcc s390x-linux-gnu
 	configure --host=s390x-linux-gnu --enable-werror
-	make_quiet NETIPC_EXEC='qemu-s390x-static -L /usr/s390x-linux-gnu' check
+	check NETIPC_EXEC='qemu-s390x-static -L /usr/s390x-linux-gnu'
 }
 
 step_distcheck() {
@@ -79,7 +79,7 @@ step_user() {
 	cd "$home"
 	as_nobody ./configure --quiet AUTOCONF=false AUTOMAKE=false ACLOCAL=false \
 		AUTOHEADER=false
-	as_nobody make -s -j"$jobs" V=1 LIBTOOLFLAGS=--silent check || {
+	as_nobody tests/check.sh -s -j"$jobs" V=1 LIBTOOLFLAGS=--silent || {
 		cp test-suite.log "$dir"
 		return 1
 	}
@@ -133,6 +133,11 @@ configure() {
 
 make_quiet() {
 	make -s -j"$jobs" V=1 LIBTOOLFLAGS=--silent "$@"
+}
+
+# check MAKE-ARG...
+check() {
+	"$top/tests/check.sh" -s -j"$jobs" V=1 LIBTOOLFLAGS=--silent "$@"
 }
 
 as_nobody() {
@@ -246,6 +251,8 @@ run() {
 		done
 		echo "---"
 	fi
+	again=$(sed -n 's/^ONCE: //p' "$log" | tr '\n' ' ')
+	[ -z "$again" ] || reason="$reason (run once more: $again)"
 	echo "$step: $p passed, $f failed, $s skipped in $(($(date +%s) - start)) s$reason"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }

@@ -161,9 +161,9 @@ ok() {
 	fi
 }
 
-# poll COMMAND... - until the command succeeds; fails after ten seconds
+# poll COMMAND... - until the command succeeds; fails after a minute
 poll() {
-	_left=200
+	_left=1200
 	until "$@" >/dev/null 2>&1; do
 		_left=$((_left - 1))
 		[ "$_left" -gt 0 ] || return 1

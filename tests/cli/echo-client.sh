@@ -284,7 +284,7 @@ if command -v perl >/dev/null; then
 	wait_ready urgent
 	echo abcd >"$tmp/abcd"
 	returns 'urgent data, a file' "$tmp/abcd" 127.0.0.1 "$ready"
-	netipc echo-client -t 5 127.0.0.1 "$ready" <"$tmp/abcd" 2>"$tmp/err" | cat >"$tmp/back"
+	netipc echo-client -t 60 127.0.0.1 "$ready" <"$tmp/abcd" 2>"$tmp/err" | cat >"$tmp/back"
 	same 'urgent data, a pipe' abcd "$(cat "$tmp/back" "$tmp/err")"
 else
 	left_out 'urgent data' 'perl is not installed'
@@ -325,7 +325,7 @@ four' "*127.0.0.1:$port: 1 of 4 datagrams had no answer" "$tmp/count" -t 2 -u 12
 	says 'udp: one differs' 1 'one
 two
 THRee
-four' '*: offset 8 differs: sent 0x74, got 0x54' "$tmp/count" -t 5 -u 127.0.0.1 "$port"
+four' '*: offset 8 differs: sent 0x74, got 0x54' "$tmp/count" -t 60 -u 127.0.0.1 "$port"
 else
 	fail 'udp: socat tells no port'
 fi

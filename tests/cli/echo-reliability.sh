@@ -246,7 +246,7 @@ ok 'handed over' poll grep -q '^disconnected' "$tmp/handed.out"
 same 'handed over: TCP' 'echoed 2, 20 bytes' \
 	"$(hammer streams "$(sed -n 's/^ready //p' "$tmp/handed.out" | head -n 1)" n=2 bytes=10)"
 same 'handed over: UDP' 'hello' \
-	"$(echo hello | netipc echo-client -u -t 5 "$(sed -n 's/^ready //p' "$tmp/handed.out" | sed -n 2p)")"
+	"$(echo hello | netipc echo-client -u -t 60 "$(sed -n 's/^ready //p' "$tmp/handed.out" | sed -n 2p)")"
 stop $pid
 same 'handed over: counters' 'netipc echo-server: 3 connections, 1 datagram, 31 bytes echoed' \
 	"$(cat "$tmp/handed.err")"

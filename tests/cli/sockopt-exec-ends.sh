@@ -37,7 +37,7 @@ t "signals are as they were for the command" 0 "$(grep -E '^Sig(Blk|Ign)' /proc/
 
 if command -v python3 >/dev/null; then
 	cat >"$tmp/job.py" <<'END'
-import os, pty, signal, sys, time
+import os, pty, signal, sys, termios
 
 def wait_for(fd, text):
     got = b""
@@ -48,6 +48,9 @@ signal.alarm(120)
 pid, master = pty.fork()
 if pid == 0:
     signal.alarm(120)
+    terminal = termios.tcgetattr(0)
+    terminal[3] |= termios.NOFLSH # ^C must not discard what is printed at that moment
+    termios.tcsetattr(0, termios.TCSANOW, terminal)
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     job = os.fork()
     if job == 0:
