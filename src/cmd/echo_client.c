@@ -52,7 +52,7 @@ static const struct opt echo_client_opts[] = {
 	OPT_FILE(0, "hdr", "FILE", echo_client_options, hdr,
 		 "write that for HdrHistogram's plotters"),
 	OPT_FILE(0, "metrics", "FILE", echo_client_options, metrics,
-		 "write the counts to FILE, in OpenMetrics' form"),
+		 "write the counts to FILE, in Prometheus' form"),
 	OPT_UINT(0, "seed", "N", echo_client_options, seed, 1, UINT32_MAX,
 		 "make the bytes from N, each time the same"),
 	OPT_DURATION(0, "busy-poll", "TIME", echo_client_options, busy_poll_ns,

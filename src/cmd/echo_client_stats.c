@@ -228,20 +228,22 @@ int echo_client_draw(struct echo_session *s, const struct hist *h)
 /* What of METRICS is the same in each mode. */
 static int write_metrics(struct echo_metrics *m, const void *result, struct err *err)
 {
-	struct buf b = { 0 };
+	struct buf b = { 0 }, labels = { 0 };
 	char text[SA_STRLEN];
 	int rc;
 
-	metrics_info(&b, "netipc_echo_client", "What is measured.", "peer",
-		     sa_format(m->peer, text));
+	/* who measures several servers has a file of each, and their samples must differ */
+	metrics_label(&labels, "peer", sa_format(m->peer, text));
 	for (size_t i = 0; i < m->ncounted; i++)
 		if (m->counted[i].name)
 			metrics_counter(&b, m->counted[i].name, m->counted[i].help,
+					buf_str(&labels),
 					echo_counted_value(result, &m->counted[i]));
 	for (size_t i = 0; i < m->ntimed; i++)
-		metrics_summary(&b, m->timed[i].name, m->timed[i].help,
+		metrics_summary(&b, m->timed[i].name, m->timed[i].help, buf_str(&labels),
 				(const struct hist *)((const char *)result + m->timed[i].offset));
 	rc = metrics_write(m->s->opt->metrics, &b, err);
+	buf_fini(&labels);
 	buf_fini(&b);
 	return rc;
 }

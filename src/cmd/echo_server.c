@@ -64,7 +64,7 @@ static const struct opt echo_server_opts[] = {
 	OPT_DURATION(0, "stats", "TIME", echo_server_options, stats_ns,
 		     "print them each TIME, on standard error"),
 	OPT_FILE(0, "metrics", "FILE", echo_server_options, metrics,
-		 "write them to FILE each second, for OpenMetrics"),
+		 "write them to FILE each second, for Prometheus"),
 	OPT_BOOL('q', "quiet", echo_server_options, quiet, "print only the ready line"),
 	OPT_GROUP("Faults on purpose, to test clients"),
 	OPT_DURATION(0, "delay", "TIME", echo_server_options, delay_ns, "wait before each answer"),

@@ -223,7 +223,7 @@ int echo_server_metrics(struct service *v, const struct echo_counters *c, struct
 
 	metrics_gauge(&b, "netipc_echo_open", "Connections that are open.", c->open);
 	for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
-		metrics_counter(&b, counted[i].name, counted[i].help, value_of(c, i));
+		metrics_counter(&b, counted[i].name, counted[i].help, "", value_of(c, i));
 	rc = metrics_write(v->opt->metrics, &b, err);
 	buf_fini(&b);
 	return rc;

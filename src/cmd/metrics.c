@@ -13,9 +13,21 @@
 #include "base/str.h"
 #include "base/xalloc.h"
 
-static void head(struct buf *b, const char *name, const char *type, const char *help)
+/* SUFFIX is part of the name: what reads the file knows no families of names. */
+static void head(struct buf *b, const char *name, const char *suffix, const char *type,
+		 const char *help)
 {
-	buf_printf(b, "# TYPE %s %s\n# HELP %s %s\n", name, type, name, help);
+	buf_printf(b, "# HELP %s%s %s\n# TYPE %s%s %s\n", name, suffix, help, name, suffix, type);
+}
+
+/* NAMESUFFIX{LABELS,MORE} and the blank before the value; no braces without both. */
+static void sample(struct buf *b, const char *name, const char *suffix, const char *labels,
+		   const char *more)
+{
+	bool some = *labels || *more;
+
+	buf_printf(b, "%s%s%s%s%s%s%s ", name, suffix, some ? "{" : "", labels,
+		   *labels && *more ? "," : "", more, some ? "}" : "");
 }
 
 static void put_seconds(struct buf *b, uint64_t ns)
@@ -24,54 +36,56 @@ static void put_seconds(struct buf *b, uint64_t ns)
 		   (unsigned long long)(ns % CLOCK_S));
 }
 
-void metrics_counter(struct buf *b, const char *name, const char *help, uint64_t value)
+void metrics_label(struct buf *labels, const char *key, const char *value)
 {
-	head(b, name, "counter", help);
-	buf_printf(b, "%s_total %llu\n", name, (unsigned long long)value);
+	struct buf safe = { 0 };
+
+	str_safe(&safe, value, strlen(value));
+	buf_printf(labels, "%s%s=\"", labels->len ? "," : "", key);
+	for (size_t i = 0; i < safe.len; i++) {
+		if (safe.data[i] == '"' || safe.data[i] == '\\')
+			buf_addc(labels, '\\');
+		buf_addc(labels, safe.data[i]);
+	}
+	buf_addc(labels, '"');
+	buf_fini(&safe);
+}
+
+void metrics_counter(struct buf *b, const char *name, const char *help, const char *labels,
+		     uint64_t value)
+{
+	head(b, name, "_total", "counter", help);
+	sample(b, name, "_total", labels, "");
+	buf_printf(b, "%llu\n", (unsigned long long)value);
 }
 
 void metrics_gauge(struct buf *b, const char *name, const char *help, uint64_t value)
 {
-	head(b, name, "gauge", help);
+	head(b, name, "", "gauge", help);
 	buf_printf(b, "%s %llu\n", name, (unsigned long long)value);
 }
 
-void metrics_seconds(struct buf *b, const char *name, const char *help, uint64_t ns)
+void metrics_summary(struct buf *b, const char *name, const char *help, const char *labels,
+		     const struct hist *h)
 {
-	head(b, name, "gauge", help);
-	buf_printf(b, "%s ", name);
-	put_seconds(b, ns);
-}
+	static const struct {
+		double share;
+		const char *label;
+	} quantiles[] = {
+		{ 0.5, "quantile=\"0.5\"" },   { 0.9, "quantile=\"0.9\"" },
+		{ 0.99, "quantile=\"0.99\"" }, { 0.999, "quantile=\"0.999\"" },
+		{ 1, "quantile=\"1\"" },
+	};
 
-void metrics_info(struct buf *b, const char *name, const char *help, const char *key,
-		  const char *value)
-{
-	struct buf safe = { 0 };
-
-	head(b, name, "info", help);
-	str_safe(&safe, value, strlen(value));
-	buf_printf(b, "%s_info{%s=\"", name, key);
-	for (size_t i = 0; i < safe.len; i++) {
-		if (safe.data[i] == '"' || safe.data[i] == '\\')
-			buf_addc(b, '\\');
-		buf_addc(b, safe.data[i]);
+	head(b, name, "", "summary", help);
+	for (size_t i = 0; i < ARRAY_SIZE(quantiles) && h->n; i++) {
+		sample(b, name, "", labels, quantiles[i].label);
+		put_seconds(b, hist_quantile(h, quantiles[i].share));
 	}
-	buf_adds(b, "\"} 1\n");
-	buf_fini(&safe);
-}
-
-void metrics_summary(struct buf *b, const char *name, const char *help, const struct hist *h)
-{
-	static const double shares[] = { 0.5, 0.9, 0.99, 0.999, 1 };
-
-	head(b, name, "summary", help);
-	buf_printf(b, "# UNIT %s seconds\n", name);
-	for (size_t i = 0; i < ARRAY_SIZE(shares) && h->n; i++) {
-		buf_printf(b, "%s{quantile=\"%g\"} ", name, shares[i]);
-		put_seconds(b, hist_quantile(h, shares[i]));
-	}
-	buf_printf(b, "%s_count %llu\n%s_sum ", name, (unsigned long long)h->n, name);
+	sample(b, name, "_sum", labels, "");
 	put_seconds(b, (uint64_t)h->sum);
+	sample(b, name, "_count", labels, "");
+	buf_printf(b, "%llu\n", (unsigned long long)h->n);
 }
 
 static int write_all(int fd, const struct buf *b)
@@ -105,7 +119,6 @@ int metrics_write(const char *path, struct buf *b, struct err *err)
 	fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 	rc = fd < 0 ? -1 : 0;
 
-	buf_adds(b, "# EOF\n");
 	if (rc == 0)
 		rc = write_all(fd, b);
 	if (fd >= 0 && close(fd) < 0)

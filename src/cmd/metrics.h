@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* metrics.h - a file of counters in OpenMetrics' text form, for --metrics: private to cmd/ */
+/* metrics.h - a file of counters in Prometheus' text form, for --metrics: private to cmd/ */
 #ifndef NETIPC_CMD_METRICS_H
 #define NETIPC_CMD_METRICS_H
 
@@ -8,22 +8,22 @@
 #include "ev/hist.h"
 
 /*
- * Append a metric: NAME without its suffix ("netipc_echo_connections"), HELP a sentence.  A counter
- * only grows; a gauge does not.
+ * Append a metric: NAME without its suffix ("netipc_echo_connections"), HELP a sentence, LABELS by
+ * metrics_label() or "".  A counter only grows; a gauge does not.
  */
-void metrics_counter(struct buf *b, const char *name, const char *help, uint64_t value);
+void metrics_counter(struct buf *b, const char *name, const char *help, const char *labels,
+		     uint64_t value);
 void metrics_gauge(struct buf *b, const char *name, const char *help, uint64_t value);
-void metrics_seconds(struct buf *b, const char *name, const char *help, uint64_t ns);
-
-/* A constant, NAME_info{KEY="VALUE"} 1; VALUE may be any bytes. */
-void metrics_info(struct buf *b, const char *name, const char *help, const char *key,
-		  const char *value);
 
 /* Percentiles of H, nanoseconds, as seconds: NAME ends in "_seconds". */
-void metrics_summary(struct buf *b, const char *name, const char *help, const struct hist *h);
+void metrics_summary(struct buf *b, const char *name, const char *help, const char *labels,
+		     const struct hist *h);
+
+/* Appends KEY="VALUE" to LABELS; VALUE may be any bytes. */
+void metrics_label(struct buf *labels, const char *key, const char *value);
 
 /*
- * Writes B and the end mark to PATH: whole to PATH.new, which is then renamed, so that a reader
+ * Writes B to PATH: whole to PATH.new, which is then renamed, so that a reader
  * never sees a part.  ERR_SYSTEM if it cannot, or if PATH is there and no regular file.
  */
 int metrics_write(const char *path, struct buf *b, struct err *err) MUST_CHECK;

@@ -9,42 +9,39 @@ export TERM
 cr=$(printf '\r')
 escape=$(printf '\033')
 
-# --metrics: every file is whole and as OpenMetrics wants it
-# valid FILE - TYPE before its samples, suffixes by type, one # EOF, at the end
+# --metrics: every file is whole and as Prometheus wants it
+# valid FILE - HELP and TYPE before its samples, suffixes by type, no sample twice
 valid() {
 	awk '
 		function bad(why) { print FILENAME ":" NR ": " why ": " $0; failed = 1 }
-		ended { bad("behind the end") }
-		$0 == "# EOF" { ended = 1; next }
+		/^# HELP / { helped = $3; next }
 		/^# TYPE / {
-			if (NF != 4 || $3 in type) bad("type")
+			if (NF != 4 || $3 in type || $3 != helped)
+				bad("type")
+			if (($4 == "counter") != ($3 ~ /_total$/) || $4 !~ /^(counter|gauge|summary)$/)
+				bad("type")
 			type[$3] = $4
 			name = $3
 			next
 		}
-		/^# (HELP|UNIT) / {
-			if ($3 != name) bad("not of the type before")
-			if ($2 == "UNIT" && name !~ ("_" $4 "$")) bad("unit")
-			next
-		}
 		{
-			if (!match($0, /^[a-z_]+(\{[a-z]+="([^"\\]|\\.)*"\})? [0-9]+(\.[0-9]+)?$/))
+			if (!match($0, /^[a-z_]+(\{[a-z]+="([^"\\]|\\.)*"(,[a-z]+="[0-9.]+")?\})? [0-9]+(\.[0-9]+)?$/))
 				bad("sample")
 			sample = $0
 			sub(/[{ ].*/, "", sample)
 			suffix = substr(sample, length(name) + 1)
 			if (substr(sample, 1, length(name)) != name ||
-				(type[name] == "counter" && suffix != "_total") ||
-				(type[name] == "gauge" && suffix != "") ||
-				(type[name] == "info" && suffix != "_info") ||
-				(type[name] == "summary" && suffix !~ /^(|_count|_sum)$/))
+				suffix !~ (type[name] == "summary" ? "^(|_count|_sum)$" : "^$"))
 				bad("name")
+			sub(/ [^ ]*$/, "")
+			if (seen[$0]++)
+				bad("twice")
 			samples++
 		}
-		END { exit failed || !ended || !samples }' "$1"
+		END { exit failed || !samples }' "$1"
 }
 metric() {
-	sed -n "s/^netipc_echo_client_$1 //p" "$tmp/metrics"
+	sed -n "s/^netipc_echo_client_$1{peer=\"[^\"]*\"} //p" "$tmp/metrics"
 }
 for mode in "--ping -q -i 1ms $tcp" "--ping -q -i 1ms -u $udp" "--load $tcp" "--load -u $udp" \
 	"--load -n 4 -T 2 $tcp" "--churn $tcp"; do
@@ -55,7 +52,9 @@ for mode in "--ping -q -i 1ms $tcp" "--ping -q -i 1ms -u $udp" "--load $tcp" "--
 		metric round_trip_seconds_count)"
 	ok "metrics: $mode: nothing else is left" test ! -e "$tmp/metrics.new"
 done
-ok 'metrics: the peer' grep -q "^netipc_echo_client_info{peer=\"$tcp\"} 1$" "$tmp/metrics"
+ok 'metrics: the peer' grep -qF "netipc_echo_client_sent_total{peer=\"$tcp\"} 20" "$tmp/metrics"
+ok 'metrics: a percentile' grep -qF "_round_trip_seconds{peer=\"$tcp\",quantile=\"0.99\"} 0." \
+	"$tmp/metrics"
 t 'metrics: bulk' 0 '*' '' echo-client --bulk -d 0.2 -t 30 --metrics "$tmp/metrics" "$tcp"
 ok 'metrics: bulk: bytes' [ "$(metric returned_bytes_total)" -gt 0 ]
 t 'metrics: one that cannot be written' 3 '' '*/none/m: No such file*' \

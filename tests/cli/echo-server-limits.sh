@@ -158,7 +158,7 @@ serve stats --stats 100ms 127.0.0.1:0
 ok 'stats' poll grep -q '0 connections (0 open), 0 bytes echoed' "$tmp/stats.err"
 stop $pid
 serve metrics --metrics "$tmp/m" -T 2 127.0.0.1:0
-same 'metrics: there when it is ready' '# EOF' "$(tail -n 1 "$tmp/m")"
+same 'metrics: there when it is ready' 'netipc_echo_stalled_total 0' "$(tail -n 1 "$tmp/m")"
 same 'metrics: a client' hello "$(back hello "TCP4:$ready")"
 ok 'metrics: counted while it runs' poll grep -qx 'netipc_echo_bytes_total 5' "$tmp/m"
 stop $pid
