@@ -108,9 +108,6 @@ struct subject {
 	size_t nembeds;
 };
 
-/* "ipv4", "ipv6" or "unix". */
-const char *subject_family(const struct subject *s);
-
 /* Every address of S is in the class with this number of registry_class_name(). */
 bool subject_is_in(const struct subject *s, size_t i);
 

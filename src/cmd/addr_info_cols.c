@@ -7,7 +7,8 @@
 #include "cmd/addr_info.h"
 #include "net/prefix_math.h"
 
-const char *subject_family(const struct subject *s)
+/* "ipv4", "ipv6" or "unix". */
+static const char *family_name(const struct subject *s)
 {
 	if (s->kind == SUBJECT_UNIX)
 		return "unix";
@@ -290,7 +291,7 @@ void subject_set_columns(struct out *o, const struct subject *s)
 
 	out_str(o, COL_FORM, s->form);
 	out_str(o, COL_KIND, kinds[s->kind]);
-	out_str(o, COL_FAMILY, subject_family(s));
+	out_str(o, COL_FAMILY, family_name(s));
 	subject_add_address(&b, s);
 	out_bytes(o, COL_ADDRESS, b.data, b.len);
 	if (s->kind == SUBJECT_UNIX) {

@@ -16,7 +16,8 @@ int subnet_refuse(struct subnet *s, struct err *err)
 	return cli_refuse(s->cli, s->o, SUBNET_ERROR, &s->operand, err);
 }
 
-int subnet_read(struct subnet *s)
+/* Fills S->net from S->operand: 1, 0 if it was complained of, -1. */
+static int read_operand(struct subnet *s)
 {
 	struct err err;
 
@@ -37,7 +38,7 @@ int subnet_each(struct cli *cli, int argc, char **argv, const struct subnet_work
 		return -1;
 	rc = work->begin ? work->begin(&s, work->how) : 0;
 	while (rc == 0 && (rc = cli_next(cli, argc, argv, &index, &s.operand)) > 0) {
-		rc = subnet_read(&s);
+		rc = read_operand(&s);
 		if (rc > 0)
 			rc = work->one(&s, work->how);
 		if (rc < 0)

@@ -55,9 +55,6 @@ struct subnet_work {
  */
 int subnet_each(struct cli *cli, int argc, char **argv, const struct subnet_work *work);
 
-/* Fills S->net from S->operand: 1, 0 if it was complained of, -1. */
-int subnet_read(struct subnet *s) MUST_CHECK;
-
 /* Complains of the present operand. */
 int subnet_refuse(struct subnet *s, struct err *err) MUST_CHECK;
 

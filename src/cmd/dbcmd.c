@@ -173,7 +173,8 @@ static void note_faults(struct dbcmd_run *r)
 		 db->faults.v[0].text, more);
 }
 
-int dbcmd_find(struct dbcmd_run *r, const struct db_key *key, struct err *err)
+/* As FIND, in R's db. */
+static int find_row(struct dbcmd_run *r, const struct db_key *key, struct err *err)
 {
 	char show[STR_SHOW], where[STR_SHOW];
 	size_t i = db_find(&r->db, key, 0);
@@ -261,7 +262,7 @@ int dbcmd_run(struct cli *cli, const struct dbcmd *d, const struct dbcmd_options
 		.opt = opt,
 		.path = user->file ? user->file : d->path,
 		.list = dbcmd_list,
-		.find = dbcmd_find,
+		.find = find_row,
 	};
 	struct err ignored; /* a failure of the output that is behind another one */
 	int rc = -1;

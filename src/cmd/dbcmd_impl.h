@@ -57,9 +57,6 @@ struct dbcmd_run {
 /* Prints the rows of R's db and what is wrong with its file, in its order. */
 int dbcmd_list(struct dbcmd_run *r);
 
-/* As FIND, in R's db. */
-int dbcmd_find(struct dbcmd_run *r, const struct db_key *key, struct err *err);
-
 /*
  * Prints the records of ROW, which answers the operand INPUT if that is not NULL; -1 with
  * the error in the cli.

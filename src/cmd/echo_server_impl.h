@@ -104,9 +104,6 @@ struct service {
 	uint64_t left_out;
 };
 
-/* The name of the kind of listener I of SERVER: "tcp", "unix-dgram". */
-const char *echo_server_kind(const struct echo_server *server, size_t i);
-
 /* Prints the ready line of listener I. */
 int echo_server_ready(struct service *v, size_t i, struct err *err) MUST_CHECK;
 

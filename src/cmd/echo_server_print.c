@@ -22,7 +22,8 @@ enum {
 	COL_KIND,
 };
 
-const char *echo_server_kind(const struct echo_server *server, size_t i)
+/* The name of the kind of listener I of SERVER: "tcp", "unix-dgram". */
+static const char *kind_of(const struct echo_server *server, size_t i)
 {
 	bool local = echo_server_address(server, i)->u.sa.sa_family == AF_UNIX;
 
@@ -54,7 +55,7 @@ int echo_server_ready(struct service *v, size_t i, struct err *err)
 {
 	const struct echo_server *s = v->parts[0].server;
 	const struct sa *address = echo_server_address(s, i);
-	const char *kind = echo_server_kind(s, i);
+	const char *kind = kind_of(s, i);
 	char text[SA_STRLEN], *plain;
 	int rc;
 

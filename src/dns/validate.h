@@ -69,9 +69,6 @@ int validator_ask(struct validator *v, struct validate_query *q, struct err *err
 /* Queries that were asked and are not done. */
 size_t validator_busy(const struct validator *v);
 
-/* Can be read when validator_turn() has something to do: for a loop of the caller's. */
-int validator_fd(const struct validator *v);
-
 /*
  * Waits until something is answered, a signal has come, or it is DEADLINE_NS of clock_now_ns();
  * calls on_done() of what is done.

@@ -30,11 +30,6 @@ size_t validator_busy(const struct validator *v UNUSED)
 	return 0;
 }
 
-int validator_fd(const struct validator *v UNUSED)
-{
-	return -1;
-}
-
 int validator_turn(struct validator *v UNUSED, uint64_t deadline_ns UNUSED, struct err *err)
 {
 	return unable(err);

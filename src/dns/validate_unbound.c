@@ -228,14 +228,9 @@ size_t validator_busy(const struct validator *v)
 	return v->busy;
 }
 
-int validator_fd(const struct validator *v)
-{
-	return v->lib.fd(v->ctx);
-}
-
 int validator_turn(struct validator *v, uint64_t deadline_ns, struct err *err)
 {
-	struct pollfd p = { .fd = validator_fd(v), .events = POLLIN };
+	struct pollfd p = { .fd = v->lib.fd(v->ctx), .events = POLLIN };
 	int rc = compat_ppoll(&p, 1, clock_left_ns(deadline_ns), v->mask);
 
 	if (rc < 0 && errno != EINTR)

@@ -31,16 +31,6 @@ static const struct item {
 #undef CHECK
 };
 
-bool check_describe(size_t i, const char **name, const char **what, int *type)
-{
-	if (i >= ARRAY_SIZE(items))
-		return false;
-	*name = items[i].name;
-	*what = items[i].what;
-	*type = items[i].type;
-	return true;
-}
-
 PRINTF_LIKE(3, 0)
 static void say(struct check *k, enum check_verdict verdict, const char *fmt, va_list ap)
 {

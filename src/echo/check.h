@@ -52,7 +52,4 @@ int check_run(const struct check_config *config, struct err *err) MUST_CHECK;
  */
 int check_flags_run(const struct check_config *config, struct err *err) MUST_CHECK;
 
-/* The name and the meaning of check I, whatever its type; false behind the last. */
-bool check_describe(size_t i, const char **name, const char **what, int *type);
-
 #endif

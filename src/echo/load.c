@@ -22,7 +22,8 @@ enum {
 
 static const uint64_t mix = UINT64_C(0x9e3779b97f4a7c15);
 
-const struct load_ops *load_ops_of(const struct load *load)
+/* The ops of LOAD's type. */
+static const struct load_ops *ops_of(const struct load *load)
 {
 	return load->config->type == SOCK_DGRAM ? &load_datagram : &load_stream;
 }
@@ -147,7 +148,7 @@ static void start_all(struct load *load, uint64_t now)
 		struct load_conn *c = &load->conns[i];
 
 		if (c->io.fd >= 0 && !c->connecting)
-			load_ops_of(load)->begin(c, now);
+			ops_of(load)->begin(c, now);
 	}
 }
 
@@ -186,13 +187,13 @@ static void connected(struct load_conn *c)
 	uint64_t now = clock_now_ns();
 
 	c->connecting = false;
-	c->io.on_ready = load_ops_of(load)->ready;
+	c->io.on_ready = ops_of(load)->ready;
 	c->progress_ns = now;
 	load->result.connections++;
 	hist_add(&load->result.connect, now - c->start_ns);
 	load_want(c, LOOP_READ);
 	if (load->begun)
-		load_ops_of(load)->begin(c, load->config->kind == LOAD_CHURN ? c->start_ns : now);
+		ops_of(load)->begin(c, load->config->kind == LOAD_CHURN ? c->start_ns : now);
 	settled(load);
 }
 
@@ -264,7 +265,7 @@ static void on_due(struct loop_timer *timer)
 	struct load_conn *c = (struct load_conn *)((char *)timer - offsetof(struct load_conn, due));
 
 	if (c->io.fd >= 0)
-		load_ops_of(c->load)->begin(c, clock_now_ns());
+		ops_of(c->load)->begin(c, clock_now_ns());
 	else if (!c->load->stopping)
 		open_conn(c);
 }
@@ -318,7 +319,7 @@ static void stop_now(struct load *load, uint64_t now)
 			c->closed = true;
 			load->open--;
 		} else if (load->config->kind == LOAD_BULK) {
-			load_ops_of(load)->begin(c, now); /* shuts its half down */
+			ops_of(load)->begin(c, now); /* shuts its half down */
 		}
 	}
 }
@@ -326,7 +327,7 @@ static void stop_now(struct load *load, uint64_t now)
 /* What cannot come any more is counted, and what is idle closed. */
 static void look(struct load *load, uint64_t now)
 {
-	const struct load_ops *ops = load_ops_of(load);
+	const struct load_ops *ops = ops_of(load);
 	bool over = load->budget == 0;
 
 	for (unsigned i = 0; i < load->nconns; i++) {

@@ -81,7 +81,4 @@ struct load_config {
 int load_run(const struct load_config *config, struct load_result *result,
 	     struct err *err) MUST_CHECK;
 
-/* Adds FROM to SUM, but for the time. */
-void load_merge(struct load_result *sum, const struct load_result *from);
-
 #endif

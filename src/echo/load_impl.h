@@ -82,9 +82,6 @@ struct load_ops {
 
 extern const struct load_ops load_stream, load_datagram;
 
-/* The ops of LOAD's type. */
-const struct load_ops *load_ops_of(const struct load *load);
-
 /* Notes the first fault; FMT says what, behind the connection's name. */
 void load_fault(struct load_conn *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

@@ -16,7 +16,8 @@ enum {
 	LOOK_MS = 50, /* between two looks of the first thread at the others */
 };
 
-void load_merge(struct load_result *sum, const struct load_result *from)
+/* Adds FROM to SUM, but for the time. */
+static void merge(struct load_result *sum, const struct load_result *from)
 {
 	hist_merge(&sum->latency, &from->latency);
 	hist_merge(&sum->service, &from->service);
@@ -111,7 +112,7 @@ static void report_all(const struct load_config *config, struct share *shares, u
 
 	for (unsigned i = 0; i < n; i++) {
 		pthread_mutex_lock(&shares[i].lock);
-		load_merge(sum, &shares[i].seen);
+		merge(sum, &shares[i].seen);
 		pthread_mutex_unlock(&shares[i].lock);
 	}
 	config->report(config->ctx, sum);
@@ -194,7 +195,7 @@ int load_run(const struct load_config *config, struct load_result *result, struc
 		rc = load_run_here(&shares[0].load, err);
 	}
 	for (unsigned i = 0; i < n; i++) {
-		load_merge(result, &shares[i].load.result);
+		merge(result, &shares[i].load.result);
 		load_finish(&shares[i].load);
 	}
 	free(shares);

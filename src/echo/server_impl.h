@@ -151,9 +151,6 @@ void echo_stream_add(struct listener *l, int fd, struct sa *peer);
 void echo_stream_drain(struct conn *c);
 void echo_stream_close(struct conn *c, int code);
 
-/* Listeners take connections, or leave them where they wait. */
-void echo_stream_open_doors(struct echo_server *s, bool open);
-
 /* Only with HAS_EXTRA. */
 struct conn_extra *echo_extra(struct conn *c);
 
@@ -187,8 +184,5 @@ enum fault_step echo_stream_fault_end(struct conn *c);
 
 /* What C has put aside is held: it goes out next. */
 void echo_stream_unpark(struct conn *c);
-
-/* C's timer is due: pumps again. */
-void echo_stream_resume(struct conn *c);
 
 #endif

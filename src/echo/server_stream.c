@@ -25,6 +25,12 @@ enum pump {
 	PUMP_ERROR, /* errno */
 };
 
+/* Listeners take connections, or leave them where they wait. */
+static void open_doors(struct echo_server *s, bool open);
+
+/* C's timer is due: pumps again. */
+static void resume(struct conn *c);
+
 static void get_peer(const struct conn *c, struct sa *peer)
 {
 	sa_from_raw(peer, c->peer, c->peer_room);
@@ -81,7 +87,7 @@ void echo_stream_close(struct conn *c, int code)
 	loop_close(s->loop, &c->io);
 	s->counters.open--;
 	if (s->full)
-		echo_stream_open_doors(s, true);
+		open_doors(s, true);
 	get_spare(s);
 	if (c->held)
 		echo_block_put(s, c->held);
@@ -107,7 +113,7 @@ static void on_extra(struct loop_timer *timer)
 	e->waits = false;
 	if (e->parked && !e->conn->held)
 		echo_stream_unpark(e->conn); /* nothing has come behind which it could go */
-	echo_stream_resume(e->conn);
+	resume(e->conn);
 }
 
 /* Sends what C holds: 1 if all is gone, 0 if the peer takes no more now, -1 with errno. */
@@ -315,7 +321,7 @@ static void on_conn(struct loop_fd *io, unsigned ready)
 		step(c, c->listener->server->draining);
 }
 
-void echo_stream_resume(struct conn *c)
+static void resume(struct conn *c)
 {
 	step(c, c->listener->server->draining);
 }
@@ -436,7 +442,7 @@ static bool accept_failed(struct listener *l, int code)
 	return false;
 }
 
-void echo_stream_open_doors(struct echo_server *s, bool open)
+static void open_doors(struct echo_server *s, bool open)
 {
 	struct err err;
 
@@ -504,7 +510,7 @@ bool echo_stream_take(struct listener *l)
 		int fd;
 
 		if (s->config->max_connections && s->counters.open >= s->config->max_connections) {
-			echo_stream_open_doors(l->server, false);
+			open_doors(l->server, false);
 			return false;
 		}
 		fd = sock_accept(l->io.fd, &peer);

@@ -3,6 +3,8 @@
 #ifndef NETIPC_EV_LOOP_IMPL_H
 #define NETIPC_EV_LOOP_IMPL_H
 
+#include <stdbool.h>
+
 #include "ev/loop.h"
 
 /* A descriptor that is ready. */

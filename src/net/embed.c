@@ -4,21 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-	const char *name, *rfc;
-} kinds[] = {
-	[EMBED_MAPPED] = { "ipv4-mapped", "RFC 4291" },
-	[EMBED_COMPATIBLE] = { "ipv4-compatible", "RFC 4291" },
-	[EMBED_6TO4] = { "6to4", "RFC 3056" },
-	[EMBED_TEREDO] = { "teredo", "RFC 4380" },
-	[EMBED_NAT64] = { "nat64", "RFC 6052" },
-	[EMBED_ISATAP] = { "isatap", "RFC 5214" },
-	[EMBED_EUI64] = { "eui-64", "RFC 4291" },
-	[EMBED_SOLICITED] = { "solicited-node", "RFC 4291" },
-	[EMBED_PREFIX] = { "unicast-prefix", "RFC 3306" },
-	[EMBED_INTERFACE] = { "interface-id", "RFC 4489" },
-	[EMBED_RP] = { "embedded-rp", "RFC 3956" },
-	[EMBED_AS] = { "glop", "RFC 3180" },
+static const char *const kinds[] = {
+	[EMBED_MAPPED] = "ipv4-mapped",         /* RFC 4291 */
+	[EMBED_COMPATIBLE] = "ipv4-compatible", /* RFC 4291 */
+	[EMBED_6TO4] = "6to4",                  /* RFC 3056 */
+	[EMBED_TEREDO] = "teredo",              /* RFC 4380 */
+	[EMBED_NAT64] = "nat64",                /* RFC 6052 */
+	[EMBED_ISATAP] = "isatap",              /* RFC 5214 */
+	[EMBED_EUI64] = "eui-64",               /* RFC 4291 */
+	[EMBED_SOLICITED] = "solicited-node",   /* RFC 4291 */
+	[EMBED_PREFIX] = "unicast-prefix",      /* RFC 3306 */
+	[EMBED_INTERFACE] = "interface-id",     /* RFC 4489 */
+	[EMBED_RP] = "embedded-rp",             /* RFC 3956 */
+	[EMBED_AS] = "glop",                    /* RFC 3180 */
 };
 
 /* The scopes of IPv6 multicast, RFC 4291 section 2.7 and RFC 7346 section 2. */
@@ -45,12 +43,7 @@ static const struct embed_nat64 well_known = { { UINT64_C(0x64ff9b00000000), 0 }
 
 const char *embed_name(enum embed_kind kind)
 {
-	return kinds[kind].name;
-}
-
-const char *embed_rfc(enum embed_kind kind)
-{
-	return kinds[kind].rfc;
+	return kinds[kind];
 }
 
 static struct ip from_v4(uint32_t v4)

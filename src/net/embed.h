@@ -60,9 +60,8 @@ enum {
 	EMBED_MAC_STRLEN = 18,
 };
 
-/* The name of KIND for records ("6to4"), and the RFC. */
+/* The name of KIND for records ("6to4"). */
 const char *embed_name(enum embed_kind kind);
-const char *embed_rfc(enum embed_kind kind);
 
 /*
  * Adds the prefix P to NAT64S, which the caller frees with vec_fini().  ERR_USAGE if NAT64

@@ -296,16 +296,3 @@ void ipset_find6_batch(const struct ipset *s, const struct u128 *address, uint32
 	for (size_t i = 0; i < n; i += BATCH)
 		find6(s, address + i, found + i, n - i < BATCH ? n - i : BATCH);
 }
-
-void ipset_has4_batch(const struct ipset *s, const uint32_t *address, bool *hit, size_t n)
-{
-	uint32_t found[BATCH];
-
-	for (size_t i = 0; i < n; i += BATCH) {
-		size_t some = n - i < BATCH ? n - i : BATCH;
-
-		find4(s, address + i, found, some);
-		for (size_t k = 0; k < some; k++)
-			hit[i + k] = found[k] != IPSET_NONE;
-	}
-}

@@ -134,12 +134,11 @@ static inline bool ipset_has6(const struct ipset *s, struct u128 address)
 
 /*
  * Look-ups of N addresses at once, some hundred for the best speed: the loads of all are
- * under way together.  FOUND and HIT have room for N.
+ * under way together.  FOUND has room for N.
  */
 void ipset_find4_batch(const struct ipset *s, const uint32_t *address, uint32_t *found, size_t n);
 void ipset_find6_batch(const struct ipset *s, const struct u128 *address, uint32_t *found,
 		       size_t n);
-void ipset_has4_batch(const struct ipset *s, const uint32_t *address, bool *hit, size_t n);
 
 /*
  * How an address is in the result, by how it is in A and B: bit 0 stands for in neither,
@@ -163,12 +162,6 @@ struct range range_all(unsigned family);
 
 /* Makes the prefixes of FAMILY that are longer than LENGTH that long; S is sealed again. */
 void ipset_widen(struct ipset *s, unsigned family, unsigned length);
-
-/*
- * The length of the first of the fewest prefixes that R is: the largest that begins where R
- * begins and does not go beyond it.
- */
-unsigned range_first_length(const struct range *r);
 
 static inline unsigned range4_first_length(struct range4 r)
 {

@@ -100,7 +100,11 @@ void ipset_combine(struct ipset *out, const struct ipset *a, const struct ipset 
 		combine(out, cursor_of(a, family), cursor_of(b, family), op);
 }
 
-unsigned range_first_length(const struct range *r)
+/*
+ * The length of the first of the fewest prefixes that R is: the largest that begins where R
+ * begins and does not go beyond it.
+ */
+static unsigned first_length(const struct range *r)
 {
 	if (r->family == 4)
 		return range4_first_length(
@@ -110,7 +114,7 @@ unsigned range_first_length(const struct range *r)
 
 bool range_next_prefix(struct range *rest, struct range *prefix)
 {
-	*prefix = range_of_prefix(rest->family, rest->first, range_first_length(rest));
+	*prefix = range_of_prefix(rest->family, rest->first, first_length(rest));
 	if (u128_eq(prefix->last, rest->last))
 		return false;
 	rest->first = u128_add(prefix->last, one);

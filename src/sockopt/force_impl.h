@@ -98,9 +98,6 @@ struct force_watch {
 	uint64_t cookies[FORCE_COOKIES]; /* of the sockets that were seen last */
 };
 
-/* ioctl(2), again if it was interrupted; musl's takes an int, which these requests do not fit. */
-int force_control(int fd, unsigned long request, void *arg);
-
 /* Receives one call that is held, serves it and lets it go on. */
 void force_serve(struct force_watch *w);
 

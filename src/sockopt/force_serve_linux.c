@@ -23,7 +23,8 @@ enum {
 	OF_THREAD = O_EXCL, /* PIDFD_THREAD, Linux 6.9 */
 };
 
-int force_control(int fd, unsigned long request, void *arg)
+/* ioctl(2), again if it was interrupted; musl's takes an int, which these requests do not fit. */
+static int control(int fd, unsigned long request, void *arg)
 {
 	int rc;
 
@@ -37,7 +38,7 @@ static bool still_held(const struct force_watch *w)
 {
 	uint64_t id = w->held->id;
 
-	return force_control(w->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+	return control(w->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
 }
 
 /* The process that thread TID belongs to, or 0. */
@@ -288,7 +289,7 @@ static bool serve_making(struct force_watch *w, const struct force_request *r)
 		return false;
 	(void)serve_socket(w, fd, &e);
 	add.srcfd = (uint32_t)fd;
-	done = force_control(w->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0;
+	done = control(w->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0;
 	close(fd);
 	return done;
 }
@@ -331,7 +332,7 @@ void force_serve(struct force_watch *w)
 	enum verdict verdict;
 
 	memset(w->held, 0, w->held_size);
-	if (force_control(w->listener, SECCOMP_IOCTL_NOTIF_RECV, w->held) < 0)
+	if (control(w->listener, SECCOMP_IOCTL_NOTIF_RECV, w->held) < 0)
 		return;
 	verdict = serve_held(w);
 	if (verdict == ANSWERED)
@@ -339,7 +340,7 @@ void force_serve(struct force_watch *w)
 	memset(w->answer, 0, w->answer_size);
 	w->answer->id = w->held->id;
 	w->answer->flags = verdict == SUCCEED ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-	(void)force_control(w->listener, SECCOMP_IOCTL_NOTIF_SEND, w->answer);
+	(void)control(w->listener, SECCOMP_IOCTL_NOTIF_SEND, w->answer);
 }
 
 #endif
