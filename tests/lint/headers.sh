@@ -3,7 +3,7 @@
 # Every header compiles alone.  But for the two that are a text for several sets of instructions:
 # what includes them defines first what they are made for.
 set -eu
-: "${srcdir:?run by make check}" "${builddir:?run by make check}"
+: "${srcdir:?run by make lint}" "${builddir:?run by make lint}"
 cc=${CC:-cc}
 command -v "$cc" >/dev/null || { echo "SKIP: there is no $cc"; exit 77; }
 bad=0 n=0

@@ -3,7 +3,7 @@
 # No function or table is global that only its own file uses: what no other object of the
 # library refers to must be named in a test.
 set -eu
-: "${srcdir:?run by make check}" "${builddir:?run by make check}"
+: "${srcdir:?run by make lint}" "${builddir:?run by make lint}"
 command -v nm >/dev/null || { echo 'SKIP: nm is not installed'; exit 77; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
