@@ -37,7 +37,8 @@ static int refill(struct io_lines *l, struct err *err)
 	return 0;
 }
 
-int io_lines_next(struct io_lines *l, char **line, size_t *len, struct err *err)
+/* The next line, whoever's share it is. */
+static int next_line(struct io_lines *l, char **line, size_t *len, struct err *err)
 {
 	for (;;) {
 		size_t left = l->buf.len - l->pos, at = l->pos + l->scanned;
@@ -65,6 +66,16 @@ int io_lines_next(struct io_lines *l, char **line, size_t *len, struct err *err)
 		if (refill(l, err) < 0)
 			return -1;
 	}
+}
+
+int io_lines_next(struct io_lines *l, char **line, size_t *len, struct err *err)
+{
+	int rc;
+
+	do {
+		rc = next_line(l, line, len, err);
+	} while (rc > 0 && !io_share_has(l->share, l->number - 1));
+	return rc;
 }
 
 bool io_lines_waits(const struct io_lines *l)

@@ -10,6 +10,26 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+/*
+ * One of COUNT equal shares of what is gone through one by one: each COUNTth, from number INDEX on,
+ * counted from 0.
+ */
+struct io_share {
+	uint64_t index, count; /* INDEX < COUNT */
+};
+
+/* Number AT, from 0, is of share S; NULL has all. */
+static inline bool io_share_has(const struct io_share *s, uint64_t at)
+{
+	return !s || at % s->count == s->index;
+}
+
+/* Where number N of share S stands among all; both from 1. */
+static inline uint64_t io_share_place(const struct io_share *s, uint64_t n)
+{
+	return s ? s->index + (n - 1) * s->count + 1 : n;
+}
+
 /* The lines of a descriptor, read as they come.  Zero it, then set the first members. */
 struct io_lines {
 	int fd;
@@ -21,6 +41,8 @@ struct io_lines {
 	 * there shall be no more reading, because a signal has come.
 	 */
 	bool (*wait)(int fd);
+
+	const struct io_share *share; /* the lines of others are passed over; NULL: all are ours */
 
 	uint64_t number; /* of the line that was returned last, from 1 */
 	bool cut;        /* that line is the last and has no delimiter */
@@ -57,10 +79,11 @@ struct io_blocks {
 	char delimiter;
 	const char *name;     /* for messages */
 	bool (*wait)(int fd); /* as in struct io_lines */
+	const struct io_share *share;
 
 	char *mem; /* private from here */
 	size_t cap, have, given, scanned;
-	uint64_t offset;
+	uint64_t offset, lines; /* LINES is counted with a share only */
 	bool eof, skipping;
 	char held[IO_SLACK];
 };

@@ -82,13 +82,34 @@ static size_t last_end(struct io_blocks *b)
 	return b->eof ? b->have : 0;
 }
 
-static void give(struct io_blocks *b, size_t n, char **data, size_t *len)
+/* Moves the lines that are ours of the N bytes of the front together; how many bytes they are. */
+static size_t keep_share(struct io_blocks *b, size_t n)
+{
+	char *to = data_of(b);
+	const char *at = to, *end = to + n;
+
+	while (at < end) {
+		const char *stop = memchr(at, b->delimiter, (size_t)(end - at));
+		size_t len = (size_t)((stop ? stop + 1 : end) - at);
+
+		if (io_share_has(b->share, b->lines++)) {
+			memmove(to, at, len);
+			to += len;
+		}
+		at += len;
+	}
+	return (size_t)(to - data_of(b));
+}
+
+/* Gives of the N bytes of the front what is ours; false if nothing is. */
+static bool give(struct io_blocks *b, size_t n, char **data, size_t *len)
 {
 	memcpy(b->held, data_of(b) + n, IO_SLACK);
-	memset(data_of(b) + n, b->delimiter, IO_SLACK);
 	b->given = n;
 	*data = data_of(b);
-	*len = n;
+	*len = b->share ? keep_share(b, n) : n;
+	memset(data_of(b) + *len, b->delimiter, IO_SLACK);
+	return *len != 0;
 }
 
 /* Reads on to the end of a line that is too long; false if more must be read. */
@@ -113,13 +134,17 @@ int io_blocks_next(struct io_blocks *b, char **data, size_t *len, struct err *er
 		size_t n = b->skipping && !skip_line(b) ? 0 : last_end(b);
 
 		if (n) {
-			give(b, n, data, len);
-			return 1;
+			if (give(b, n, data, len))
+				return 1;
+			take_back(b);
+			continue;
 		}
 		if (b->eof)
 			return 0;
 		if (b->have >= IO_LINE_MAX + BLOCK_SIZE) {
 			b->skipping = true;
+			if (!io_share_has(b->share, b->lines++))
+				continue;
 			return err_set(err, ERR_USAGE,
 				       "%s: the line at byte %llu is longer than 64 MiB",
 				       str_show(show, b->name), (unsigned long long)b->offset + 1);

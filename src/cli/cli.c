@@ -253,6 +253,15 @@ int cli_want(struct cli *cli, int argc, char **argv, int min, int max)
 		       str_show(show, argv[max]));
 }
 
+int cli_no_shard(struct cli *cli)
+{
+	if (!cli->share)
+		return 0;
+	cli->misused = true;
+	return err_set(&cli->err, ERR_USAGE,
+		       "--shard shares out the lines or operands of a batch, and there are none");
+}
+
 int cli_operand_check(const struct cli_operand *operand, struct err *err)
 {
 	size_t n = strlen(operand->text);
@@ -330,9 +339,12 @@ int cli_next(struct cli *cli, int argc, char **argv, int *index, struct cli_oper
 				.name = "standard input",
 				.delimiter = cli->output.null ? '\0' : '\n',
 				.wait = cli_wait,
+				.share = cli->share,
 			};
 			continue;
 		}
+		if (!io_share_has(cli->share, cli->operands++))
+			continue;
 		*operand = (struct cli_operand){ text, strlen(text), 0, NULL };
 		return 1;
 	}

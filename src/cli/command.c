@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/scan.h"
 #include "base/str.h"
 #include "cli/program.h"
 #include "cli/signals.h"
@@ -47,6 +48,13 @@ static const struct opt output_classic_opts[] = { OUTPUT_OPTS, CLASSIC_OPT, OPT_
 static const struct opt batch_opts[] = {
 	OPT_GROUP("Input"),
 	OPT_BOOL('0', "null", cli_output, null, "- reads operands that end with a NUL"),
+	OPT_STR(0, "shard", "I/N", cli_output, shard, "each Nth line, from number I on (0 to N-1)"),
+	OPT_END,
+};
+
+static const struct opt batch_whole_opts[] = {
+	OPT_GROUP("Input"),
+	OPT_BOOL('0', "null", cli_output, null, "- reads operands that end with a NUL"),
 	OPT_END,
 };
 
@@ -56,7 +64,7 @@ size_t program_sets(const struct command *cmd, const struct opt *sets[static PRO
 
 	sets[n++] = cmd->opts;
 	if (cmd->flags & COMMAND_BATCH)
-		sets[n++] = batch_opts;
+		sets[n++] = cmd->flags & COMMAND_WHOLE ? batch_whole_opts : batch_opts;
 	if (cmd->flags & COMMAND_RECORDS)
 		sets[n++] = cmd->flags & COMMAND_CLASSIC ? output_classic_opts : output_opts;
 	sets[n++] = common_opts;
@@ -115,6 +123,33 @@ static void show_negatives(int argc, char **argv)
 			argv[i]++;
 }
 
+/* Reads --shard's "I/N". */
+static int read_shard(struct cli *cli)
+{
+	const char *text = cli->output.shard, *end, *slash;
+	struct io_share *s = &cli->shard;
+	char show[STR_SHOW];
+	size_t n;
+
+	if (!text)
+		return 0;
+	end = text + strlen(text);
+	slash = text + strcspn(text, "/");
+	n = scan_uint(text, slash, UINT32_MAX, &s->index);
+	if (n == 0 || text + n != slash || slash == end ||
+	    scan_uint(slash + 1, end, UINT32_MAX, &s->count) != (size_t)(end - slash - 1) ||
+	    slash + 1 == end || s->count == 0)
+		return err_set(&cli->err, ERR_USAGE,
+			       "--shard: \"%s\" is not I/N, which is number I of N shares, from 0",
+			       str_show(show, text));
+	if (s->index >= s->count)
+		return err_set(&cli->err, ERR_USAGE,
+			       "--shard: \"%s\": the shares have the numbers 0 to %llu",
+			       str_show(show, text), (unsigned long long)s->count - 1);
+	cli->share = s;
+	return 0;
+}
+
 /* Parses the command line; returns the index of the first operand, or -1. */
 static int parse(struct cli *cli, void *options, struct common *common, int argc, char **argv)
 {
@@ -128,6 +163,8 @@ static int parse(struct cli *cli, void *options, struct common *common, int argc
 	sets[n - 1].values = common;
 	cli->misused = true;
 	argc = opt_parse(sets, n, argc, argv, &cli->err);
+	if (argc >= 0 && !common->asked && read_shard(cli) < 0)
+		argc = -1;
 	if (argc >= 0)
 		cli->misused = false;
 	return argc;

@@ -31,11 +31,12 @@ struct cli;
 enum command_flags {
 	COMMAND_RECORDS = 1 << 0,  /* has columns and the output options */
 	COMMAND_CLASSIC = 1 << 1,  /* has --classic too */
-	COMMAND_BATCH = 1 << 2,    /* reads operands from standard input by -, has -0 */
+	COMMAND_BATCH = 1 << 2,    /* reads operands from standard input by -; has -0, --shard */
 	COMMAND_SERVER = 1 << 3,   /* waits in an event loop: see cli_hold_signals() */
 	COMMAND_NUMBERS = 1 << 4,  /* -1 is an operand, not an option */
 	COMMAND_NO_WORDS = 1 << 5, /* a word of letters is a verb, never an operand */
 	COMMAND_RUNS = 1 << 6,     /* behind -- is a command to run: CLI->rest */
+	COMMAND_WHOLE = 1 << 7,    /* with COMMAND_BATCH: needs all of its input, has no --shard */
 };
 
 /* Other columns that a command has with one of its options. */
@@ -77,7 +78,8 @@ struct cli_output {
 	unsigned format; /* enum out_format */
 	bool no_header;
 	const char *columns;
-	bool null; /* -0 */
+	bool null;         /* -0 */
+	const char *shard; /* "I/N" */
 };
 
 struct cli {
@@ -90,8 +92,13 @@ struct cli {
 	char **rest;         /* COMMAND_RUNS: what is behind --, ends with NULL; or NULL */
 	int status;          /* what to exit with instead of WORST, if not 0 */
 
+	/* What --shard leaves for this run, NULL for all.  cli_next() heeds it. */
+	const struct io_share *share;
+
 	struct out *records;   /* private: what cli_out() opened */
 	struct io_lines input; /* private: of cli_next() */
+	struct io_share shard; /* private: what SHARE points to */
+	uint64_t operands;     /* private: of the command line, gone through by cli_next() */
 	bool reading;
 	bool misused; /* the error is about the command line: --help would help */
 };
@@ -124,6 +131,7 @@ const char *cli_where(const struct cli_operand *operand, char buf[static CLI_WHE
 /*
  * The next operand of ARGV from *INDEX on; for "-", the lines of standard input, blanks
  * at both ends and empty lines left out, or with -0 exactly what stands before each NUL.
+ * What --shard leaves for others is passed over.
  * Returns 1, 0 at the end or after a signal, -1 with CLI->err filled.  A command with
  * COMMAND_BATCH goes through its operands with this alone.
  */
@@ -152,6 +160,9 @@ int cli_refuse(struct cli *cli, struct out *o, unsigned col, const struct cli_op
 
 /* ARGC operands are between MIN and MAX, or CLI->err says which is missing or too much. */
 int cli_want(struct cli *cli, int argc, char **argv, int min, int max) MUST_CHECK;
+
+/* Fails if --shard was given: there are no lines or operands that it could share out. */
+int cli_no_shard(struct cli *cli) MUST_CHECK;
 
 /* Prints ERR as "netipc CMD: TEXT" on standard error and keeps the worst status. */
 void cli_complain(struct cli *cli, const struct err *err);

@@ -23,9 +23,11 @@ static int load(struct addr_load *l, const struct addr_sets_options *opt, int ar
 static int agg_run(struct cli *cli, const void *options, int argc, char **argv)
 {
 	struct out *o = cli_out(cli, false);
-	struct addr_load l = {
-		.cli = cli, .o = o, .text_col = ADDR_SETS_INPUT, .error_col = ADDR_SETS_ERROR
-	};
+	struct addr_load l = { .cli = cli,
+			       .o = o,
+			       .text_col = ADDR_SETS_INPUT,
+			       .error_col = ADDR_SETS_ERROR,
+			       .shared = true };
 	struct ipset s = { 0 };
 	int rc;
 
@@ -131,6 +133,6 @@ const struct command addr_verb_count = {
 	.cols = count_cols,
 	.ncols = ARRAY_SIZE(count_cols),
 	.size = sizeof(struct addr_sets_options),
-	.flags = COMMAND_RECORDS | COMMAND_BATCH,
+	.flags = COMMAND_RECORDS | COMMAND_BATCH | COMMAND_WHOLE,
 	.run = count_run,
 };

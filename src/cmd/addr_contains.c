@@ -270,7 +270,7 @@ const struct command addr_verb_gaps = {
 	.cols = addr_sets_cols,
 	.ncols = ADDR_SETS_NCOLS,
 	.size = sizeof(struct gaps_options),
-	.flags = COMMAND_RECORDS | COMMAND_BATCH,
+	.flags = COMMAND_RECORDS | COMMAND_BATCH | COMMAND_WHOLE,
 	.defaults = gaps_defaults,
 	.run = gaps_run,
 };

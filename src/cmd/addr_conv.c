@@ -244,6 +244,7 @@ static int conv_run(struct cli *cli, const void *options, int argc, char **argv)
 	    (opt->read.form == FORM_AUTO || opt->read.form == FORM_TEXT))
 		c.kernel = ip_lines_kernel(0);
 	addr_io_init(&c.io, cli, o, opt->bad, argc, argv);
+	addr_io_share(&c.io);
 	while ((rc = addr_io_next(&c.io, &data, &len)) > 0)
 		if (run(&c, data, data + len) < 0) {
 			rc = -1;

@@ -181,6 +181,7 @@ static int grep_file(struct grep *g, char *path)
 	int rc = 0;
 
 	addr_io_init(&g->io, g->cli, g->o, g->opt->bad, 1, &path);
+	addr_io_share(&g->io);
 	g->matches = 0;
 	g->enough = false;
 	while (!g->enough && (rc = addr_io_next(&g->io, &data, &len)) > 0) {

@@ -213,7 +213,7 @@ static void put_place(struct grep *g, size_t at)
 	}
 	if (g->opt->number) {
 		number_lines(g, at);
-		buf_uint(b, g->io.line + 1);
+		buf_uint(b, io_share_place(g->io.share, g->io.line + 1));
 		buf_addc(b, ':');
 	}
 }
@@ -277,7 +277,7 @@ static int put_record(struct grep *g, const struct piece *p, const struct find_h
 	out_str(g->o, GREP_FILE, g->io.name);
 	if (out_wants(g->o, GREP_LINE)) {
 		number_lines(g, p->line);
-		out_uint(g->o, GREP_LINE, g->io.line + 1);
+		out_uint(g->o, GREP_LINE, io_share_place(g->io.share, g->io.line + 1));
 	}
 	if (hit)
 		set_hit(g, p, hit, net);

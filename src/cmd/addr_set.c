@@ -73,7 +73,7 @@ const struct command addr_verb_set = {
 	.cols = addr_sets_cols,
 	.ncols = ADDR_SETS_NCOLS,
 	.size = sizeof(struct addr_sets_options),
-	.flags = COMMAND_RECORDS | COMMAND_BATCH,
+	.flags = COMMAND_RECORDS | COMMAND_BATCH | COMMAND_WHOLE,
 	.defaults = addr_sets_defaults,
 	.run = set_run,
 };
@@ -234,6 +234,6 @@ const struct command addr_verb_compare = {
 	.cols = compare_cols,
 	.ncols = ARRAY_SIZE(compare_cols),
 	.size = sizeof(struct compare_options),
-	.flags = COMMAND_RECORDS | COMMAND_BATCH,
+	.flags = COMMAND_RECORDS | COMMAND_BATCH | COMMAND_WHOLE,
 	.run = compare_run,
 };

@@ -109,6 +109,8 @@ int addr_load_file(struct addr_load *l, char *path, struct ipset *s)
 	int rc;
 
 	addr_io_init(&io, l->cli, l->o, l->bad, 1, &path);
+	if (l->shared)
+		addr_io_share(&io);
 	if (!l->take) /* what becomes a set is printed in lines of text */
 		io.delimiter = '\n';
 	while ((rc = addr_io_next(&io, &data, &len)) > 0) {
@@ -144,6 +146,12 @@ static void take_range(void *to, const struct range *r)
 	give(taking->l, taking->s, &line, text, strlen(text));
 }
 
+/* The next operand that is no file is ours. */
+static bool has_operand(struct addr_load *l)
+{
+	return !l->shared || io_share_has(l->cli->share, l->operands++);
+}
+
 int addr_load_operand(struct addr_load *l, const char *text, size_t len, size_t before,
 		      struct ipset *s, struct err *err)
 {
@@ -158,8 +166,12 @@ int addr_load_operand(struct addr_load *l, const char *text, size_t len, size_t 
 	} else if (len && *text == '@') {
 		struct taking taking = { l, s };
 
+		if (!has_operand(l))
+			return 0;
 		return registry_class(text, len, take_range, &taking, err);
 	} else if (prefix_parse(&line.prefix, text, len, before, l->flags, err) == 0) {
+		if (!has_operand(l))
+			return 0;
 		give(l, s, &line, text, len);
 		addr_note_legacy(l->cli, "", &line.prefix.legacy);
 		return 0;

@@ -47,9 +47,11 @@ struct addr_load {
 	void (*take)(void *to, const struct ipset_line *line, const char *text, size_t len);
 	void *to;
 
-	bool input_used; /* standard input is read by one operand only */
-	bool failed;     /* some input could not be read, as was complained of */
-	bool stopped;    /* the error ends the command */
+	bool shared;       /* --shard leaves lines and operands out */
+	uint64_t operands; /* that are no files, so far */
+	bool input_used;   /* standard input is read by one operand only */
+	bool failed;       /* some input could not be read, as was complained of */
+	bool stopped;      /* the error ends the command */
 };
 
 /* The enum prefix_flags of --strict and --legacy. */

@@ -38,6 +38,11 @@ void addr_io_init(struct addr_io *io, struct cli *cli, struct out *o, int bad, i
 	};
 }
 
+void addr_io_share(struct addr_io *io)
+{
+	io->share = io->cli->share;
+}
+
 int addr_io_write(struct addr_io *io, bool all)
 {
 	int rc = 0;
@@ -98,6 +103,7 @@ static int open_next(struct addr_io *io)
 			.delimiter = io->cli->output.null ? '\0' : '\n',
 			.name = io->name,
 			.wait = cli_wait,
+			.share = io->share,
 		};
 		return 1;
 	}
@@ -180,7 +186,8 @@ int addr_io_bad(struct addr_io *io, const char *text, size_t len, struct err *er
 	case ADDR_BAD_ABORT:
 		break;
 	}
-	err_prefix(err, "%s:%llu: ", str_show(show, io->name), (unsigned long long)io->line);
+	err_prefix(err, "%s:%llu: ", str_show(show, io->name),
+		   (unsigned long long)io_share_place(io->share, io->line));
 	if (io->bad == ADDR_BAD_ABORT) {
 		io->cli->err = *err;
 		return -1;
@@ -208,7 +215,7 @@ int addr_io_note(struct addr_io *io, const struct ip_legacy *l)
 	if (addr_io_write(io, true) < 0)
 		return -1;
 	snprintf(where, sizeof(where), "%s:%llu: ", str_show(show, io->name),
-		 (unsigned long long)io->line);
+		 (unsigned long long)io_share_place(io->share, io->line));
 	addr_note_legacy(io->cli, where, l);
 	return 0;
 }
@@ -224,7 +231,8 @@ int addr_io_fini(struct addr_io *io)
 
 const char *addr_io_unmark(const struct addr_io *io, const char *line, size_t *len)
 {
-	if (io->line != 1 || *len < 3 || memcmp(line, "\xef\xbb\xbf", 3) != 0)
+	if (io_share_place(io->share, io->line) != 1 || *len < 3 ||
+	    memcmp(line, "\xef\xbb\xbf", 3) != 0)
 		return line;
 	*len -= 3;
 	return line + 3;

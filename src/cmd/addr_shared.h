@@ -48,15 +48,19 @@ struct addr_io {
 	bool failed;             /* some input was not read to its end, as was complained of */
 	struct buf text;         /* plain output, for a command whose form is text */
 	struct io_blocks blocks; /* private from here */
+	const struct io_share *share;
 	bool open;
 };
 
 /*
  * ARGC operands are files; without one, standard input is read.  With -0 lines end with a
- * NUL byte.
+ * NUL byte.  All lines are read, whatever --shard says, unless addr_io_share() is called.
  */
 void addr_io_init(struct addr_io *io, struct cli *cli, struct out *o, int bad, int argc,
 		  char **argv);
+
+/* Only the lines are read that --shard leaves for this run; before the first addr_io_next(). */
+void addr_io_share(struct addr_io *io);
 
 /*
  * The next run of whole lines, as io_blocks_next() gives it; a run never spans two inputs.

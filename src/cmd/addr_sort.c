@@ -185,6 +185,7 @@ static int sort_run(struct cli *cli, const void *options, int argc, char **argv)
 		.error_col = SORT_ERROR,
 		.take = take,
 		.to = &s,
+		.shared = true,
 	};
 	int rc;
 

@@ -49,6 +49,7 @@ struct bulk {
 	void *owner;
 	struct memo *memo;
 	struct io_lines input;
+	uint64_t made;    /* operands that config->next() has made */
 	const char *file; /* of the lines' places; NULL: standard input */
 	bool ended;       /* no more lines come */
 	bool starved;     /* none is there to be read now */
@@ -211,7 +212,9 @@ static int next_line(struct bulk *b, struct cli_operand *operand)
 	int rc;
 
 	if (b->config->next) {
-		rc = b->config->next(b->owner, operand, err);
+		do {
+			rc = b->config->next(b->owner, operand, err);
+		} while (rc > 0 && !io_share_has(b->cli->share, b->made++));
 		b->ended = rc <= 0;
 		return rc;
 	}
@@ -336,6 +339,7 @@ static int open_input(struct bulk *b)
 		.name = "standard input",
 		.delimiter = b->cli->output.null ? '\0' : '\n',
 		.wait = is_readable,
+		.share = b->cli->share,
 	};
 	if (b->config->next || !file || strcmp(file, "-") == 0)
 		return 0;

@@ -228,6 +228,8 @@ static int check_options(struct cli *cli, const struct dbcmd_options *opt, int a
 		if (strcmp(argv[i], "-") == 0)
 			return err_set(&cli->err, ERR_USAGE,
 				       "--file=- and the operand - both read standard input");
+	if (argc == 0 && cli_no_shard(cli) < 0)
+		return -1;
 	if (opt->first && argc == 0)
 		return err_set(&cli->err, ERR_USAGE, "--first is for keys, and there is none");
 	if (dbcmd_source_check(cli, opt) < 0 || dbcmd_check_options(cli, opt, argc) < 0 ||

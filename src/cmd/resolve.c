@@ -222,7 +222,7 @@ static int check_part(const struct resolve *r, part_fn *run, bool lines)
 							"--compare");
 	if (asks_dns(r) && opt->source && run != resolve_explain && run != resolve_compare)
 		return err_set(err, ERR_USAGE, "--source is of libc, which --dns does not ask");
-	if (!lines && check_batch(opt, err) < 0)
+	if (!lines && (check_batch(opt, err) < 0 || cli_no_shard(r->cli) < 0))
 		return -1;
 	if (asks_dns(r) || run == resolve_compare)
 		return 0;

@@ -158,7 +158,7 @@ static int look_up(struct rresolve *r, int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	one = !file && (argc == 1 || (argc == 2 && rresolve_is_port(argv[1]))) &&
+	one = !file && !r->cli->share && (argc == 1 || (argc == 2 && rresolve_is_port(argv[1]))) &&
 	      rresolve_is_single(argv[0]);
 	r->many = !one;
 	if (file)

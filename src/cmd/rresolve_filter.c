@@ -538,6 +538,7 @@ static int open_input(struct filter *f)
 		.delimiter = f->delimiter,
 		.name = input ? "standard input" : file,
 		.wait = can_read,
+		.share = cli->share,
 	};
 	if (f->in.fd < 0)
 		return err_sys(&cli->err, "%s", str_show(show, file));

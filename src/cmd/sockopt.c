@@ -222,6 +222,8 @@ static int sockopt_run(struct cli *cli, const void *options, int argc, char **ar
 	struct cli_operand operand;
 	int index = 0, rc = 0;
 
+	if (argc == 0 && cli_no_shard(cli) < 0)
+		return -1;
 	if (columns && sockopt_names_options(columns, sockopt_cols, ARRAY_SIZE(sockopt_cols))) {
 		named = columns;
 		cli->output.columns = NULL;

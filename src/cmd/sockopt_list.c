@@ -196,6 +196,8 @@ static int list_run(struct cli *cli, const void *options UNUSED, int argc, char 
 	int index = 0, rc = 0;
 	size_t n;
 
+	if (argc == 0 && cli_no_shard(cli) < 0)
+		return -1;
 	l.o = cli_out(cli, false);
 	if (!l.o)
 		return -1;

@@ -359,6 +359,133 @@ START_TEST(runs_of_a_line_at_the_limit)
 }
 END_TEST
 
+enum {
+	SHARED = 30011, /* lines; more than one run has */
+	SHARES = 7,
+};
+
+/* Adds the line of LEN bytes at LINE to SEEN, which counts; it must be of share I. */
+static void count_shared(unsigned seen[static SHARED], uint64_t i, const char *line, size_t len)
+{
+	uint64_t number;
+
+	ck_assert_uint_eq(scan_uint(line, line + len, SHARED - 1, &number), len);
+	ck_assert_uint_eq(number % SHARES, i);
+	seen[number]++;
+}
+
+static void share_of_lines(int fd, const struct io_share *share, unsigned seen[static SHARED])
+{
+	struct io_lines l = { .fd = fd, .delimiter = '\n', .name = "shared", .share = share };
+	struct err err;
+	char *line;
+	size_t len;
+
+	while (io_lines_next(&l, &line, &len, &err) == 1) {
+		count_shared(seen, share->index, line, len);
+		ck_assert_uint_eq(l.number % SHARES, (share->index + 1) % SHARES);
+	}
+	io_lines_fini(&l);
+}
+
+static void share_of_blocks(int fd, const struct io_share *share, unsigned seen[static SHARED])
+{
+	struct io_blocks b = { .fd = fd, .delimiter = '\n', .name = "shared", .share = share };
+	uint64_t n = 0;
+	struct err err;
+	char *data;
+	size_t len;
+
+	while (io_blocks_next(&b, &data, &len, &err) == 1) {
+		ck_assert_uint_ne(len, 0);
+		for (int i = 1; i <= IO_SLACK; i++)
+			ck_assert(data[-i] == '\n' && data[len + (size_t)i - 1] == '\n');
+		for (const char *at = data, *end; at < data + len; at = end + 1) {
+			end = memchr(at, '\n', (size_t)(data + len - at) + 1);
+			count_shared(seen, share->index, at, (size_t)(end - at));
+			n++;
+			/* The lines tell their number themselves: it is one less than their place.
+			 */
+			ck_assert_uint_eq(io_share_place(share, n) % SHARES,
+					  (share->index + 1) % SHARES);
+		}
+		memset(data, 'x', len);
+	}
+	ck_assert_uint_ge(n, SHARED / SHARES);
+	ck_assert_uint_le(n, SHARED / SHARES + 1);
+	io_blocks_fini(&b);
+}
+
+START_TEST(shares)
+{
+	char path[] = "/tmp/netipc-check-XXXXXX";
+	static unsigned lines[SHARED], blocks[SHARED];
+	int fd = mkstemp(path);
+	FILE *fp = fdopen(fd, "w+");
+
+	ck_assert_ptr_nonnull(fp);
+	for (unsigned i = 0; i < SHARED; i++)
+		fprintf(fp, "%0*u%s", i % 100 + 1, i, i < SHARED - 1 ? "\n" : "");
+	ck_assert_int_eq(fflush(fp), 0);
+	for (uint64_t i = 0; i < SHARES; i++) {
+		const struct io_share share = { i, SHARES };
+
+		ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
+		share_of_lines(fd, &share, lines);
+		ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
+		share_of_blocks(fd, &share, blocks);
+	}
+	for (unsigned i = 0; i < SHARED; i++)
+		ck_assert(lines[i] == 1 && blocks[i] == 1);
+	ck_assert_uint_eq(io_share_place(NULL, 5), 5);
+	ck_assert_uint_eq(io_share_place(&(struct io_share){ 2, 3 }, 2), 6);
+	fclose(fp);
+	unlink(path);
+}
+END_TEST
+
+/* The line that is too long is of one share, whose run alone complains of it. */
+START_TEST(share_of_a_long_line)
+{
+	char path[] = "/tmp/netipc-check-XXXXXX", *long_line = xmalloc(TOO_LONG + 1);
+	int fd = mkstemp(path);
+	FILE *fp = fdopen(fd, "w+");
+
+	ck_assert_ptr_nonnull(fp);
+	memset(long_line, 'L', TOO_LONG);
+	long_line[TOO_LONG] = '\n';
+	fputs("0\n", fp);
+	ck_assert_uint_eq(fwrite(long_line, 1, TOO_LONG + 1, fp), TOO_LONG + 1);
+	fputs("2\n3\n", fp);
+	ck_assert_int_eq(fflush(fp), 0);
+	for (uint64_t i = 0; i < 2; i++) {
+		const struct io_share share = { i, 2 };
+		struct io_blocks b = { .fd = fd, .delimiter = '\n', .name = path, .share = &share };
+		struct buf got = { 0 };
+		unsigned bad = 0;
+		struct err err;
+		char *data;
+		size_t len;
+		int rc;
+
+		ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
+		while ((rc = io_blocks_next(&b, &data, &len, &err)) != 0) {
+			if (rc < 0)
+				bad++;
+			else
+				buf_add(&got, data, len);
+		}
+		ck_assert_str_eq(buf_str(&got), i ? "3\n" : "0\n2\n");
+		ck_assert_uint_eq(bad, i);
+		buf_fini(&got);
+		io_blocks_fini(&b);
+	}
+	fclose(fp);
+	unlink(path);
+	free(long_line);
+}
+END_TEST
+
 START_TEST(deadlines)
 {
 	ck_assert_int_eq(clock_left_ns(UINT64_MAX), -1);
@@ -425,4 +552,5 @@ END_TEST
 
 UNIT_MAIN("base", arena_pieces_stay, errors_are_values, buffers_grow, decimal_numbers, numbers,
 	  times_and_sizes, utf8, untrusted_text, plain_text, distances, lines_of_a_pipe,
-	  runs_of_lines, runs_of_a_line_at_the_limit, deadlines, json_strings, names_of_errors)
+	  runs_of_lines, runs_of_a_line_at_the_limit, shares, share_of_a_long_line, deadlines,
+	  json_strings, names_of_errors)
