@@ -7,7 +7,7 @@ cd "$srcdir"
 bad=0
 
 sources() {
-	find src tests man ci bootstrap.sh \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' \
+	find src tests man ci packaging bootstrap.sh \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' \
 		-o -name '*.awk' -o -name '*.1' \) -print
 }
 

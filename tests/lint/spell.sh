@@ -5,7 +5,7 @@ set -eu
 : "${srcdir:?run by make lint}"
 command -v codespell >/dev/null || { echo 'SKIP: codespell is not installed'; exit 77; }
 cd "$srcdir"
-set -- src tests man ci bootstrap.sh configure.ac Makefile.am
+set -- src tests man ci packaging bootstrap.sh configure.ac Makefile.am
 for file in README.md HACKING.md NEWS docs completions; do
 	[ ! -e "$file" ] || set -- "$@" "$file"
 done
