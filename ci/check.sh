@@ -3,7 +3,7 @@
 # check.sh - netipc built and tested in every way that we promise
 #
 #	ci/check.sh             the whole matrix
-#	ci/check.sh STEP...     these steps only; fuzz, coverage and minbase are not in the matrix
+#	ci/check.sh STEP...     these steps only; fuzz and minbase are not in the matrix
 #
 # Installs the packages that it needs (ci/packages), works in build/ci-STEP, and prints a
 # line for each step.  A skipped test that ci/skips does not list is a failed one.  The
@@ -14,7 +14,7 @@ build=$top/build
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PATH=$PATH:/usr/sbin:/sbin
 
-matrix='gcc clang tsan musl s390x distcheck user lint'
+matrix='gcc coverage clang tsan musl s390x distcheck user lint'
 
 # Steps: each runs in a shell of its own with set -e, in an empty $dir, and prints
 # "PASS: NAME", "FAIL: NAME" or "SKIP: NAME" for each of its tests, as make check does.
@@ -100,8 +100,9 @@ step_fuzz() {
 	echo 'PASS: fuzz'
 }
 
+# Without optimization, and everything must be tested: tests/coverage.sh has the floor.
 step_coverage() {
-	configure --enable-coverage CFLAGS='-O0 -g'
+	configure --enable-werror --enable-coverage --with-unbound CFLAGS='-O0 -g'
 	make_quiet coverage
 }
 
