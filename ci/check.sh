@@ -3,7 +3,7 @@
 # check.sh - netipc built and tested in every way that we promise
 #
 #	ci/check.sh             the whole matrix
-#	ci/check.sh STEP...     these steps only; fuzz and minbase are not in the matrix
+#	ci/check.sh STEP...     these steps only; afl and minbase are not in the matrix
 #
 # Installs the packages that it needs (ci/packages), works in build/ci-STEP, and prints a
 # line for each step.  A skipped test that ci/skips does not list is a failed one.  The
@@ -14,7 +14,7 @@ build=$top/build
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PATH=$PATH:/usr/sbin:/sbin
 
-matrix='gcc coverage clang tsan musl s390x distcheck user lint'
+matrix='gcc coverage clang tsan musl s390x distcheck user lint fuzz'
 
 # Steps: each runs in a shell of its own with set -e, in an empty $dir, and prints
 # "PASS: NAME", "FAIL: NAME" or "SKIP: NAME" for each of its tests, as make check does.
@@ -93,11 +93,15 @@ step_lint() {
 	make_quiet lint
 }
 
-# Seconds for each entry: FUZZ_SECONDS.
+# Each entry runs for FUZZ_SECONDS.
 step_fuzz() {
 	configure CC=clang --enable-werror --enable-fuzzers
-	make_quiet fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-10}"
-	echo 'PASS: fuzz'
+	make_quiet fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-8}" FUZZ_JOBS="$jobs"
+}
+
+step_afl() {
+	configure CC=afl-clang-fast --enable-werror --enable-fuzzers=afl
+	make_quiet fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-8}" FUZZ_JOBS="$jobs"
 }
 
 # Without optimization, and everything must be tested: tests/coverage.sh has the floor.

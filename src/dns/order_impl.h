@@ -29,6 +29,12 @@ struct order_links VEC(struct order_link);
 
 void order_list_links(struct order_links *links);
 
+/*
+ * Takes the messages of rtnetlink(7) in the LEN bytes at DATA, which are aligned for them, and
+ * appends what is of either kind: 1 if there are more to come, 0 at the end of the list, or -1.
+ */
+int order_take(struct order_owns *owns, struct order_links *links, void *data, size_t len);
+
 /* The mask that glibc's 0xffffffff << (32 - BITS) comes to here, also for 0, where C does not say.
  */
 uint32_t order_mask(unsigned bits);

@@ -48,9 +48,6 @@ enum {
 	ANSWER_MAX = 32768, /* the kernel's messages have no more */
 };
 
-/* Takes one message of a list. */
-typedef void take_message(void *to, struct nlmsghdr *message);
-
 static int ask_for(int fd, uint16_t type)
 {
 	struct {
@@ -69,55 +66,6 @@ static int ask_for(int fd, uint16_t type)
 			       0 ?
 		       -1 :
 		       0;
-}
-
-/* The messages in the LEN bytes at DATA: 1 if there are more to come, 0 at the end, or -1. */
-static int take_all(char *data, size_t len, take_message *take, void *to)
-{
-	while (len >= sizeof(struct nlmsghdr)) {
-		struct nlmsghdr *message = (void *)data;
-		size_t step = NLMSG_ALIGN(message->nlmsg_len);
-
-		if (message->nlmsg_len < sizeof(*message) || message->nlmsg_len > len)
-			return -1;
-		if (message->nlmsg_type == NLMSG_DONE)
-			return 0;
-		if (message->nlmsg_type == NLMSG_ERROR)
-			return -1;
-		take(to, message);
-		if (step >= len)
-			break;
-		data += step;
-		len -= step;
-	}
-	return 1;
-}
-
-/* Asks the kernel for the list TYPE; -1 if it was not read to its end. */
-static int list(uint16_t type, take_message *take, void *to)
-{
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), rc = 1;
-	char *data = xmalloc(ANSWER_MAX);
-	struct sockaddr_nl from = { 0 };
-	socklen_t from_len;
-	ssize_t n;
-
-	if (fd < 0 || ask_for(fd, type) < 0)
-		rc = -1;
-	while (rc > 0) {
-		from_len = sizeof(from);
-		n = recvfrom(fd, data, ANSWER_MAX, MSG_TRUNC, (struct sockaddr *)&from, &from_len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0 || n > ANSWER_MAX)
-			rc = -1;
-		else if (from_len == sizeof(from) && from.nl_pid == 0)
-			rc = take_all(data, (size_t)n, take, to);
-	}
-	if (fd >= 0)
-		close(fd);
-	free(data);
-	return rc;
 }
 
 /* The attribute of an address message that glibc goes by: the address, or the local one. */
@@ -148,10 +96,9 @@ static const void *address_in(struct nlmsghdr *message, size_t size)
 	return local;
 }
 
-static void take_address(void *to, struct nlmsghdr *message)
+static void take_address(struct order_owns *owns, struct nlmsghdr *message)
 {
 	struct ifaddrmsg *body = NLMSG_DATA(message);
-	struct order_owns *owns = to;
 	struct order_own own = { 0 };
 	const void *address;
 	size_t size;
@@ -174,16 +121,9 @@ static void take_address(void *to, struct nlmsghdr *message)
 	*vec_push(owns) = own;
 }
 
-void order_list_own(struct order_owns *owns)
-{
-	if (list(RTM_GETADDR, take_address, owns) < 0)
-		owns->n = 0;
-}
-
-static void take_link(void *to, struct nlmsghdr *message)
+static void take_link(struct order_links *links, struct nlmsghdr *message)
 {
 	const struct ifinfomsg *body = NLMSG_DATA(message);
-	struct order_links *links = to;
 	bool tunnel;
 
 	if (message->nlmsg_type != RTM_NEWLINK || message->nlmsg_len < NLMSG_LENGTH(sizeof(*body)))
@@ -193,9 +133,70 @@ static void take_link(void *to, struct nlmsghdr *message)
 	*vec_push(links) = (struct order_link){ (unsigned)body->ifi_index, !tunnel };
 }
 
+int order_take(struct order_owns *owns, struct order_links *links, void *data, size_t len)
+{
+	while (len >= sizeof(struct nlmsghdr)) {
+		struct nlmsghdr *message = data;
+		size_t step = NLMSG_ALIGN(message->nlmsg_len);
+
+		if (message->nlmsg_len < sizeof(*message) || message->nlmsg_len > len)
+			return -1;
+		if (message->nlmsg_type == NLMSG_DONE)
+			return 0;
+		if (message->nlmsg_type == NLMSG_ERROR)
+			return -1;
+		take_address(owns, message);
+		take_link(links, message);
+		if (step >= len)
+			break;
+		data = (char *)data + step;
+		len -= step;
+	}
+	return 1;
+}
+
+/* Asks the kernel for the list TYPE; -1 if it was not read to its end. */
+static int list(uint16_t type, struct order_owns *owns, struct order_links *links)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), rc = 1;
+	char *data = xmalloc(ANSWER_MAX);
+	struct sockaddr_nl from = { 0 };
+	socklen_t from_len;
+	ssize_t n;
+
+	if (fd < 0 || ask_for(fd, type) < 0)
+		rc = -1;
+	while (rc > 0) {
+		from_len = sizeof(from);
+		n = recvfrom(fd, data, ANSWER_MAX, MSG_TRUNC, (struct sockaddr *)&from, &from_len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0 || n > ANSWER_MAX)
+			rc = -1;
+		else if (from_len == sizeof(from) && from.nl_pid == 0)
+			rc = order_take(owns, links, data, (size_t)n);
+	}
+	if (fd >= 0)
+		close(fd);
+	free(data);
+	return rc;
+}
+
+void order_list_own(struct order_owns *owns)
+{
+	struct order_links none = { 0 };
+
+	if (list(RTM_GETADDR, owns, &none) < 0)
+		owns->n = 0;
+	vec_fini(&none);
+}
+
 void order_list_links(struct order_links *links)
 {
-	(void)!list(RTM_GETLINK, take_link, links);
+	struct order_owns none = { 0 };
+
+	(void)!list(RTM_GETLINK, &none, links);
+	vec_fini(&none);
 }
 
 #else
@@ -206,6 +207,12 @@ void order_list_own(struct order_owns *owns UNUSED)
 
 void order_list_links(struct order_links *links UNUSED)
 {
+}
+
+int order_take(struct order_owns *owns UNUSED, struct order_links *links UNUSED, void *data UNUSED,
+	       size_t len UNUSED)
+{
+	return -1;
 }
 
 #endif
