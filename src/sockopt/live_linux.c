@@ -513,7 +513,7 @@ int live_socket(const char *proc, pid_t pid, int family, int type, int protocol)
 
 int live_supported(struct err *err)
 {
-	int pidfd = open_process(getpid()), copy, code = errno;
+	int pidfd = open_process(getpid()), copy, code;
 
 	if (pidfd < 0)
 		return err_sys(err, "live sockets need Linux 5.6: pidfd_open");
