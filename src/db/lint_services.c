@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* lint_services.c - services(5): NAME PORT/PROTOCOL [ALIAS...] */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -22,7 +21,8 @@ enum {
 /* PROTOCOL is in lower case. */
 static void check_known(struct lint_at *at, size_t column, const char *protocol)
 {
-	char nearest[40] = "";
+	const char *nearest = NULL;
+	struct buf b = { 0 };
 	unsigned distance = NEAR + 1;
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
@@ -33,10 +33,13 @@ static void check_known(struct lint_at *at, size_t column, const char *protocol)
 
 		if (d < distance && strlen(known[i]) > d) {
 			distance = d;
-			snprintf(nearest, sizeof(nearest), "; did you mean \"%s\"?", known[i]);
+			nearest = known[i];
 		}
 	}
-	lint_found(at, LINT_S010, 1, column, LINT_WORDS(protocol, nearest));
+	if (nearest)
+		buf_printf(&b, "; did you mean \"%s\"?", nearest);
+	lint_found(at, LINT_S010, 1, column, LINT_WORDS(protocol, buf_str(&b)));
+	buf_fini(&b);
 }
 
 /* The protocol at SLASH in lower case, as libc compares it; PROTOCOL is that. */
