@@ -161,6 +161,24 @@ ok() {
 	fi
 }
 
+# glob NAME PATTERN TEXT
+glob() {
+	if like "$2" "$3"; then
+		pass "$1"
+	else
+		fail "$1: wanted \"$2\", got \"$3\""
+	fi
+}
+
+# tg NAME STATUS PATTERN STDERR-PATTERN ARG... - as t, and the output is like PATTERN
+tg() {
+	_tg=$1 _tg_out=$3
+	_tg_status=$2 _tg_err=$4
+	shift 4
+	t "$_tg" "$_tg_status" '*' "$_tg_err" "$@"
+	glob "$_tg: output" "$_tg_out" "$(cat "$tmp/out")"
+}
+
 # poll COMMAND... - until the command succeeds; fails after a minute
 poll() {
 	_left=1200
@@ -209,6 +227,14 @@ echo_servers() {
 	start udp echo-server -q -u 127.0.0.1:0
 	wait_ready udp
 	udp=$ready
+}
+
+# serve NAME ARG... - start echo-server and wait until it is ready
+serve() {
+	_server=$1
+	shift
+	start "$_server" echo-server "$@"
+	wait_ready "$_server"
 }
 
 # foreign NAME ADDRESS - a server by socat that does ADDRESS with each connection, at $port
@@ -310,6 +336,34 @@ in_world() {
 			mount --bind "$f" "/etc/${f##*/}" || exit 99
 		done
 		exec "$@"' "$@"
+}
+
+# world_of_test ARG... - the script, called with ARG..., goes on in a world whose /etc has copies of
+# the files of tests/data/world, in the folder $etc
+world_of_test() {
+	if [ "${1-}" != inside ]; then
+		cp -r "$srcdir/tests/data/world" "$tmp/etc"
+		chmod -R u+w "$tmp/etc"
+		in_world "$tmp/etc" sh "$0" inside "$tmp/etc"
+		status=$?
+		[ "$status" -ne 99 ] || skip 'the files of /etc cannot be replaced here'
+		exit "$status"
+	fi
+	etc=$2
+}
+
+# why NAME STATUS WANT ARG...: the last line of the story of resolve --explain ARG..., without
+# times; has NAME GLOB: that story matches
+why() {
+	_name=$1 _status=$2 _want=$3
+	shift 3
+	netipc resolve --explain "$@" >"$tmp/out" 2>"$tmp/err"
+	same "$_name: status" "$_status" $?
+	same "$_name" "Why: $_want." "$(tail -n 1 "$tmp/out" |
+		sed 's/[0-9][0-9]*\.[0-9][0-9]* m\{0,1\}s/T/g')"
+}
+has() {
+	ok "$1" like "$2" "$(cat "$tmp/out")"
 }
 
 done_testing() {

@@ -87,3 +87,15 @@ const char *buf_str(struct buf *b)
 	*buf_reserve(b, 1) = '\0';
 	return b->data;
 }
+
+const void *buf_take(struct buf_rest *r, size_t n)
+{
+	const char *p = r->p;
+
+	if (r->bad || (size_t)(r->end - p) < n) {
+		r->bad = true;
+		return NULL;
+	}
+	r->p += n;
+	return p;
+}

@@ -8,6 +8,7 @@
 #ifndef NETIPC_BASE_BUF_H
 #define NETIPC_BASE_BUF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,5 +53,14 @@ void buf_consume(struct buf *b, size_t n);
 
 /* The contents as a string: a NUL is put behind the last byte, not counted in LEN. */
 const char *buf_str(struct buf *b);
+
+/* What is left of a message that is read; BAD once it was not what it should be. */
+struct buf_rest {
+	const char *p, *end;
+	bool bad;
+};
+
+/* The next N bytes of R, borrowed.  NULL if R is bad, or has fewer: then it is. */
+const void *buf_take(struct buf_rest *r, size_t n);
 
 #endif

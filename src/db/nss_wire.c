@@ -86,53 +86,39 @@ void nss_put_error(struct buf *b, const struct err *err)
 	close_message(b, at);
 }
 
-/* What is left of a message; BAD once it has not been what it should be. */
 struct reader {
-	const char *p, *end;
+	struct buf_rest rest;
 	struct arena *memory;
-	bool bad;
 };
-
-static const char *take(struct reader *r, size_t n)
-{
-	const char *p = r->p;
-
-	if (r->bad || (size_t)(r->end - p) < n) {
-		r->bad = true;
-		return NULL;
-	}
-	r->p += n;
-	return p;
-}
 
 /* At most MAX. */
 static uint32_t get_number(struct reader *r, uint32_t max)
 {
 	uint32_t n = 0;
-	const char *p = take(r, sizeof(n));
+	const char *p = buf_take(&r->rest, sizeof(n));
 
 	if (p)
 		memcpy(&n, p, sizeof(n));
 	if (n <= max)
 		return n;
-	r->bad = true;
+	r->rest.bad = true;
 	return 0;
 }
 
 static const char *get_text(struct reader *r)
 {
 	size_t n = get_number(r, NSS_MESSAGE_MAX);
-	const char *p = take(r, n);
+	const char *p = buf_take(&r->rest, n);
 
 	if (p && n && memchr(p, '\0', n))
-		r->bad = true;
-	return arena_copy(r->memory, p && !r->bad ? p : "", p && !r->bad ? n : 0);
+		r->rest.bad = true;
+	return arena_copy(r->memory, p && !r->rest.bad ? p : "", p && !r->rest.bad ? n : 0);
 }
 
 /* How many follow that take LEAST bytes each: no more than there can be. */
 static size_t get_count(struct reader *r, size_t least)
 {
-	return get_number(r, (uint32_t)((size_t)(r->end - r->p) / least));
+	return get_number(r, (uint32_t)((size_t)(r->rest.end - r->rest.p) / least));
 }
 
 static void get_host(struct reader *r, struct db_row *row)
@@ -145,8 +131,8 @@ static void get_host(struct reader *r, struct db_row *row)
 		const char *bytes, *zone;
 
 		addrs[i] = (struct db_addr){ .ip.family = family == 4 ? 4 : 6 };
-		r->bad |= family != 4 && family != 6;
-		bytes = take(r, ip_size(&addrs[i].ip));
+		r->rest.bad |= family != 4 && family != 6;
+		bytes = buf_take(&r->rest, ip_size(&addrs[i].ip));
 		if (bytes)
 			memcpy(addrs[i].ip.b, bytes, ip_size(&addrs[i].ip));
 		zone = get_text(r);
@@ -154,7 +140,7 @@ static void get_host(struct reader *r, struct db_row *row)
 	}
 	row->u.host.addrs = addrs;
 	row->u.host.naddrs = n;
-	r->bad |= n == 0;
+	r->rest.bad |= n == 0;
 }
 
 static void get_row(struct reader *r, const struct db_type *type, struct db_row *row)
@@ -179,25 +165,25 @@ static void get_row(struct reader *r, const struct db_type *type, struct db_row 
 
 int nss_get(struct db *db, const void *body, size_t len, struct err *err)
 {
-	struct reader r = { body, (const char *)body + len, &db->memory, false };
-	const char *what = take(&r, 1), *text;
+	struct reader r = { { body, (const char *)body + len, false }, &db->memory };
+	const char *what = buf_take(&r.rest, 1), *text;
 	struct db_row row;
 	struct err said = { 0 };
 
 	if (what && *what == 'r') {
 		get_row(&r, db->type, &row);
-		if (!r.bad && r.p == r.end) {
+		if (!r.rest.bad && r.rest.p == r.rest.end) {
 			*vec_push(&db->rows) = row;
 			return 1;
 		}
 	} else if (what && *what == '.') {
-		if (r.p == r.end)
+		if (r.rest.p == r.rest.end)
 			return 0;
 	} else if (what && *what == 'e') {
 		said.kind = (enum err_kind)get_number(&r, ERR_SYSTEM);
 		said.code = (int)get_number(&r, INT32_MAX);
 		text = get_text(&r);
-		if (!r.bad && r.p == r.end && said.kind != ERR_NONE && *text) {
+		if (!r.rest.bad && r.rest.p == r.rest.end && said.kind != ERR_NONE && *text) {
 			(void)err_set(err, said.kind, "%s", text);
 			err->code = said.code;
 			return -1;

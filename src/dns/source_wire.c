@@ -67,29 +67,11 @@ void source_put(struct buf *b, const struct source_answer *a)
 	memcpy(b->data + at, &len, sizeof(len));
 }
 
-/* What is left of a message; BAD once it has not been what it should be. */
-struct reader {
-	const char *p, *end;
-	bool bad;
-};
-
-static const void *take(struct reader *r, size_t n)
-{
-	const char *p = r->p;
-
-	if (r->bad || (size_t)(r->end - p) < n) {
-		r->bad = true;
-		return NULL;
-	}
-	r->p += n;
-	return p;
-}
-
 /* A number from MIN to MAX. */
-static int64_t get(struct reader *r, int64_t min, int64_t max)
+static int64_t get(struct buf_rest *r, int64_t min, int64_t max)
 {
 	int64_t n = 0;
-	const void *p = take(r, sizeof(n));
+	const void *p = buf_take(r, sizeof(n));
 
 	if (p)
 		memcpy(&n, p, sizeof(n));
@@ -99,13 +81,13 @@ static int64_t get(struct reader *r, int64_t min, int64_t max)
 	return min;
 }
 
-static int get_int(struct reader *r)
+static int get_int(struct buf_rest *r)
 {
 	return (int)get(r, INT32_MIN, INT32_MAX);
 }
 
 /* For free(3). */
-static char *get_text(struct reader *r)
+static char *get_text(struct buf_rest *r)
 {
 	size_t n;
 	const char *p;
@@ -113,17 +95,17 @@ static char *get_text(struct reader *r)
 	if (get(r, 0, 1) == 0)
 		return NULL;
 	n = (size_t)get(r, 0, SOURCE_MESSAGE_MAX);
-	p = take(r, n);
+	p = buf_take(r, n);
 	if (p && !memchr(p, '\0', n))
 		return xstrndup(p, n);
 	r->bad = true;
 	return NULL;
 }
 
-static void get_row(struct reader *r, struct gai_row *row)
+static void get_row(struct buf_rest *r, struct gai_row *row)
 {
 	size_t len = (size_t)get(r, 0, sizeof(row->sa.u));
-	const void *sa = take(r, len);
+	const void *sa = buf_take(r, len);
 
 	*row = (struct gai_row){ .canonname = NULL };
 	if (sa)
@@ -136,7 +118,7 @@ static void get_row(struct reader *r, struct gai_row *row)
 	r->bad |= row->sa.u.sa.sa_family != row->family;
 }
 
-static void get_error(struct reader *r, struct err *err)
+static void get_error(struct buf_rest *r, struct err *err)
 {
 	enum err_kind kind = (enum err_kind)get(r, ERR_NONE, ERR_SYSTEM);
 	int code = get_int(r);
@@ -150,7 +132,7 @@ static void get_error(struct reader *r, struct err *err)
 
 bool source_get(struct source_answer *a, const void *body, size_t len)
 {
-	struct reader r = { body, (const char *)body + len, false };
+	struct buf_rest r = { body, (const char *)body + len, false };
 	int64_t call, rows;
 
 	a->index = (size_t)get(&r, 0, INT32_MAX);

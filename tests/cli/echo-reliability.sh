@@ -26,14 +26,6 @@ ended() {
 	wait "$client" 2>/dev/null
 }
 
-# serve NAME ARG... - start it and wait until it is ready
-serve() {
-	_server=$1
-	shift
-	start "$_server" echo-server "$@"
-	wait_ready "$_server"
-}
-
 # descriptors, memory, ticks - of the server: how many, in KiB, of the processor
 descriptors() {
 	find "/proc/$pid/fd" -mindepth 1 | wc -l

@@ -5,14 +5,6 @@
 . "${srcdir:?run by make check}/tests/lib.sh"
 need socat jq
 
-# serve NAME ARG... - start it and wait until it is ready
-serve() {
-	_server=$1
-	shift
-	start "$_server" echo-server "$@"
-	wait_ready "$_server"
-}
-
 # is_back N - so many bytes have come back
 is_back() {
 	[ "$(wc -c <"$tmp/back")" -ge "$1" ]

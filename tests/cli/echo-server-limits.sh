@@ -4,14 +4,6 @@
 . "${srcdir:?run by make check}/tests/lib.sh"
 need socat jq
 
-# serve NAME ARG... - start it and wait until it is ready
-serve() {
-	_server=$1
-	shift
-	start "$_server" echo-server "$@"
-	wait_ready "$_server"
-}
-
 # back TEXT ADDRESS - prints what comes back until the end
 back() {
 	printf '%s' "$1" | socat -t5 -T5 - "$2" 2>/dev/null

@@ -4,16 +4,7 @@
 . "${srcdir:?run by make check}/tests/lib.sh"
 need jq
 
-# In the world, whose /etc is the directory $2: this script again
-if [ "${1-}" != inside ]; then
-	cp -r "$srcdir/tests/data/world" "$tmp/etc"
-	chmod -R u+w "$tmp/etc"
-	in_world "$tmp/etc" sh "$0" inside "$tmp/etc"
-	status=$?
-	[ "$status" -ne 99 ] || skip 'the files of /etc cannot be replaced here'
-	exit "$status"
-fi
-etc=$2
+world_of_test "$@"
 cat >"$tmp/other.zone" <<'END'
 . 86400 SOA ns.example.org hostmaster.example.org 1 1800 900 604800 86400
 www.example.org 300 A 192.0.2.81

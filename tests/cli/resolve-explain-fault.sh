@@ -5,33 +5,11 @@
 emulated && skip 'strace would see the calls of the emulator, and no module is made for it'
 need jq
 
-# In the world, whose /etc is the directory $2: this script again
-if [ "${1-}" != inside ]; then
-	netipc resolve --explain localhost | grep -q '^Sources (this libc' &&
-		skip 'this libc has no modules'
-	cp -r "$srcdir/tests/data/world" "$tmp/etc"
-	chmod -R u+w "$tmp/etc"
-	in_world "$tmp/etc" sh "$0" inside "$tmp/etc"
-	status=$?
-	[ "$status" -ne 99 ] || skip 'the files of /etc cannot be replaced here'
-	exit "$status"
-fi
-etc=$2
+[ "${1-}" = inside ] || ! netipc resolve --explain localhost | grep -q '^Sources (this libc' ||
+	skip 'this libc has no modules'
+world_of_test "$@"
 hosts() {
 	printf 'hosts: %s\n' "$1" >"$etc/nsswitch.conf"
-}
-
-# why NAME STATUS WANT ARG...: the last line of the story, without times
-why() {
-	_name=$1 _status=$2 _want=$3
-	shift 3
-	netipc resolve --explain "$@" >"$tmp/out" 2>"$tmp/err"
-	same "$_name: status" "$_status" $?
-	same "$_name" "Why: $_want." "$(tail -n 1 "$tmp/out" |
-		sed 's/[0-9][0-9]*\.[0-9][0-9]* m\{0,1\}s/T/g')"
-}
-has() {
-	ok "$1" like "$2" "$(cat "$tmp/out")"
 }
 
 if (need_faults) >/dev/null 2>&1; then

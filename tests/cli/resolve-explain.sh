@@ -4,16 +4,7 @@
 . "${srcdir:?run by make check}/tests/lib.sh"
 need jq
 
-# In the world, whose /etc is the directory $2: this script again
-if [ "${1-}" != inside ]; then
-	cp -r "$srcdir/tests/data/world" "$tmp/etc"
-	chmod -R u+w "$tmp/etc"
-	in_world "$tmp/etc" sh "$0" inside "$tmp/etc"
-	status=$?
-	[ "$status" -ne 99 ] || skip 'the files of /etc cannot be replaced here'
-	exit "$status"
-fi
-etc=$2
+world_of_test "$@"
 ip addr add 192.0.2.10/24 dev lo && ip addr add 2001:db8::10/128 dev lo &&
 	ip addr add 2001:db8::80/128 dev lo || exit 99
 fakedns world --zone "$srcdir/tests/data/world.zone" \
@@ -45,21 +36,6 @@ story() {
 		fail "$_name"
 		diff -u "$tmp/want" "$tmp/out" | sed 's/^/  /'
 	fi
-}
-
-# why NAME STATUS WANT ARG...: its last line alone
-why() {
-	_name=$1 _status=$2 _want=$3
-	shift 3
-	netipc resolve --explain "$@" >"$tmp/out" 2>"$tmp/err"
-	same "$_name: status" "$_status" $?
-	same "$_name" "Why: $_want." "$(tail -n 1 "$tmp/out" |
-		sed 's/[0-9][0-9]*\.[0-9][0-9]* m\{0,1\}s/T/g')"
-}
-
-# has NAME GLOB: the story that was told last matches
-has() {
-	ok "$1" like "$2" "$(cat "$tmp/out")"
 }
 
 # Where there are no modules, our own readers tell the story

@@ -5,24 +5,6 @@
 emulated && skip 'the emulator does not pass pidfd_getfd on'
 need jq
 
-# glob NAME PATTERN TEXT
-glob() {
-	if like "$2" "$3"; then
-		pass "$1"
-	else
-		fail "$1: wanted \"$2\", got \"$3\""
-	fi
-}
-
-# tg NAME STATUS PATTERN STDERR-PATTERN ARG... - as t, and the output is like PATTERN
-tg() {
-	_tg=$1 _tg_out=$3
-	_tg_status=$2 _tg_err=$4
-	shift 4
-	t "$_tg" "$_tg_status" '*' "$_tg_err" "$@"
-	glob "$_tg: output" "$_tg_out" "$(cat "$tmp/out")"
-}
-
 holder one 'listen+SO_REUSEADDR=1' \
 	'connect+TCP_NODELAY=1+TCP_KEEPIDLE=60+SO_LINGER={1,0}' accept udp local fork
 child=$(sed -n 's/^child //p' "$tmp/one.out")

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "options.h"
 #include "sockopt/force_impl.h"
 #include "unit.h"
 
@@ -16,17 +17,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #endif
-
-static const struct option_row *the(const char *name)
-{
-	struct option_list list = { 0 };
-	const struct option_row *o;
-
-	ck_assert_msg(options_find(&list, name) == 1, "%s", name);
-	o = list.v[0];
-	vec_fini(&list);
-	return o;
-}
 
 static void force(struct force *f, const char *name, const char *value)
 {

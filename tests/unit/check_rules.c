@@ -8,19 +8,9 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "options.h"
 #include "sockopt/rules.h"
 #include "unit.h"
-
-static const struct option_row *the(const char *name)
-{
-	struct option_list list = { 0 };
-	const struct option_row *o;
-
-	ck_assert_msg(options_find(&list, name) == 1, "%s", name);
-	o = list.v[0];
-	vec_fini(&list);
-	return o;
-}
 
 /* Sysctls of our own: files under a folder. */
 static const struct {

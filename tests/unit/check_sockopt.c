@@ -9,19 +9,9 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "options.h"
 #include "sockopt/own.h"
 #include "unit.h"
-
-static const struct option_row *the(const char *name)
-{
-	struct option_list list = { 0 };
-	const struct option_row *o;
-
-	ck_assert_msg(options_find(&list, name) == 1, "%s", name);
-	o = list.v[0];
-	vec_fini(&list);
-	return o;
-}
 
 /* What has to hold for each row whatever is added. */
 START_TEST(rows_are_sound)
