@@ -55,7 +55,7 @@ __attribute__((constructor(101))) static void share(void)
 		forget();
 		_exit(shmget(key, size, IPC_CREAT | 0666) < 0);
 	}
-	if (shared >= 0 && shmat(shared, coverage_begin, SHM_REMAP) == (void *)-1)
+	if (shared >= 0 && (intptr_t)shmat(shared, coverage_begin, SHM_REMAP) == -1)
 		shared = -1;
 	if (order && strcmp(order, "end") == 0) {
 		if (shared >= 0)
