@@ -18,16 +18,26 @@ struct record {
 /* Appends the UTF-8 of POINT. */
 static void put_utf8(struct buf *b, unsigned point)
 {
-	if (point < 0x80) {
-		buf_addc(b, (char)point);
-	} else if (point < 0x800) {
-		buf_addc(b, (char)(0xc0 | point >> 6));
-		buf_addc(b, (char)(0x80 | (point & 63)));
-	} else {
-		buf_addc(b, (char)(0xe0 | point >> 12));
-		buf_addc(b, (char)(0x80 | (point >> 6 & 63)));
-		buf_addc(b, (char)(0x80 | (point & 63)));
+	unsigned more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+	static const unsigned char first[] = { 0, 0xc0, 0xe0, 0xf0 };
+
+	buf_addc(b, (char)(first[more] | point >> 6 * more));
+	while (more--)
+		buf_addc(b, (char)(0x80 | (point >> 6 * more & 63)));
+}
+
+/* The four hexadecimal digits of \uNNNN at S. */
+static bool read_unit(const char *s, unsigned *unit)
+{
+	*unit = 0;
+	for (unsigned i = 0; i < 4; i++) {
+		int digit = str_hex_digit(s[i]);
+
+		if (digit < 0)
+			return false;
+		*unit = *unit << 4 | (unsigned)digit;
 	}
+	return true;
 }
 
 /* The character that the escape at S, behind its backslash, stands for; where it ends. */
@@ -35,21 +45,23 @@ static const char *read_escape(const char *s, struct buf *b)
 {
 	static const char letters[] = "bfnrt", values[] = "\b\f\n\r\t";
 	const char *letter = *s ? strchr(letters, *s) : NULL;
-	unsigned point = 0;
+	unsigned point, low;
 
 	if (*s != 'u') {
 		buf_addc(b, letter ? values[letter - letters] : *s);
 		return *s ? s + 1 : s;
 	}
-	for (unsigned i = 1; i <= 4; i++) {
-		int digit = str_hex_digit(s[i]);
-
-		if (digit < 0)
-			return s + i;
-		point = point << 4 | (unsigned)digit;
+	s++;
+	if (!read_unit(s, &point))
+		return s;
+	s += 4;
+	if (point >> 10 == 0xd800 >> 10 && s[0] == '\\' && s[1] == 'u' && read_unit(s + 2, &low) &&
+	    low >> 10 == 0xdc00 >> 10) {
+		point = 0x10000 + ((point & 0x3ff) << 10 | (low & 0x3ff));
+		s += 6;
 	}
 	put_utf8(b, point);
-	return s + 5;
+	return s;
 }
 
 /* The string that begins at S, a quote: fills B; behind its last quote, or NULL. */

@@ -121,6 +121,22 @@ head -n 3 "$tmp/names" >"$tmp/three"
 echo 'six.example.org 443' >>"$tmp/three"
 bj 'a torn line too' 0 .input '"six.example.org 443"' '' --json -f "$tmp/three" \
 	--resume "$tmp/torn"
+# In any JSON, whatever wrote it; the last one as netipc itself does
+cat >"$tmp/other" <<'END'
+{ "input" : "b\u00fccher.example.org", "addresses": [{"input":"six.example.org"}], "status":"nxdomain" }
+{"more":"\"}\\\/\b\f\n\r\t","input":"\u0066our","status":"ok"}
+{"input":"\u20ac.example.org","status":"nodata"}
+{"input":"\ud83d\ude00.example.org","status":"nxdomain"}
+{"input":"x\udb40\udc61.example.org","status":"nxdomain"}
+{"input":"six.example.org\u00g0","status":"ok"}
+{"input":"six.example.org\ud83d\u0041","status":"ok"}
+{"input":"six.example.org","status":"servfail"}
+{"status":"ok"}
+{"input":"six.example.org","status":"ok"
+END
+printf 'b\303\274cher.example.org\nfour\n\342\202\254.example.org\n' >"$tmp/escaped"
+printf '\360\237\230\200.example.org\nx\363\240\201\241.example.org\nsix.example.org\n' >>"$tmp/escaped"
+b 'of any JSON' 0 'six.example.org 2001:db8::6' '' -f "$tmp/escaped" --resume "$tmp/other"
 b 'a file that is not there is empty' 0 'four 192.0.2.4
 six.example.org 2001:db8::6' '' -f "$tmp/two" --resume "$tmp/nosuch"
 b 'a directory' 3 '' "*$tmp*" -f "$tmp/two" --resume "$tmp"
