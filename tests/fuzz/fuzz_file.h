@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum {
+	FUZZ_FILES = 3,
+};
+
 /* A folder for files that shall cost little: on Linux one in memory. */
 static inline const char *fuzz_tmp(void)
 {
@@ -17,16 +21,17 @@ static inline const char *fuzz_tmp(void)
 	return tmp && *tmp ? tmp : "/tmp";
 }
 
-/* A descriptor, always the same, of a file without a name that has the N bytes at DATA. */
-static inline int fuzz_file(const void *data, size_t n)
+/* A descriptor, the same for each WHICH, of a file without a name that has the N bytes at DATA. */
+static inline int fuzz_file(unsigned which, const void *data, size_t n)
 {
-	static int fd = -1;
+	static int fds[FUZZ_FILES];
+	int fd = fds[which];
 
-	if (fd < 0) {
+	if (fd == 0) {
 		char path[128];
 
 		snprintf(path, sizeof(path), "%.100s/fuzz-XXXXXX", fuzz_tmp());
-		fd = mkstemp(path);
+		fd = fds[which] = mkstemp(path);
 		if (fd < 0 || unlink(path) < 0)
 			abort();
 	}

@@ -29,7 +29,7 @@ static size_t line_end(const struct buf *b, size_t at, char delimiter)
 
 static void check_lines(const struct buf *b, char delimiter)
 {
-	struct io_lines lines = { .fd = fuzz_file(b->data, b->len),
+	struct io_lines lines = { .fd = fuzz_file(0, b->data, b->len),
 				  .delimiter = delimiter,
 				  .name = "x" };
 	struct err err = { 0 };
@@ -52,7 +52,7 @@ static void check_lines(const struct buf *b, char delimiter)
 
 static void check_blocks(const struct buf *b, char delimiter)
 {
-	struct io_blocks blocks = { .fd = fuzz_file(b->data, b->len),
+	struct io_blocks blocks = { .fd = fuzz_file(0, b->data, b->len),
 				    .delimiter = delimiter,
 				    .name = "x" };
 	struct err err = { 0 };

@@ -28,7 +28,7 @@ static void resume(struct dnsrun *run, struct cli *cli, const char *data, size_t
 	static char path[32];
 	static struct dnsrun_options opt = { .resume = path };
 
-	snprintf(path, sizeof(path), "/dev/fd/%d", fuzz_file(data, n));
+	snprintf(path, sizeof(path), "/dev/fd/%d", fuzz_file(0, data, n));
 	*cli = (struct cli){ 0 };
 	*run = (struct dnsrun){ .cli = cli, .opt = &opt };
 	require(dnsrun_resume(run) == 0);

@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "base/xalloc.h"
+#include "fuzz_shown.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,32 +20,21 @@ static void require(bool holds)
 		abort();
 }
 
-/* All of it is UTF-8 that prints. */
-static void check_shown(const char *text, size_t len)
-{
-	uint32_t point;
-
-	for (size_t at = 0, n; at < len; at += n) {
-		n = str_utf8(text + at, len - at, &point);
-		require(n > 0 && !str_is_hidden(point));
-	}
-}
-
 static void check_safe(const char *text, size_t size)
 {
 	struct buf safe = { 0 }, again = { 0 };
 	char show[STR_SHOW], *copy = xstrndup(text, size);
 	size_t columns = str_safe(&safe, text, size);
 
-	check_shown(safe.data, safe.len);
+	fuzz_shown(safe.data, safe.len, false);
 	require(str_safe(&again, safe.data, safe.len) == columns);
 	require(safe.len == again.len && memcmp(buf_str(&safe), buf_str(&again), safe.len) == 0);
 	str_show_n(show, text, size);
 	require(strlen(show) < STR_SHOW);
-	check_shown(show, strlen(show));
+	fuzz_shown(show, strlen(show), false);
 	str_show(show, copy);
 	require(strlen(show) < STR_SHOW);
-	check_shown(show, strlen(show));
+	fuzz_shown(show, strlen(show), false);
 	buf_fini(&safe);
 	buf_fini(&again);
 	free(copy);
@@ -127,7 +117,7 @@ static void check_json(const char *text, size_t size)
 		n += n == 0;
 	}
 	str_json(&json, text, size);
-	check_shown(json.data, json.len);
+	fuzz_shown(json.data, json.len, false);
 	read_json(&read, buf_str(&json), json.len);
 	require(read.len == want.len && memcmp(buf_str(&read), buf_str(&want), read.len) == 0);
 	buf_fini(&json);
