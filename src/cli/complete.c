@@ -74,6 +74,27 @@ static void columns(const struct command *cmd, const char *prefix, const char *t
 				column(&(*v)->cols[i], prefix, typed, kept, fp);
 }
 
+/* What WORDS of a command or an option are compared with. */
+struct typed {
+	const char *prefix; /* stands before it in the same word */
+	int kept;           /* bytes of it that stand before TEXT */
+	const char *text;
+	FILE *fp;
+};
+
+/* Numbers are offered to who begins with one: there is one for each process. */
+static void word(void *ctx, const char *text, const char *help)
+{
+	const struct typed *typed = ctx;
+
+	if (str_is_digit(*text) && !str_is_digit(*typed->text))
+		return;
+	if (str_starts(text, typed->text) &&
+	    (strcmp(text, typed->text) != 0 || text[strlen(text) - 1] != '='))
+		fprintf(typed->fp, "%s%.*s%s\t%s\n", typed->prefix, typed->kept,
+			typed->text - typed->kept, text, help);
+}
+
 /* The argument of O; PREFIX is what stands before it in the same word. */
 static void argument(const struct command *cmd, const struct opt *o, const char *prefix,
 		     const char *typed, FILE *fp)
@@ -85,6 +106,12 @@ static void argument(const struct command *cmd, const struct opt *o, const char 
 		fputs(":file\n", fp);
 	if (o->hint == OPT_HINT_COLUMNS)
 		columns(cmd, prefix, typed, fp);
+	if (o->words) {
+		const char *comma = o->hint == OPT_HINT_LIST ? strrchr(typed, ',') : NULL;
+		const char *last = comma ? comma + 1 : typed;
+
+		o->words(0, word, &(struct typed){ prefix, (int)(last - typed), last, fp });
+	}
 }
 
 static void option(const struct opt *o, const char *typed, FILE *fp)
@@ -107,29 +134,16 @@ static void options(const struct command *cmd, const char *typed, FILE *fp)
 				option(o, typed, fp);
 }
 
-struct typed {
-	const char *text;
-	FILE *fp;
-};
-
-static void operand(void *ctx, const char *text, const char *help)
-{
-	const struct typed *typed = ctx;
-
-	if (strcmp(text, typed->text) != 0 || text[strlen(text) - 1] != '=')
-		candidate(typed->fp, "", text, help, typed->text);
-}
-
 static void operands(const struct command *cmd, int argc, char **argv, FILE *fp)
 {
-	struct typed typed = { argv[argc - 1], fp };
+	struct typed typed = { "", 0, argv[argc - 1], fp };
 	int place = 0;
 
 	for (int i = 0; i < argc - 1; i++)
 		place += argv[i][0] != '-' || !argv[i][1];
 	/* without a letter those of a command with verbs would hide them */
 	if (cmd->words && (*typed.text || !cmd->verbs))
-		cmd->words(place, operand, &typed);
+		cmd->words(place, word, &typed);
 }
 
 static void of_command(const struct command *cmd, int argc, char **argv, FILE *fp)

@@ -45,6 +45,7 @@ enum opt_hint {
 	OPT_HINT_NONE,
 	OPT_HINT_FILE,
 	OPT_HINT_COLUMNS,
+	OPT_HINT_LIST, /* of WORDS, with commas between */
 };
 
 struct opt {
@@ -58,6 +59,10 @@ struct opt {
 	const struct opt_choice *choices; /* OPT_T_CHOICE */
 	enum opt_hint hint;
 	bool optional; /* OPT_T_CHOICE: the argument may be left out, MIN is the value then */
+
+	/* Calls WORD for each text that the argument can be, for the completion; or NULL. */
+	void (*words)(int place, void (*word)(void *ctx, const char *text, const char *help),
+		      void *ctx);
 };
 
 /* clang-format off */
@@ -80,6 +85,11 @@ struct opt {
 	{ OPT_T_STR, s, l, a, h, OPT_FIELD(st, field, const char *), 0, 0, NULL, OPT_HINT_FILE }
 #define OPT_COLUMN(s, l, a, st, field, h) \
 	{ OPT_T_STR, s, l, a, h, OPT_FIELD(st, field, const char *), 0, 0, NULL, OPT_HINT_COLUMNS }
+#define OPT_WORDS(s, l, a, st, field, h, hint, words) \
+	{ OPT_T_STR, s, l, a, h, OPT_FIELD(st, field, const char *), 0, 0, NULL, hint, false, words }
+#define OPT_STRS_WORDS(s, l, a, st, field, h, words) \
+	{ OPT_T_STRS, s, l, a, h, OPT_FIELD(st, field, struct opt_strs), 0, 0, NULL, OPT_HINT_NONE, \
+	  false, words }
 #define OPT_STRS(s, l, a, st, field, h) \
 	{ OPT_T_STRS, s, l, a, h, OPT_FIELD(st, field, struct opt_strs), 0, 0, NULL, OPT_HINT_NONE }
 #define OPT_CHOICE(s, l, a, st, field, list, h) \

@@ -18,7 +18,8 @@
 
 static const struct opt sockopt_opts[] = {
 	OPT_BOOL('a', "all", sockopt_options, all, "also what this socket does not have"),
-	OPT_STR(0, "options", "NAMES", sockopt_options, names, "only these, with commas between"),
+	OPT_WORDS(0, "options", "NAMES", sockopt_options, names, "only these, with commas between",
+		  OPT_HINT_LIST, sockset_words_names),
 	SOCKOPT_KIND_OPTS,
 	OPT_END,
 };
@@ -267,6 +268,6 @@ const struct command cmd_sockopt = {
 	.flags = COMMAND_RECORDS | COMMAND_BATCH,
 	.verbs = verbs,
 	.defaults = sockopt_defaults,
-	.words = sockopt_words_names,
+	.words = sockset_words_names,
 	.run = sockopt_run,
 };

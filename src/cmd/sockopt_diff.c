@@ -140,5 +140,6 @@ const struct command sockopt_verb_diff = {
 	.ncols = ARRAY_SIZE(diff_cols),
 	.size = sizeof(struct diff_options),
 	.flags = COMMAND_RECORDS,
+	.words = sockopt_words_selector,
 	.run = diff_run,
 };

@@ -222,6 +222,6 @@ const struct command sockopt_verb_exec = {
 	.opts = exec_opts,
 	.size = sizeof(struct exec_options),
 	.flags = COMMAND_RUNS,
-	.words = sockopt_words_set,
+	.words = sockset_words_set,
 	.run = exec_run,
 };

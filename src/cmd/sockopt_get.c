@@ -156,6 +156,6 @@ const struct command sockopt_verb_get = {
 	.ncols = ARRAY_SIZE(get_cols),
 	.size = sizeof(struct get_options),
 	.flags = COMMAND_RECORDS,
-	.words = sockopt_words_get_on,
+	.words = sockopt_words_get,
 	.run = get_run,
 };

@@ -218,6 +218,6 @@ const struct command sockopt_verb_list = {
 	.cols = list_cols,
 	.ncols = ARRAY_SIZE(list_cols),
 	.flags = COMMAND_RECORDS | COMMAND_BATCH,
-	.words = sockopt_words_names,
+	.words = sockset_words_names,
 	.run = list_run,
 };

@@ -7,6 +7,7 @@
 #define NETIPC_CMD_SOCKOPT_LIVE_H
 
 #include "cli/command.h"
+#include "cmd/sockopt_shared.h"
 #include "sockopt/baseline.h"
 #include "sockopt/diag.h"
 #include "sockopt/live.h"
@@ -23,8 +24,9 @@ struct sockopt_choice {
 		OPT_STR(0, "state", "STATE", st, choice.state,                            \
 			"only those in STATE (estab, listen)"),                           \
 		OPT_BOOL(0, "listening", st, choice.listening, "only those that listen"), \
-		OPT_STR(0, "netns", "PID|NAME", st, choice.netns,                         \
-			"only those of processes in that network")
+		OPT_WORDS(0, "netns", "PID|NAME", st, choice.netns,                       \
+			  "only those of processes in that network", OPT_HINT_NONE,       \
+			  sockopt_words_netns)
 
 /* A socket that was found, or one of the kernel's list that no process shows us. */
 struct sockopt_found {

@@ -370,6 +370,6 @@ const struct command sockopt_verb_set = {
 	.ncols = ARRAY_SIZE(set_cols),
 	.size = sizeof(struct set_options),
 	.flags = COMMAND_RECORDS,
-	.words = sockopt_words_set_on,
+	.words = sockopt_words_set,
 	.run = set_run,
 };

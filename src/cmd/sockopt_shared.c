@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/sockopt_shared.h"
 
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/str.h"
+#include "sockopt/live.h"
 
 enum {
 	UNCHOSEN = -1, /* of --type and --protocol */
@@ -192,51 +197,90 @@ void sockopt_foretell(char note[static SOCKOPT_NOTE], const struct option_row *r
 	put_note(note, &b);
 }
 
-void sockopt_words_names(int place UNUSED,
+/*
+ * A shell takes NAME as it stands, and so does selector_parse(): the name of a process is any
+ * bytes, and whoever started it chose them.
+ */
+static bool is_plain(const char *name)
+{
+	if (str_lower(*name) < 'a' || str_lower(*name) > 'z')
+		return false;
+	return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "0123456789._+-")] == '\0';
+}
+
+/* The ids of processes with sockets, and with NAMES each name once. */
+static void words_processes(bool names, void (*word)(void *ctx, const char *text, const char *help),
+			    void *ctx)
+{
+	struct live_scan scan = { 0 };
+	struct hash seen = { 0 };
+	struct err ignored;
+
+	if (live_scan(&scan, "/proc", &ignored) < 0)
+		scan.processes.n = 0;
+	for (size_t i = 0; i < scan.processes.n; i++) {
+		const struct live_process *p = &scan.processes.v[i];
+		bool plain = is_plain(p->name);
+		char pid[16];
+
+		if (p->denied)
+			continue;
+		if (names && plain) {
+			size_t *known = hash_put(&seen, p->name, strlen(p->name));
+
+			if (*known == HASH_NONE)
+				word(ctx, p->name, "the sockets of these processes");
+			*known = i;
+		}
+		snprintf(pid, sizeof(pid), "%d", (int)p->pid);
+		word(ctx, pid, plain ? p->name : "");
+	}
+	hash_fini(&seen);
+	live_scan_fini(&scan);
+}
+
+void sockopt_words_selector(int place UNUSED,
+			    void (*word)(void *ctx, const char *text, const char *help), void *ctx)
+{
+	words_processes(true, word, ctx);
+}
+
+void sockopt_words_netns(int place UNUSED,
 			 void (*word)(void *ctx, const char *text, const char *help), void *ctx)
 {
-	const struct option_level *level = NULL;
-	const struct option_row *rows;
-	size_t n;
+	DIR *dir = opendir("/run/netns");
+	const struct dirent *entry;
 
-	rows = options_all(&n);
-	for (size_t i = 0; i < n; i++) {
-		if (option_level(&rows[i]) != level)
-			word(ctx, option_level(&rows[i])->name, "");
-		level = option_level(&rows[i]);
-		if (level->read)
-			word(ctx, option_name(&rows[i]), option_meaning(&rows[i]));
-	}
+	while (dir && (entry = readdir(dir)))
+		if (is_plain(entry->d_name))
+			word(ctx, entry->d_name, "the network of this name");
+	if (dir)
+		closedir(dir);
+	words_processes(false, word, ctx);
 }
 
-void sockopt_words_set(int place UNUSED,
-		       void (*word)(void *ctx, const char *text, const char *help), void *ctx)
+void sockopt_words_show(int place, void (*word)(void *ctx, const char *text, const char *help),
+			void *ctx)
 {
-	const struct option_row *rows;
-	size_t n;
-
-	rows = options_all(&n);
-	for (size_t i = 0; i < n; i++) {
-		char text[64];
-
-		if (!option_level(&rows[i])->read || !(rows[i].flags & OPTION_SET) ||
-		    !value_type_parses(rows[i].type))
-			continue;
-		snprintf(text, sizeof(text), "%s=", option_name(&rows[i]));
-		word(ctx, text, option_meaning(&rows[i]));
-	}
+	if (place == 0)
+		sockopt_words_selector(place, word, ctx);
 }
 
-void sockopt_words_get_on(int place, void (*word)(void *ctx, const char *text, const char *help),
-			  void *ctx)
+void sockopt_words_get(int place, void (*word)(void *ctx, const char *text, const char *help),
+		       void *ctx)
 {
-	if (place > 0)
-		sockopt_words_names(place, word, ctx);
+	if (place == 0)
+		sockopt_words_selector(place, word, ctx);
+	else
+		sockset_words_names(place, word, ctx);
 }
 
-void sockopt_words_set_on(int place, void (*word)(void *ctx, const char *text, const char *help),
-			  void *ctx)
+void sockopt_words_set(int place, void (*word)(void *ctx, const char *text, const char *help),
+		       void *ctx)
 {
-	if (place > 0)
-		sockopt_words_set(place, word, ctx);
+	if (place == 0)
+		sockopt_words_selector(place, word, ctx);
+	else
+		sockset_words_set(place, word, ctx);
 }

@@ -75,17 +75,21 @@ void sockopt_try_note(char note[static SOCKOPT_NOTE], const struct option_row *r
 void sockopt_foretell(char note[static SOCKOPT_NOTE], const struct option_row *row,
 		      const struct own_try *t, const struct snapshot *s);
 
-/* The words of operands that are names and levels; of those that are NAME=VALUE. */
-void sockopt_words_names(int place, void (*word)(void *ctx, const char *text, const char *help),
+/* For the completion: names and ids of the processes whose sockets this user may look at. */
+void sockopt_words_selector(int place, void (*word)(void *ctx, const char *text, const char *help),
+			    void *ctx);
+
+/* The ids alone, and the names of networks. */
+void sockopt_words_netns(int place, void (*word)(void *ctx, const char *text, const char *help),
 			 void *ctx);
+
+/* A selector; then nothing, names, or NAME=VALUE. */
+void sockopt_words_show(int place, void (*word)(void *ctx, const char *text, const char *help),
+			void *ctx);
+void sockopt_words_get(int place, void (*word)(void *ctx, const char *text, const char *help),
+		       void *ctx);
 void sockopt_words_set(int place, void (*word)(void *ctx, const char *text, const char *help),
 		       void *ctx);
-
-/* The same behind a selector. */
-void sockopt_words_get_on(int place, void (*word)(void *ctx, const char *text, const char *help),
-			  void *ctx);
-void sockopt_words_set_on(int place, void (*word)(void *ctx, const char *text, const char *help),
-			  void *ctx);
 
 /* The verbs. */
 extern const struct command sockopt_verb_diff, sockopt_verb_exec, sockopt_verb_get,

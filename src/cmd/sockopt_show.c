@@ -11,7 +11,8 @@
 
 static const struct opt show_opts[] = {
 	OPT_BOOL('a', "all", show_options, all, "every option that is safe to read"),
-	OPT_STR(0, "options", "NAMES", show_options, names, "only these, with commas between"),
+	OPT_WORDS(0, "options", "NAMES", show_options, names, "only these, with commas between",
+		  OPT_HINT_LIST, sockset_words_names),
 	OPT_STR('l', "level", "LEVEL", show_options, level,
 		"only those of LEVEL (tcp, ip, socket)"),
 	OPT_BOOL('c', "changed", show_options, changed, "only what the program has set"),
@@ -579,5 +580,6 @@ const struct command sockopt_verb_show = {
 	.ncols = ARRAY_SIZE(show_cols),
 	.size = sizeof(struct show_options),
 	.flags = COMMAND_RECORDS,
+	.words = sockopt_words_show,
 	.run = show_run,
 };

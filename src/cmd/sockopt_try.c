@@ -115,6 +115,6 @@ const struct command sockopt_verb_try = {
 	.size = sizeof(struct sockopt_options),
 	.flags = COMMAND_RECORDS | COMMAND_BATCH,
 	.defaults = sockopt_defaults,
-	.words = sockopt_words_set,
+	.words = sockset_words_set,
 	.run = try_run,
 };

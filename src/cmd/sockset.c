@@ -2,6 +2,7 @@
 #include "cmd/sockset.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,4 +198,39 @@ int sockset_untaken(const struct sockset *set, struct err *err)
 void sockset_fini(struct sockset *set)
 {
 	vec_fini(set);
+}
+
+void sockset_words_names(int place UNUSED,
+			 void (*word)(void *ctx, const char *text, const char *help), void *ctx)
+{
+	const struct option_level *level = NULL;
+	const struct option_row *rows;
+	size_t n;
+
+	rows = options_all(&n);
+	for (size_t i = 0; i < n; i++) {
+		if (option_level(&rows[i]) != level)
+			word(ctx, option_level(&rows[i])->name, "");
+		level = option_level(&rows[i]);
+		if (level->read)
+			word(ctx, option_name(&rows[i]), option_meaning(&rows[i]));
+	}
+}
+
+void sockset_words_set(int place UNUSED,
+		       void (*word)(void *ctx, const char *text, const char *help), void *ctx)
+{
+	const struct option_row *rows;
+	size_t n;
+
+	rows = options_all(&n);
+	for (size_t i = 0; i < n; i++) {
+		char text[64];
+
+		if (!option_level(&rows[i])->read || !(rows[i].flags & OPTION_SET) ||
+		    !value_type_parses(rows[i].type))
+			continue;
+		snprintf(text, sizeof(text), "%s=", option_name(&rows[i]));
+		word(ctx, text, option_meaning(&rows[i]));
+	}
 }

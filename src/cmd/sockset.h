@@ -57,4 +57,10 @@ int sockset_untaken(const struct sockset *set, struct err *err) MUST_CHECK;
 
 void sockset_fini(struct sockset *set);
 
+/* For the completion: the names and levels that sockset_find() takes; each "NAME=" to be set. */
+void sockset_words_names(int place, void (*word)(void *ctx, const char *text, const char *help),
+			 void *ctx);
+void sockset_words_set(int place, void (*word)(void *ctx, const char *text, const char *help),
+		       void *ctx);
+
 #endif

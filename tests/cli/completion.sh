@@ -30,6 +30,12 @@ t "the whole of it" 0 '' '' __complete sockopt exec SO_KEEPALIVE=
 t "an option or a level to be read" 0 "$(printf 'IPPROTO_UDP\t\nIPPROTO_UDPLITE\t')" \
 	'' __complete sockopt IPPROTO_U
 t "behind a selector only" 0 '' '' __complete sockopt set SO_KEEP
+t "a list of options" 0 'SO_LINGER,TCP_NODELAY	no Nagle algorithm' '' \
+	__complete sockopt show --options SO_LINGER,TCP_NOD
+t "the same behind =" 0 '--options=TCP_NODELAY	no Nagle algorithm' '' \
+	__complete sockopt --options=TCP_NOD
+t "an option that others set" 0 '--sockopt=TCP_NODELAY=	no Nagle algorithm' '' \
+	__complete echo-client --sockopt=TCP_NOD
 t "behind a selector" 0 'TCP_NODELAY=	no Nagle algorithm' '' __complete sockopt set :80 TCP_NOD
 t "verbs are not hidden by them" 0 'list	list the socket options that are known' '' \
 	__complete sockopt l
@@ -37,71 +43,162 @@ t "nothing to complete" 0 '' '' __complete addr 1.2
 t "no word" 0 '' '' __complete
 t "unknown command" 0 '' '' __complete nosuch --
 
-# bash: fill in what readline would, call the function, read COMPREPLY
-bash_complete() {
-	bash --norc --noprofile -c '
-		. "$1/completion/netipc"
-		shift
-		COMP_WORDS=(netipc "$@")
-		COMP_CWORD=$#
-		_netipc
-		printf "%s\n" "${COMPREPLY[@]}"' bash "$srcdir" "$@" 2>&1
-}
-if command -v bash >/dev/null; then
-	same "bash: command" addr "$(bash_complete ad)"
-	same "bash: option" "--json" "$(bash_complete addr --js)"
-	same "bash: option with a value" "--columns=" "$(bash_complete addr --col)"
-	same "bash: a value behind =" "input,address" \
-		"$(bash_complete addr --columns = input,addr)"
-	same "bash: nothing behind =" "input" "$(bash_complete addr --columns = | head -n 1)"
-	same "bash: an operand" "SO_KEEPALIVE=" "$(bash_complete sockopt try SO_KEEP)"
-	same "bash: a file" "a-file" "$(bash_complete hosts --file '')"
-	same "bash: a file behind =" "a-file" "$(bash_complete hosts --file = a)"
+# Processes: a name of their own, and one that a shell would run
+if emulated; then
+	left_out processes 'the emulator has a /proc of its own'
 else
-	echo "SKIP: bash is not installed"
-	exit 77
+	mkdir "$tmp/names"
+	for name in tabletop 'taboo;id' 'tab lets'; do
+		cp "$HOLDER" "$tmp/names/$name"
+		HOLDER=$tmp/names/$name holder "$name" listen
+	done
+	start other addr - # has no socket
+	t 'a process by name' 0 'tabletop	the sockets of these processes' '' \
+		__complete sockopt show tab
+	holder_pid=$(pgrep -x -f "$tmp/names/tabletop listen")
+	t 'a process by its id' 0 "$holder_pid	tabletop" '' __complete sockopt show "$holder_pid"
+	for verb in get set diff; do
+		t "$verb: a process" 0 'tabletop	the sockets of these processes' '' \
+			__complete sockopt "$verb" tabl
+	done
+	t 'the second of two' 0 'tabletop	the sockets of these processes' '' \
+		__complete sockopt diff 1 tabl
+	t 'show has one' 0 '' '' __complete sockopt show 1 tabl
+	same 'ids to who begins with one' 0 \
+		"$(netipc __complete sockopt show '' | grep -c '^[0-9]')"
+	t 'a network by a process' 0 "--netns=$holder_pid	tabletop" '' \
+		__complete sockopt show --netns="$holder_pid"
 fi
 
-# fish: complete -C says what TAB would offer
-fish_complete() {
-	HOME=$tmp fish --no-config -c "source '$srcdir/completion/netipc.fish'
-		complete -C '$1'" 2>&1 | cut -f 1
-}
-need fish
-same "fish: command" addr "$(fish_complete 'netipc ad')"
-same "fish: option" "--json" "$(fish_complete 'netipc addr --js')"
-same "fish: a value behind =" "--columns=input,address" \
-	"$(fish_complete 'netipc addr --columns=input,addr')"
-same "fish: a file" "a-file" "$(fish_complete 'netipc hosts --file ')"
+# Links as --install makes them; another program has the name of one
+mkdir "$tmp/links"
+t 'links' 0 '*' '' --install="$tmp/links"
+rm "$tmp/links/hosts"
+printf '#!/bin/sh\n' >"$tmp/links/hosts"
+chmod +x "$tmp/links/hosts"
+ln -s addr "$tmp/links/netipc-addr"
+PATH=$PATH:$tmp/links
 
-# zsh: a real TAB in a terminal of its own; ^X then shows the line
-need zsh
-zsh_line() {
-	cat >"$tmp/z" <<EOF
-zmodload zsh/zpty
-zpty z "TERM=dumb zsh -f -i"
-zpty -w z "PS1=; fpath=($srcdir/completion \\\$fpath); autoload -U compinit; compinit -D -u"
-zpty -w z "show() { print -r -- \"BUF<\\\$BUFFER>BUF\"; }; zle -N show; bindkey '^X' show"
-zpty -w z "print LOA''DED"
-got= n=400
-while (( n-- )); do
-	zpty -r -t z chunk && got+=\$chunk || sleep 0.05
-	[[ \$got == *LOADED* ]] && break
+# The completions as they are installed
+mkdir "$tmp/share" "$tmp/share/completions" "$tmp/zsh" "$tmp/fish"
+cp "$srcdir/completion/netipc" "$tmp/share/completions"
+cp "$srcdir/completion/_netipc" "$tmp/zsh"
+cp "$srcdir/completion/netipc.fish" "$tmp/fish"
+same 'the links that make install makes' "$(netipc --list | sort)" \
+	"$(sed -n 's/^linked = //p' "$srcdir/Makefile.am" | tr ' ' '\n')"
+same 'the names that zsh knows' "$(netipc --list | sort)" \
+	"$(sed -n '1s/.*netipc-sockopt //p' "$srcdir/completion/_netipc" | tr ' ' '\n')"
+for command in $(netipc --list); do
+	ln -s netipc "$tmp/share/completions/netipc-$command"
+	ln -s netipc.fish "$tmp/fish/netipc-$command.fish"
 done
-zpty -w -n z \$'$1\t\x18'
-got= n=400
-while (( n-- )); do
-	zpty -r -t z chunk && got+=\$chunk || sleep 0.05
-	[[ \$got == *BUF\<*\>BUF* ]] && break
-done
-print -r -- \${\${got##*BUF<}%%>BUF*}
-EOF
-	timeout 60 zsh -f "$tmp/z" 2>&1
+
+# What is typed, and what a TAB makes of it, with a bar at the end.  Behind "=" nothing is added; the shells add a blank
+# otherwise.
+cat >"$tmp/cases" <<'END'
+netipc ad|netipc addr |
+netipc sockopt sh|netipc sockopt show |
+netipc addr gr|netipc addr grep |
+netipc help echo-s|netipc help echo-server |
+netipc help sockopt tr|netipc help sockopt try |
+netipc addr --js|netipc addr --json |
+netipc addr --no-h|netipc addr --no-header |
+netipc addr --colu|netipc addr --columns=|
+netipc addr --columns=input,addr|netipc addr --columns=input,address |
+netipc addr -o input,addr|netipc addr -o input,address |
+netipc hosts --check -o co|netipc hosts --check -o co|
+netipc resolve --socktype str|netipc resolve --socktype stream |
+netipc sockopt try SO_KEEP|netipc sockopt try SO_KEEPALIVE=|
+netipc sockopt TCP_NOD|netipc sockopt TCP_NODELAY |
+netipc sockopt set :80 TCP_NOD|netipc sockopt set :80 TCP_NODELAY=|
+netipc sockopt get 127.0.0.1:80 TCP_NOD|netipc sockopt get 127.0.0.1:80 TCP_NODELAY |
+netipc sockopt show --options=SO_LINGER,TCP_NOD|netipc sockopt show --options=SO_LINGER,TCP_NODELAY |
+netipc echo-server --sockopt SO_KEEP|netipc echo-server --sockopt SO_KEEPALIVE=|
+netipc hosts --file a-|netipc hosts --file a-file |
+netipc hosts --file=a-|netipc hosts --file=a-file |
+netipc-addr --js|netipc-addr --json |
+netipc-addr gr|netipc-addr grep |
+netipc-sockopt try SO_KEEP|netipc-sockopt try SO_KEEPALIVE=|
+addr --js|addr --json |
+sockopt sh|sockopt show |
+sockopt show --tab|sockopt show --table |
+hosts --js|hosts --js|
+netipc addr --nosuch|netipc addr --nosuch|
+END
+emulated || cat >>"$tmp/cases" <<'END'
+netipc sockopt show tab|netipc sockopt show tabletop |
+netipc sockopt set tab|netipc sockopt set tabletop |
+END
+sed 's/|.*//' "$tmp/cases" >"$tmp/typed"
+
+# compared SHELL - its answers are in $tmp/SHELL.out, a line a case
+compared() {
+	if [ "$(wc -l <"$tmp/$1.out")" -ne "$(wc -l <"$tmp/typed")" ]; then
+		fail "$1: $(cat "$tmp/$1.out" "$tmp/$1.err")"
+		return
+	fi
+	while IFS='|' read -r typed want _ && IFS= read -r got <&3; do
+		same "$1: $typed" "$want" "$got"
+	done <"$tmp/cases" 3<"$tmp/$1.out"
 }
-same "zsh: command" "netipc addr " "$(zsh_line 'netipc ad')"
-same "zsh: option" "netipc addr --json " "$(zsh_line 'netipc addr --js')"
-same "zsh: a value behind =" "netipc addr --columns=input,address " \
-	"$(zsh_line 'netipc addr --columns=input,addr')"
-same "zsh: a file" "netipc hosts --file a-file " "$(zsh_line 'netipc hosts --file a-')"
+
+# tabs SHELL ARG... - a real TAB, in a terminal; $tmp/SHELL.setup prepares the shell
+tabs() {
+	_shell=$1
+	shift
+	HOME=$tmp TERM=dumb timeout 300 "$srcdir/tests/tab.py" "$tmp/$_shell.setup" "$_shell" "$@" \
+		<"$tmp/typed" >"$tmp/$_shell.out" 2>"$tmp/$_shell.err"
+	compared "$_shell"
+}
+[ "$failures" -eq 0 ] || done_testing
+need python3 bash zsh fish
+
+# bash, which loads a completion at the first TAB behind its command, by bash-completion; the short
+# names are known from then on
+loader=/usr/share/bash-completion/bash_completion
+[ -e "$loader" ] || skip 'bash-completion is not installed'
+cat >"$tmp/bash.setup" <<END
+PS1= HISTFILE= BASH_COMPLETION_USER_DIR=$tmp/share
+. $loader
+show() { echo "BUF<\$READLINE_LINE>BUF"; }
+bind 'set completion-query-items 0' 'set page-completions off' 'set bell-style none'
+bind -x '"\C-t": show'
+END
+tabs bash --norc --noprofile -i
+
+# Who takes = and : out of the word breaks gets whole words
+# shellcheck disable=SC2016 # bash expands it
+sed -i '1s/^/COMP_WORDBREAKS=${COMP_WORDBREAKS\/\/[=:]}\n/' "$tmp/bash.setup"
+tabs bash --norc --noprofile -i
+
+cat >"$tmp/zsh.setup" <<END
+PS1= fpath=($tmp/zsh \$fpath)
+autoload -U compinit
+compinit -D -u
+show() { print -r -- "BUF<\$BUFFER>BUF"; }
+zle -N show
+bindkey '^T' show
+unsetopt beep
+END
+tabs zsh -f -i
+
+# fish: complete -C says what TAB would offer
+cat >"$tmp/fish.setup" <<END
+set fish_complete_path $tmp/fish
+complete -C 'netipc ' >/dev/null
+while read --line typed
+	set -l found (complete -C \$typed | string replace -r '\t.*' '')
+	if test (count \$found) -ne 1
+		printf '%s\n' \$typed
+	else
+		set -l word (string match -r '[^ ]*\$' -- \$typed)
+		set -l rest (string replace -r '[^ ]*\$' '' -- \$typed)
+		string match -q '*=' -- \$found; or set found "\$found "
+		printf '%s%s\n' \$rest \$found
+	end
+end
+END
+HOME=$tmp fish --no-config "$tmp/fish.setup" <"$tmp/typed" >"$tmp/fish.out" 2>"$tmp/fish.err"
+compared fish
 
 done_testing

@@ -3,6 +3,7 @@
 # What --metrics writes, and docs/metrics.md and docs/alerts.yml, which tell of it: the page has each
 # metric with its type and no other, Prometheus takes the files, the queries and the rules, and the
 # rules fire when they should.
+# shellcheck disable=SC2016 # backquotes of Markdown, and what an inner shell expands
 . "${srcdir:?run by make check}/tests/lib.sh"
 page=$srcdir/docs/metrics.md
 rules=$srcdir/docs/alerts.yml
