@@ -45,8 +45,11 @@ void pktinfo_read4(const struct cmsghdr *cmsg, struct pktinfo *info)
 	memcpy(&got, CMSG_DATA(cmsg), sizeof(got));
 	info->to.family = 4;
 	memcpy(info->to.b, &got.ipi_addr, 4);
-	/* ipi_spec_dst is the local address; they differ when the destination is no host's own. */
-	info->indirect = memcmp(&got.ipi_addr, &got.ipi_spec_dst, 4) != 0;
+	/* ipi_spec_dst is the local address; they differ when the destination is no host's own.
+	 * There is none with what came before the option was set, to the socket that starts a
+	 * server: then a broadcast shows when it is answered (pktinfo_no_source()). */
+	info->indirect = got.ipi_spec_dst.s_addr != htonl(INADDR_ANY) &&
+			 memcmp(&got.ipi_addr, &got.ipi_spec_dst, 4) != 0;
 }
 
 size_t pktinfo_write4(struct cmsghdr *cmsg, const struct ip *from)

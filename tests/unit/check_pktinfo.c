@@ -332,6 +332,35 @@ out:
 }
 END_TEST
 
+/* What came before its address was asked for, as the datagram that starts a server, is answered. */
+START_TEST(early)
+{
+	static char data[100];
+	const struct sock_server how = { .type = SOCK_DGRAM };
+	const struct ip any = { .family = 4 }, loopback = { .family = 4, .b = { 127, 0, 0, 1 } };
+	struct sa server, asked, client, peer;
+	struct pktinfo info;
+	struct err err;
+	int fd, c = udp(4, &client);
+
+	sa_from_ip(&server, &any, 0);
+	fd = sock_listen(&server, &how, &err);
+	ck_assert(fd >= 0 && sock_local(fd, &server, &err) == 0);
+	sa_from_ip(&asked, &loopback, sa_port(&server));
+	ck_assert_int_eq(sendto(c, data, 100, 0, &asked.u.sa, asked.len), 100);
+	wait_for(fd);
+	ck_assert_int_eq(pktinfo_enable(fd, AF_INET, &err), 0);
+	ck_assert_int_eq(pktinfo_recv(fd, data, sizeof(data), &peer, &info), 100);
+	ck_assert(sa_equal(&peer, &client) && !info.indirect);
+	ck_assert_int_eq(pktinfo_send(fd, data, 100, &peer, &info), 100);
+	wait_for(c);
+	ck_assert_int_eq(pktinfo_recv(c, data, sizeof(data), &peer, &info), 100);
+	ck_assert(sa_equal(&peer, &asked));
+	close(c);
+	close(fd);
+}
+END_TEST
+
 /* Too many datagrams for a piece, and one larger than a datagram can be, are refused as a whole. */
 START_TEST(refused)
 {
@@ -376,4 +405,5 @@ START_TEST(no_source)
 }
 END_TEST
 
-UNIT_MAIN("pktinfo", many, cut, splitting, joined_as_one, pieces, piece_source, refused, no_source)
+UNIT_MAIN("pktinfo", many, cut, splitting, joined_as_one, pieces, piece_source, early, refused,
+	  no_source)
