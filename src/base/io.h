@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* io.h - the lines of a descriptor, one by one or in runs; small files as a whole */
+/* io.h - the lines of a descriptor, one by one or in runs; small files as a whole, also new ones */
 #ifndef NETIPC_BASE_IO_H
 #define NETIPC_BASE_IO_H
 
@@ -108,6 +108,24 @@ void io_blocks_fini(struct io_blocks *b);
  * read; ERR_USAGE if it has more than 64 MiB.
  */
 int io_read_file(struct buf *b, const char *path, struct err *err) MUST_CHECK;
+
+/*
+ * Makes PATH a file of the N bytes at DATA: whole as PATH.new, which is then renamed, so that a
+ * reader never sees a part.  Neither is written to if it is there: PATH.new is a new file always,
+ * its mode 0644 without the umask's bits.  ERR_SYSTEM if it cannot, or if PATH is there and no
+ * regular file, which a link is not.
+ */
+int io_replace_file(const char *path, const void *data, size_t n, struct err *err) MUST_CHECK;
+
+/* The same, but what is a character device is written to. */
+int io_write_file(const char *path, const void *data, size_t n, struct err *err) MUST_CHECK;
+
+/*
+ * Opens PATH to append what its owner will run: a file with mode 0600 if it is not there.  What is
+ * there must be a regular file of this user that nobody else may write to and that has no other
+ * name, no link; else ERR_SYSTEM.  It never waits.  Returns the descriptor or -1.
+ */
+int io_append_file(const char *path, struct err *err) MUST_CHECK;
 
 /*
  * For a child process that calls code of others, which may hang or crash in it: it ends with its

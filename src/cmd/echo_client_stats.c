@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/scan.h"
 #include "base/str.h"
 #include "cmd/echo_client_impl.h"
@@ -196,17 +197,12 @@ void echo_client_put_hist(struct buf *b, const char *what, const struct hist *h)
 static int write_hdr(const struct echo_session *s, const struct hist *h, struct err *err)
 {
 	struct buf b = { 0 };
-	char show[STR_SHOW];
-	FILE *fp = fopen(s->opt->hdr, "we");
-	bool failed;
+	int rc;
 
-	if (!fp)
-		return err_sys(err, "%s", str_show(show, s->opt->hdr));
 	hist_hdr(&b, h, 1000);
-	failed = fwrite(b.data, 1, b.len, fp) != b.len;
+	rc = io_write_file(s->opt->hdr, b.data, b.len, err);
 	buf_fini(&b);
-	failed = fclose(fp) != 0 || failed;
-	return failed ? err_sys(err, "write %s", str_show(show, s->opt->hdr)) : 0;
+	return rc;
 }
 
 int echo_client_draw(struct echo_session *s, const struct hist *h)
@@ -242,7 +238,7 @@ static int write_metrics(struct echo_metrics *m, const void *result, struct err 
 	for (size_t i = 0; i < m->ntimed; i++)
 		metrics_summary(&b, m->timed[i].name, m->timed[i].help, buf_str(&labels),
 				(const struct hist *)((const char *)result + m->timed[i].offset));
-	rc = metrics_write(m->s->opt->metrics, &b, err);
+	rc = io_replace_file(m->s->opt->metrics, b.data, b.len, err);
 	buf_fini(&labels);
 	buf_fini(&b);
 	return rc;

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "base/str.h"
 #include "cmd/commands.h"
 #include "cmd/echo_server_impl.h"
@@ -225,7 +226,7 @@ int echo_server_metrics(struct service *v, const struct echo_counters *c, struct
 	metrics_gauge(&b, "netipc_echo_open", "Connections that are open.", c->open);
 	for (size_t i = 0; i < ARRAY_SIZE(counted); i++)
 		metrics_counter(&b, counted[i].name, counted[i].help, "", value_of(c, i));
-	rc = metrics_write(v->opt->metrics, &b, err);
+	rc = io_replace_file(v->opt->metrics, b.data, b.len, err);
 	buf_fini(&b);
 	return rc;
 }

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/metrics.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/str.h"
@@ -86,51 +80,6 @@ void metrics_summary(struct buf *b, const char *name, const char *help, const ch
 	put_seconds(b, (uint64_t)h->sum);
 	sample(b, name, "_count", labels, "");
 	buf_printf(b, "%llu\n", (unsigned long long)h->n);
-}
-
-static int write_all(int fd, const struct buf *b)
-{
-	for (size_t at = 0; at < b->len;) {
-		ssize_t n = write(fd, b->data + at, b->len - at);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		at += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
-/* The new file takes the place of PATH: of a device, a link or a socket it must not. */
-static bool may_replace(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) < 0 || S_ISREG(st.st_mode);
-}
-
-int metrics_write(const char *path, struct buf *b, struct err *err)
-{
-	char *new, show[STR_SHOW];
-	int fd, rc;
-
-	if (!may_replace(path))
-		return err_set(err, ERR_SYSTEM, "%s: it is no regular file", str_show(show, path));
-	new = xasprintf("%s.new", path);
-	fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-	rc = fd < 0 ? -1 : 0;
-
-	if (rc == 0)
-		rc = write_all(fd, b);
-	if (fd >= 0 && close(fd) < 0)
-		rc = -1;
-	if (rc == 0)
-		rc = rename(new, path);
-	if (rc < 0)
-		err_sys(err, "%s", str_show(show, path));
-	if (rc < 0 && fd >= 0)
-		unlink(new);
-	free(new);
-	return rc;
 }
 
 char *metrics_folder(const char *path)

@@ -22,12 +22,6 @@ void metrics_summary(struct buf *b, const char *name, const char *help, const ch
 /* Appends KEY="VALUE" to LABELS; VALUE may be any bytes. */
 void metrics_label(struct buf *labels, const char *key, const char *value);
 
-/*
- * Writes B to PATH: whole to PATH.new, which is then renamed, so that a reader
- * never sees a part.  ERR_SYSTEM if it cannot, or if PATH is there and no regular file.
- */
-int metrics_write(const char *path, struct buf *b, struct err *err) MUST_CHECK;
-
 /* The folder of PATH, for sandbox_enter(); free it. */
 char *metrics_folder(const char *path);
 

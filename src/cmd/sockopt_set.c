@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* sockopt_set.c - netipc sockopt set: options of live sockets, changed while they are in use */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/str.h"
 #include "cmd/sockopt_live.h"
 #include "cmd/sockopt_shared.h"
@@ -219,7 +219,10 @@ static void audit(const struct set *s, const struct sockopt_found *f, const stru
 	buf_fini(&b);
 }
 
-/* V as an argument of the shell: what value_text() adds in parentheses is left out. */
+/*
+ * V as an argument of the shell: what value_text() adds in parentheses is left out.  A quote is
+ * one of the few bytes that the name of an interface may have, which is another's to choose.
+ */
 static void put_argument(struct buf *b, const struct option_row *row, const struct value *v)
 {
 	struct buf text = { 0 };
@@ -227,8 +230,13 @@ static void put_argument(struct buf *b, const struct option_row *row, const stru
 
 	value_text(&text, v);
 	end = strstr(buf_str(&text), " (");
-	buf_printf(b, " '%s=%.*s'", option_name(row), end ? (int)(end - text.data) : (int)text.len,
-		   text.data);
+	buf_printf(b, " '%s=", option_name(row));
+	for (const char *at = buf_str(&text); end ? at < end : *at; at++) {
+		if (*at == '\'')
+			buf_adds(b, "'\\'");
+		buf_addc(b, *at);
+	}
+	buf_addc(b, '\'');
 	buf_fini(&text);
 }
 
@@ -238,6 +246,7 @@ static int write_undo(const struct set *s, const struct sockopt_found *f,
 {
 	struct option_list lock = { 0 };
 	struct value was = a->t.was;
+	char show[STR_SHOW];
 	struct buf b = { 0 };
 	ssize_t done;
 	long long n;
@@ -256,7 +265,8 @@ static int write_undo(const struct set *s, const struct sockopt_found *f,
 	if (done >= 0 && (size_t)done < b.len)
 		errno = ENOSPC;
 	if (done != (ssize_t)b.len)
-		rc = err_sys(&s->cli->err, "%s: what was changed is not in it", s->opt->undo);
+		rc = err_sys(&s->cli->err, "%s: what was changed is not in it",
+			     str_show(show, s->opt->undo));
 	vec_fini(&lock);
 	buf_fini(&b);
 	return rc;
@@ -346,11 +356,10 @@ static int set_run(struct cli *cli, const void *options, int argc, char **argv)
 	if (!s.o)
 		return -1;
 	if (s.opt->undo && !s.opt->dry)
-		s.undo = open(s.opt->undo, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	if (s.opt->undo && !s.opt->dry && s.undo < 0)
-		err_sys(&cli->err, "%s", s.opt->undo);
-	else if (read_assignments(&s, argc - 1, argv + 1) == 0 &&
-		 sockopt_live_init(&s.live, cli, &s.opt->choice, argv[0]) == 0)
+		s.undo = io_append_file(s.opt->undo, &cli->err);
+	if ((s.undo >= 0 || !s.opt->undo || s.opt->dry) &&
+	    read_assignments(&s, argc - 1, argv + 1) == 0 &&
+	    sockopt_live_init(&s.live, cli, &s.opt->choice, argv[0]) == 0)
 		rc = set_all(&s);
 	if (s.undo >= 0)
 		close(s.undo);

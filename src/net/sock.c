@@ -167,7 +167,7 @@ int sock_clear_path(const struct sa *sa, struct err *err)
 {
 	const char *path = socket_path(sa);
 	char text[SA_STRLEN];
-	struct stat st;
+	struct stat st, now;
 	int rc;
 
 	if (!path || lstat(path, &st) < 0)
@@ -178,7 +178,9 @@ int sock_clear_path(const struct sa *sa, struct err *err)
 	rc = in_use(sa, err);
 	if (rc < 0)
 		return -1;
-	if (rc) {
+	/* It may have been replaced meanwhile, by a server that has just begun. */
+	if (rc ||
+	    (lstat(path, &now) == 0 && (now.st_dev != st.st_dev || now.st_ino != st.st_ino))) {
 		errno = EADDRINUSE;
 		return err_sys(err, "bind %s", sa_format(sa, text));
 	}

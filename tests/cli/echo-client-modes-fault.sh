@@ -86,8 +86,8 @@ ping 'ICMP' 1 '' recvfrom:error=ECONNREFUSED:when=1 -u "$udp"
 said 'ICMP' 'probe 1: refused (Connection refused)' ' 3 sent, 2 returned, 1 refused$'
 
 # The file of --hdr
-NETIPC_EXEC="timeout 60 strace -f -o /dev/null -P $tmp/hdr -e inject=write,writev:error=ENOSPC"
-t '--hdr, write' 3 '*' "netipc echo-client: write $tmp/hdr: No space left on device" \
+NETIPC_EXEC="timeout 60 strace -f -o /dev/null -P $tmp/hdr.new -e inject=write,writev:error=ENOSPC"
+t '--hdr, write' 3 '*' "netipc echo-client: $tmp/hdr: No space left on device" \
 	echo-client --ping -c 1 --hdr "$tmp/hdr" "$tcp"
 NETIPC_EXEC=
 t '--hdr, no folder' 3 '*' "netipc echo-client: $tmp/none/hdr: No such file or directory" \
