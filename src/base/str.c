@@ -109,8 +109,7 @@ static const struct range wide[] = {
 	{ 0x1f300, 0x1f64f }, { 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
 };
 
-/* POINT prints nothing, or acts on the text around it or on a terminal (Unicode Cc, Cf, Zl, Zp). */
-static bool is_hidden(uint32_t point)
+bool str_is_hidden(uint32_t point)
 {
 	return in_ranges(hidden, ARRAY_SIZE(hidden), point);
 }
@@ -219,7 +218,7 @@ size_t str_safe(struct buf *b, const char *s, size_t n)
 			buf_printf(b, "\\x%02x", (unsigned)(unsigned char)*s);
 			columns += b->len - before;
 			len = 1;
-		} else if (is_hidden(point)) {
+		} else if (str_is_hidden(point)) {
 			buf_printf(b, "\\u{%x}", (unsigned)point);
 			columns += b->len - before;
 		} else {
@@ -280,7 +279,7 @@ static size_t json_point(struct buf *b, const char *s, size_t n)
 	if (at) {
 		buf_addc(b, '\\');
 		buf_addc(b, letters[at - named]);
-	} else if (len && is_hidden(point)) {
+	} else if (len && str_is_hidden(point)) {
 		json_escape(b, point);
 	} else if (len) {
 		buf_add(b, s, len);
