@@ -109,7 +109,8 @@ static const struct range wide[] = {
 	{ 0x1f300, 0x1f64f }, { 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
 };
 
-bool str_is_hidden(uint32_t point)
+/* POINT prints nothing, or acts on the text around it or on a terminal (Unicode Cc, Cf, Zl, Zp). */
+static bool is_hidden(uint32_t point)
 {
 	return in_ranges(hidden, ARRAY_SIZE(hidden), point);
 }
@@ -218,7 +219,7 @@ size_t str_safe(struct buf *b, const char *s, size_t n)
 			buf_printf(b, "\\x%02x", (unsigned)(unsigned char)*s);
 			columns += b->len - before;
 			len = 1;
-		} else if (str_is_hidden(point)) {
+		} else if (is_hidden(point)) {
 			buf_printf(b, "\\u{%x}", (unsigned)point);
 			columns += b->len - before;
 		} else {
@@ -279,7 +280,7 @@ static size_t json_point(struct buf *b, const char *s, size_t n)
 	if (at) {
 		buf_addc(b, '\\');
 		buf_addc(b, letters[at - named]);
-	} else if (len && str_is_hidden(point)) {
+	} else if (len && is_hidden(point)) {
 		json_escape(b, point);
 	} else if (len) {
 		buf_add(b, s, len);

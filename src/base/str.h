@@ -65,9 +65,6 @@ unsigned str_distance(const char *a, const char *b);
  */
 size_t str_utf8(const char *s, size_t n, uint32_t *point);
 
-/* POINT prints nothing, or acts on the text around it or on a terminal (Unicode Cc, Cf, Zl, Zp). */
-bool str_is_hidden(uint32_t point);
-
 /*
  * Copies to TO what the N bytes at S begin with of ASCII that prints, up to the first A or B,
  * which are ASCII too; returns how many bytes that are.
