@@ -128,7 +128,7 @@ static int send_held(struct conn *c)
 		ssize_t n;
 
 		if (chunk && len > chunk)
-			len = chunk;
+			len = (size_t)chunk;
 		n = send(c->io.fd, b->data + b->off, len, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
