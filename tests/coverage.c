@@ -46,7 +46,7 @@ static void forget(void)
 
 __attribute__((constructor(101))) static void share(void)
 {
-	size_t size = (size_t)(coverage_end - coverage_begin);
+	size_t size = (size_t)((uintptr_t)coverage_end - (uintptr_t)coverage_begin);
 	const char *order = getenv("NETIPC_COVERAGE");
 	key_t key = key_of_program();
 

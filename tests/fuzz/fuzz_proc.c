@@ -74,8 +74,11 @@ static void put_file(const char *name, const char *text, size_t len)
 {
 	char *path = path_of(name);
 	FILE *file = fopen(path, "wb");
+	size_t written;
 
-	require(file && fwrite(text, 1, len, file) == len && fclose(file) == 0);
+	require(file != NULL);
+	written = fwrite(text, 1, len, file);
+	require(fclose(file) == 0 && written == len);
 	free(path);
 }
 

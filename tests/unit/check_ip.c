@@ -204,7 +204,7 @@ START_TEST(same_as_libc)
 	for (unsigned i = 0; i < all; i++) {
 		char text[64];
 
-		strcpy(text, seeds[i % ARRAY_SIZE(seeds)]);
+		snprintf(text, sizeof(text), "%s", seeds[i % ARRAY_SIZE(seeds)]);
 		for (unsigned n = next_random(&state) % 4; n; n--)
 			mutate(text, sizeof(text), &state);
 		if (!same(text, &taken))

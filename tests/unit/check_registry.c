@@ -69,7 +69,7 @@ START_TEST(rows)
 		struct u128 first;
 		char *slash;
 
-		strcpy(address, e->prefix);
+		memcpy(address, e->prefix, sizeof(address));
 		slash = strchr(address, '/');
 		ck_assert_ptr_nonnull(slash);
 		*slash = '\0';
