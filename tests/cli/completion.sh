@@ -37,6 +37,15 @@ t "the same behind =" 0 '--options=TCP_NODELAY	no Nagle algorithm' '' \
 t "an option that others set" 0 '--sockopt=TCP_NODELAY=	no Nagle algorithm' '' \
 	__complete echo-client --sockopt=TCP_NOD
 t "behind a selector" 0 'TCP_NODELAY=	no Nagle algorithm' '' __complete sockopt set :80 TCP_NOD
+t "to be read, behind a selector" 0 'IPPROTO_UDPLITE	' '' __complete sockopt get :80 IPPROTO_UDPL
+t "a selector" 0 '' '' __complete sockopt get TCP_NOD
+t "behind --" 0 '' '' __complete addr -- --js
+t "an option that is none" 0 '' '' __complete addr --nosuch=
+t "a short option that is none" 0 '' '' __complete addr -% x
+t "commands of help" 0 'addr	print, filter and compute with addresses' '' __complete help ad
+t "verbs of help" 0 'list	list the socket options that are known' '' __complete help sockopt l
+t "help about nothing" 0 '' '' __complete help nosuch l
+t "more than help has" 0 '' '' __complete help sockopt list l
 t "verbs are not hidden by them" 0 'list	list the socket options that are known' '' \
 	__complete sockopt l
 t "nothing to complete" 0 '' '' __complete addr 1.2

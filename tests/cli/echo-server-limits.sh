@@ -139,10 +139,18 @@ if [ -r /proc/self/status ] && ! emulated; then
 			"$(sed -n 's/^Uid:[[:space:]]*//p' "/proc/$pid/status" | tr '\t' ' ')"
 		same 'user: served' x "$(back x "TCP4:$ready")"
 		stop $pid
+		serve user --user nobody 127.0.0.1:0
+		same 'user by name' "$(id -u nobody) $(id -g nobody)" \
+			"$(sed -n 's/^[UG]id:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$pid/status" |
+				tr '\n' ' ' | sed 's/ $//')"
+		stop $pid
 	else
 		left_out 'user' 'not root'
 	fi
 fi
+serve user --user "$(id -u):$(id -g)" 127.0.0.1:0
+same 'user: it is that user already' x "$(back x "TCP4:$ready")"
+stop $pid
 t 'no such user' 2 '' '*no user "no-such-user"' echo-server --user no-such-user 127.0.0.1:0
 
 # Counters

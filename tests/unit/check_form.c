@@ -71,6 +71,7 @@ static const struct {
 	{ "{sa_family=AF_UNIX, sun_path=@\"a\\\"\\x2fb\\57\"}", FORM_C, "unix:@a\"/b/" },
 	{ "{ .sun_family = AF_UNIX, .sun_path = \"\\000name\" }", FORM_C, "unix:@name" },
 	{ "{sa_family=AF_UNIX, sun_path=\"@x\"}", FORM_C, "unix:./@x" },
+	{ "{sa_family=AF_UNIX, sun_path=\"/a\\\\\\qb\"}", FORM_C, "unix:/a\\qb" },
 	{ "unix:/run/a-b", FORM_UNIX, "unix:/run/a-b" },
 	{ "unix:@abstract", FORM_UNIX, "unix:@abstract" },
 	{ "http://192.0.2.1/", FORM_URL, "192.0.2.1" },
@@ -164,6 +165,9 @@ START_TEST(reads_by_name)
 }
 END_TEST
 
+#define TWENTY "12345678901234567890"
+#define LONG   TWENTY TWENTY TWENTY TWENTY TWENTY
+
 static const struct {
 	enum form form;
 	unsigned flags;
@@ -237,6 +241,20 @@ static const struct {
 	{ FORM_C, 0, "{ AF_INET6, s6_addr = { 1, 2 } }", "not 16 numbers" },
 	{ FORM_C, 0, "{ AF_UNIX, sun_path = \"", "does not end with" },
 	{ FORM_C, 0, "{ AF_UNIX, sun_path = \"}", "no string" },
+	{ FORM_C, 0, "{ AF_INET, sin_addr=inet_addr(\"" LONG "\") }", "a string of more than" },
+	{ FORM_C, 0, "{ AF_INET, sin_addr=inet_addr(\"::1\") }", "an IPv6 address" },
+	{ FORM_C, 0, "{ AF_INET6, inet_pton(AF_INET6) }", "no string" },
+	{ FORM_C, 0, "{ AF_INET6, inet_pton(AF_INET6, \"1::2::3\", &a) }", "\"::\"" },
+	{ FORM_C, 0, "{ AF_INET6, inet_pton(AF_INET6, \"1.2.3.4\", &a) }", "an IPv4 address" },
+	{ FORM_C, 0, "{ AF_INET6, inet_pton(\"::1\"), sin6_port=80 }", "sin6_port is not htons" },
+	{ FORM_C, 0, "{ AF_INET6, inet_pton(\"::1\"), sin6_scope_id=eth0 }", "is no number" },
+	{ FORM_C, 0, "{ AF_INET6, inet_pton(\"::1\"), sin6_scope_id=if_nametoindex(eth0) }",
+	  "no string" },
+	{ FORM_C, 0, "{ AF_INET6, inet_pton(\"::1\"), sin6_scope_id=if_nametoindex(\"a b\") }",
+	  "no interface's name" },
+	{ FORM_C, 0, "{ AF_UNIX, sun_path = \"\" }", "it has no name" },
+	{ FORM_C, 0, "{ AF_UNIX, sun_path = @\"" LONG LONG "\" }", "a string of more than" },
+	{ FORM_C, 0, "{ AF_UNIX, sun_path = \"" LONG "12345678\" }", "the name is too long" },
 	{ FORM_UNIX, 0, "/run/x", "does not begin with \"unix:\"" },
 	{ FORM_URL, 0, "192.0.2.1", "no \"scheme://\"" },
 	{ FORM_AUTO, 0, "http://example.org/", "neither a digit nor a colon (column 8)" },
