@@ -189,7 +189,10 @@ static void send_with(struct check *k, int flag, const char *asked, const char *
 		check_passed(k, "%s: it was sent, and nothing came back", asked);
 	} else {
 		m = recv(fd, got, sizeof(got), 0);
-		check_passed(k, "%s: \"%s\" came back; %s", asked, shown(got, m, a), note);
+		if (m < 0)
+			check_failed(k, "%s: %s", asked, strerror(errno));
+		else
+			check_passed(k, "%s: \"%s\" came back; %s", asked, shown(got, m, a), note);
 	}
 	close(fd);
 }
@@ -214,6 +217,7 @@ void check_flag_oob(struct check *k)
 	char got[ROOM], a[STR_SHOW];
 	int fd = check_connect(k);
 	size_t have = 0;
+	ssize_t n = 0;
 
 	if (fd < 0)
 		return;
@@ -225,11 +229,15 @@ void check_flag_oob(struct check *k)
 	}
 	while (have < sizeof(got) &&
 	       check_wait(k, fd, false, have >= 4 ? PAUSE_MS * CLOCK_MS : k->config->timeout_ns)) {
-		ssize_t n = recv(fd, got + have, sizeof(got) - have, 0);
-
+		n = recv(fd, got + have, sizeof(got) - have, 0);
 		if (n <= 0)
 			break;
 		have += (size_t)n;
+	}
+	if (n < 0) {
+		check_failed(k, "%s", strerror(errno));
+		close(fd);
+		return;
 	}
 	check_passed(k, "sent \"ab\", \"!\" urgent, \"cd\": \"%s\" came back; %s",
 		     shown(got, (ssize_t)have, a),
@@ -294,7 +302,7 @@ static bool send_urgent(int fd)
 	       send(fd, "cd", 2, MSG_NOSIGNAL) == 2;
 }
 
-/* Something urgent has come on FD. */
+/* Something urgent has come on FD; false with errno. */
 static bool wait_urgent(const struct check *k, int fd)
 {
 	struct pollfd io = { .fd = fd, .events = POLLPRI };
@@ -304,6 +312,8 @@ static bool wait_urgent(const struct check *k, int fd)
 	do
 		rc = compat_ppoll(&io, 1, clock_left_ns(deadline), NULL);
 	while (rc < 0 && errno == EINTR);
+	if (rc >= 0)
+		errno = rc ? EPIPE : ETIMEDOUT;
 	return rc == 1 && io.revents & POLLPRI;
 }
 
@@ -345,7 +355,7 @@ void check_flag_oobinline(struct check *k)
 	int ends[2], one = 1, mark = -1;
 	char got[ROOM], a[STR_SHOW];
 	size_t have = 0;
-	ssize_t n;
+	ssize_t n = 0;
 
 	if (!own_pair(k, ends))
 		return;
@@ -364,6 +374,12 @@ void check_flag_oobinline(struct check *k)
 		if (n <= 0)
 			break;
 		have += (size_t)n;
+	}
+	if (n < 0) {
+		check_failed(k, "%s", strerror(errno));
+		close(ends[0]);
+		close(ends[1]);
+		return;
 	}
 	n = recv(ends[1], got + have, 1, MSG_OOB);
 	check_passed(k, "this host to itself, \"!\" urgent: \"%s\" came%s; recv with MSG_OOB: %s",

@@ -177,4 +177,28 @@ with '--check, nobody' 3 "netipc echo-client: connect $tcp: Connection refused" 
 	connect:error=ECONNREFUSED --check -t 20 "$tcp"
 with '--flags, no descriptor' 3 'netipc echo-client: socket(*' socket:error=EMFILE --flags -t 20 \
 	"$tcp"
+# What is urgent is the second of three sends.
+for lost in 'SIGURG 5' 'SO_OOBINLINE 8'; do
+	strace -f -o /dev/null -e inject="sendto:retval=1:when=${lost#* }" \
+		"$NETIPC" echo-client --flags -t 3 "$tcp" >"$tmp/out" 2>&1
+	said "--flags, what is urgent is lost" "${lost% *} .*refused: Connection timed out"
+done
+with '--flags, refusals' 1 '' sendto:error=EOPNOTSUPP --flags -t 20 "$tcp"
+said '--flags, refusals' 'MSG_OOB .*refused: Operation not supported' \
+	'MSG_EOR .*refused: Operation not supported' 'MSG_PEEK .*failed.*Operation not supported'
+with '--flags, no answers' 1 '' recvfrom:error=EIO --flags -t 20 "$tcp"
+said '--flags, no answers' 'MSG_PEEK .*Input/output error, then Input/output error' \
+	'MSG_TRUNC .*Input/output error' 'MSG_WAITALL .*-1 of 12 bytes' \
+	'MSG_OOB .*failed *Input/output error' 'SO_OOBINLINE .*failed *Input/output error' \
+	'MSG_DONTWAIT .*failed *Input/output error' \
+	'MSG_EOR .*failed *sent as the end of a record: Input/output error'
+with '--flags, no settings' 1 '' fcntl:error=EPERM --flags -t 20 "$tcp"
+said '--flags, no settings' 'SIGURG .*refused: Operation not permitted' \
+	'MSG_WAITALL .*failed *Operation not permitted' \
+	'MSG_DONTWAIT .*failed *Operation not permitted'
+with '--flags, nobody accepts' 1 '' accept4:error=EMFILE --flags -t 20 "$tcp"
+said '--flags, nobody accepts' 'SIGURG .*failed.*accept: ' 'SO_OOBINLINE .*failed.*accept: '
+with '--flags of datagrams, refusals' 1 '' sendto:error=EPERM --flags -u -t 20 "$udp"
+with '--flags of datagrams, no answers' 1 '' recvfrom:error=EIO --flags -u -t 20 "$udp"
+said '--flags of datagrams, no answers' 'MSG_TRUNC .*-1, for a datagram of 8 bytes'
 done_testing

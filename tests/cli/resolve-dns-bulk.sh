@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # netipc resolve --dns of many names: a record a line, joined, resumed, counted, interrupted
 . "${srcdir:?run by make check}/tests/lib.sh"
-need jq
+need jq socat
 
 fakedns dns --log "$tmp/log" --zone "$srcdir/tests/data/world.zone" --synth bulk.test
 wait_ready dns
@@ -140,6 +140,20 @@ b 'of any JSON' 0 'six.example.org 2001:db8::6' '' -f "$tmp/escaped" --resume "$
 b 'a file that is not there is empty' 0 'four 192.0.2.4
 six.example.org 2001:db8::6' '' -f "$tmp/two" --resume "$tmp/nosuch"
 b 'a directory' 3 '' "*$tmp*" -f "$tmp/two" --resume "$tmp"
+
+# A terminal that shows nothing else is told how far it is, and is clean again in the end.
+fakedns slow --synth bulk.test --delay 100
+wait_ready slow
+on_terminal 80 "$NETIPC_EXEC '$NETIPC' resolve @$ready -4 -w 50 --timeout 60s -f '$tmp/thousand' \
+	>'$tmp/shown'; echo \$? >&2" >"$tmp/progress"
+same 'progress: all is there' 1000 "$(wc -l <"$tmp/shown" | tr -d ' ')"
+ok 'progress' grep -q '[0-9]* records, 0 without an answer, 0 failed, [0-9]* a second' \
+	"$tmp/progress"
+same 'progress: the line is cleared' "$(printf '\r\033[K0\r')" "$(tail -n 1 "$tmp/progress" |
+	sed 's/.*a second //')"
+
+# An address in brackets
+t 'a server in brackets' 0 '192.0.2.4' '' resolve "@[127.0.0.1]#${server##*#}" -4 four.example.org
 
 # --stats, --rate, --retries
 b 'counters' 3 '*' "*
