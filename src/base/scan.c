@@ -40,6 +40,91 @@ size_t scan_hex(const char *s, const char *end, uint64_t max, uint64_t *value)
 	return (size_t)(p - s);
 }
 
+/* Appends the UTF-8 of POINT, U+FFFD for a surrogate. */
+static void put_utf8(struct buf *b, uint32_t point)
+{
+	if (point >= 0xd800 && point < 0xe000)
+		point = 0xfffd;
+	if (point < 0x80) {
+		buf_addc(b, (char)point);
+		return;
+	}
+	if (point < 0x800) {
+		buf_addc(b, (char)(0xc0 | point >> 6));
+	} else {
+		if (point < 0x10000) {
+			buf_addc(b, (char)(0xe0 | point >> 12));
+		} else {
+			buf_addc(b, (char)(0xf0 | point >> 18));
+			buf_addc(b, (char)(0x80 | (point >> 12 & 63)));
+		}
+		buf_addc(b, (char)(0x80 | (point >> 6 & 63)));
+	}
+	buf_addc(b, (char)(0x80 | (point & 63)));
+}
+
+/* The four digits behind the "\\u" at S. */
+static bool scan_unit(const char *s, const char *end, uint32_t *unit)
+{
+	*unit = 0;
+	if (end - s < 6 || s[0] != '\\' || s[1] != 'u')
+		return false;
+	for (int i = 2; i < 6; i++) {
+		int digit = str_hex_digit(s[i]);
+
+		if (digit < 0)
+			return false;
+		*unit = *unit << 4 | (uint32_t)digit;
+	}
+	return true;
+}
+
+/* The character that the escape at S, its backslash, stands for; how many bytes that takes. */
+static size_t scan_escape(const char *s, const char *end, struct buf *b)
+{
+	static const char letters[] = "bfnrt\"\\/", values[] = "\b\f\n\r\t\"\\/";
+	uint32_t unit, second;
+	const char *letter;
+
+	if (scan_unit(s, end, &unit)) {
+		bool is_first = unit >= 0xd800 && unit < 0xdc00;
+
+		if (is_first && scan_unit(s + 6, end, &second) && second >= 0xdc00 &&
+		    second < 0xe000) {
+			put_utf8(b, 0x10000 + ((unit - 0xd800) << 10) + (second - 0xdc00));
+			return 12;
+		}
+		put_utf8(b, unit);
+		return 6;
+	}
+	if (end - s < 2 || !s[1] || !(letter = strchr(letters, s[1])))
+		return 0;
+	buf_addc(b, values[letter - letters]);
+	return 2;
+}
+
+size_t scan_json_string(const char *s, const char *end, struct buf *b)
+{
+	const char *p = s;
+
+	if (p == end || *p != '"')
+		return 0;
+	for (p++; p < end && *p != '"';) {
+		size_t n = 1;
+
+		if (*p == '\\')
+			n = scan_escape(p, end, b);
+		else if ((unsigned char)*p < ' ')
+			n = 0;
+		else
+			buf_addc(b, *p);
+		if (n == 0)
+			return 0;
+		p += n;
+	}
+	return p < end ? (size_t)(p - s) + 1 : 0;
+}
+
 int scan_uint_all(const char *text, const char *what, uint64_t min, uint64_t max, uint64_t *value,
 		  struct err *err)
 {

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 /* Decimal digits, no sign, at most MAX. */
@@ -20,6 +21,12 @@ size_t scan_uint(const char *s, const char *end, uint64_t max, uint64_t *value);
 
 /* Hexadecimal digits of either case, without 0x, at most MAX. */
 size_t scan_hex(const char *s, const char *end, uint64_t max, uint64_t *value);
+
+/*
+ * A string of JSON (RFC 8259) with its quotes, of which B gets the text that it stands for, in
+ * UTF-8; what does not pair of surrogates is U+FFFD.  B may get a part of what is no string.
+ */
+size_t scan_json_string(const char *s, const char *end, struct buf *b);
 
 /* TEXT is a decimal number from MIN to MAX; WHAT names it in the error. */
 int scan_uint_all(const char *text, const char *what, uint64_t min, uint64_t max, uint64_t *value,

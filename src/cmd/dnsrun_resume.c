@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/scan.h"
 #include "base/str.h"
 #include "cmd/dnsrun.h"
 
@@ -15,73 +16,11 @@ struct record {
 	bool has_input;
 };
 
-/* Appends the UTF-8 of POINT. */
-static void put_utf8(struct buf *b, unsigned point)
-{
-	unsigned more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-	static const unsigned char first[] = { 0, 0xc0, 0xe0, 0xf0 };
-
-	buf_addc(b, (char)(first[more] | point >> 6 * more));
-	while (more--)
-		buf_addc(b, (char)(0x80 | (point >> 6 * more & 63)));
-}
-
-/* The four hexadecimal digits of \uNNNN at S. */
-static bool read_unit(const char *s, unsigned *unit)
-{
-	*unit = 0;
-	for (unsigned i = 0; i < 4; i++) {
-		int digit = str_hex_digit(s[i]);
-
-		if (digit < 0)
-			return false;
-		*unit = *unit << 4 | (unsigned)digit;
-	}
-	return true;
-}
-
-/* The character that the escape at S, behind its backslash, stands for; where it ends. */
-static const char *read_escape(const char *s, struct buf *b)
-{
-	static const char letters[] = "bfnrt", values[] = "\b\f\n\r\t";
-	const char *letter = *s ? strchr(letters, *s) : NULL;
-	unsigned point, low;
-
-	if (*s != 'u') {
-		buf_addc(b, letter ? values[letter - letters] : *s);
-		return *s ? s + 1 : s;
-	}
-	s++;
-	if (!read_unit(s, &point))
-		return s;
-	s += 4;
-	if (point >> 10 == 0xd800 >> 10 && s[0] == '\\' && s[1] == 'u' && read_unit(s + 2, &low) &&
-	    low >> 10 == 0xdc00 >> 10) {
-		point = 0x10000 + ((point & 0x3ff) << 10 | (low & 0x3ff));
-		s += 6;
-	}
-	put_utf8(b, point);
-	return s;
-}
-
-/* The string that begins at S, a quote: fills B; behind its last quote, or NULL. */
-static const char *read_string(const char *s, struct buf *b)
-{
-	b->len = 0;
-	for (s++; *s && *s != '"';) {
-		if (*s == '\\')
-			s = read_escape(s + 1, b);
-		else
-			buf_addc(b, *s++);
-	}
-	return *s ? s + 1 : NULL;
-}
-
-/* Reads LINE, an object as netipc writes it; false if it is none. */
-static bool read_record(struct record *r, const char *line)
+/* Reads the LEN bytes at LINE, an object as netipc writes it; false if it is none. */
+static bool read_record(struct record *r, const char *line, size_t len)
 {
 	struct buf key = { 0 }, value = { 0 };
-	const char *s = line + 1;
+	const char *s = line + 1, *end = line + len;
 	unsigned depth = 1;
 	bool is_value = false;
 
@@ -90,8 +29,11 @@ static bool read_record(struct record *r, const char *line)
 	while (s && *s && depth) {
 		if (*s == '"') {
 			struct buf *to = is_value ? &value : &key;
+			size_t n;
 
-			s = read_string(s, to);
+			to->len = 0;
+			n = scan_json_string(s, end, to);
+			s = n ? s + n : NULL;
 			if (!s || !is_value || depth != 1)
 				continue;
 			to = strcmp(buf_str(&key), "input") == 0  ? &r->input :
@@ -133,7 +75,7 @@ static void note(struct dnsrun *run, struct record *r, const char *line, size_t 
 	size_t n = 0;
 
 	if (*line == '{') {
-		if (!read_record(r, line) || !is_final(r))
+		if (!read_record(r, line, len) || !is_final(r))
 			return;
 		text = r->input.data;
 		n = r->input.len;

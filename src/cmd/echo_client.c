@@ -27,6 +27,8 @@ static const struct opt echo_client_opts[] = {
 		 "look what is wrong with the server"),
 	OPT_BITS(0, "flags", echo_client_options, modes, ECHO_FLAGS,
 		 "show the flags of send(2) and recv(2)"),
+	OPT_BITS(0, "merge", echo_client_options, modes, ECHO_MERGE,
+		 "print as one what several have saved"),
 	OPT_GROUP("Measuring"),
 	OPT_UINT('c', "count", "N", echo_client_options, count, 1, UINT32_MAX,
 		 "end after N probes or messages"),
@@ -53,6 +55,8 @@ static const struct opt echo_client_opts[] = {
 		 "write that for HdrHistogram's plotters"),
 	OPT_FILE(0, "metrics", "FILE", echo_client_options, metrics,
 		 "write the counts to FILE, in Prometheus' form"),
+	OPT_FILE(0, "save", "FILE", echo_client_options, save,
+		 "write all of the result to FILE, for --merge"),
 	OPT_UINT(0, "seed", "N", echo_client_options, seed, 1, UINT32_MAX,
 		 "make the bytes from N, each time the same"),
 	OPT_DURATION(0, "busy-poll", "TIME", echo_client_options, busy_poll_ns,
@@ -386,6 +390,7 @@ static int run_mode(struct echo_session *s, const struct mode *mode, int argc, c
 		rc = mode->run(s);
 	if (rc == 0 && s->cli->worst == ERR_NONE)
 		rc = sockset_untaken(&s->sockset, &s->cli->err);
+	buf_fini(&s->peer);
 	vec_fini(&s->targets);
 	sockset_fini(&s->sockset);
 	if (rc < 0) {
@@ -415,7 +420,9 @@ static int check_kind(const struct echo_client_options *opt, struct err *err)
 static int run_client(struct cli *cli, const void *options, int argc, char **argv)
 {
 	struct echo_client_options opt = *(const struct echo_client_options *)options;
-	struct echo_session s = { .cli = cli, .opt = &opt, .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct echo_session s = {
+		.cli = cli, .opt = &opt, .runs = 1, .lock = PTHREAD_MUTEX_INITIALIZER
+	};
 	int rc;
 
 	if (check_kind(&opt, &cli->err) < 0) {
@@ -427,13 +434,18 @@ static int run_client(struct cli *cli, const void *options, int argc, char **arg
 		const struct mode *mode = find_mode(s.opt->modes);
 
 		cli->misused = true;
-		if (!mode)
+		if (!mode && opt.modes != ECHO_MERGE)
 			return err_set(&cli->err, ERR_USAGE,
-				       "--ping, --load, --bulk, --churn, --check and --flags "
-				       "exclude one another");
+				       "--ping, --load, --bulk, --churn, --check, --flags and "
+				       "--merge exclude one another");
 		if (echo_client_suits(s.opt, &cli->err) < 0)
 			return -1;
+		if (echo_client_saves_only(&s) && cli->output.format != OUT_PLAIN)
+			return err_set(&cli->err, ERR_USAGE,
+				       "--save=- prints no report: no use for its format");
 		cli->misused = false;
+		if (opt.modes == ECHO_MERGE)
+			return echo_client_merge(&s, argc, argv);
 		return run_mode(&s, mode, argc, argv);
 	}
 	if (echo_client_suits(s.opt, &cli->err) < 0) {
@@ -477,7 +489,7 @@ static const struct command_view *const views[] = {
 const struct command cmd_echo_client = {
 	.name = "echo-client",
 	.summary = "send to an echo service and compare what returns",
-	.operands = "HOST PORT | HOST:PORT | --unix=PATH",
+	.operands = "HOST PORT | HOST:PORT | --unix=PATH | --merge FILE...",
 	.opts = echo_client_opts,
 	.cols = echo_client_cols,
 	.ncols = ARRAY_SIZE(echo_client_cols),

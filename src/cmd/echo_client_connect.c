@@ -71,7 +71,7 @@ out:
 	return rc;
 }
 
-int echo_client_address(struct echo_session *s, struct sa *sa, struct err *err)
+static int choose(struct echo_session *s, struct sa *sa, struct err *err)
 {
 	struct probe_config config = {
 		.timeout_ns = echo_client_timeout(s, CONNECT_S * CLOCK_S),
@@ -90,6 +90,15 @@ int echo_client_address(struct echo_session *s, struct sa *sa, struct err *err)
 	if (rc < 0 && err->kind == ERR_NONE)
 		rc = err_set(err, ERR_SYSTEM, "no address takes a connection");
 	return rc;
+}
+
+int echo_client_address(struct echo_session *s, struct sa *sa, struct err *err)
+{
+	if (choose(s, sa, err) < 0)
+		return -1;
+	sa_add(&s->peer, sa);
+	buf_str(&s->peer);
+	return 0;
 }
 
 int echo_client_open(struct echo_session *s, uint64_t timeout_ns, struct sa *sa, struct err *err)

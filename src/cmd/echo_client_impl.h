@@ -18,6 +18,7 @@ enum {
 	ECHO_CHURN = 1 << 3,
 	ECHO_CHECK = 1 << 4,
 	ECHO_FLAGS = 1 << 5,
+	ECHO_MERGE = 1 << 6, /* results of the first four that others have saved */
 };
 
 #define ECHO_UNSET UINT64_MAX /* a time that was not given */
@@ -39,6 +40,7 @@ struct echo_client_options {
 	bool connect, timestamping, histogram, live, quiet;
 	const char *hdr; /* file for the histogram in HdrHistogram's form */
 	const char *metrics;
+	const char *save; /* file for the result, which ECHO_MERGE reads */
 };
 
 struct echo_client_config;
@@ -51,6 +53,9 @@ struct echo_session {
 	struct out *o;
 	struct targets targets;
 	size_t size_min, size_max;
+	struct buf peer;   /* the server's address; empty for results of several servers */
+	uint64_t begin_ns; /* since 1970 */
+	uint64_t runs;     /* whose results are merged; 1: it is measured now */
 
 	/* What is set on each socket */
 	struct sa bind;
@@ -79,6 +84,10 @@ bool echo_client_stop(void *ctx);
 
 /* The address that is used: the first that takes a connection, as RFC 8305 finds it. */
 int echo_client_address(struct echo_session *s, struct sa *sa, struct err *err) MUST_CHECK;
+
+/* Appends its text to B, or sets column COL. */
+void echo_client_put_peer(struct buf *b, const struct echo_session *s);
+void echo_client_peer_column(struct out *o, unsigned col, const struct echo_session *s);
 
 /*
  * A socket that is connected to SA, that address.  -1 if there is none, for the reason of the last
@@ -151,7 +160,6 @@ int echo_client_draw(struct echo_session *s, const struct hist *h);
  */
 struct echo_metrics {
 	struct echo_session *s;
-	const struct sa *peer;
 	const struct echo_counted *counted, *timed; /* TIMED: the offsets are of struct hist */
 	size_t ncounted, ntimed;
 	bool failed;
@@ -220,6 +228,21 @@ void echo_client_console_close(const struct echo_client_config *config,
 int echo_client_ping(struct echo_session *s);
 int echo_client_load(struct echo_session *s);
 int echo_client_check(struct echo_session *s);
+int echo_client_merge(struct echo_session *s, int argc, char **argv);
+
+struct load_result;
+struct ping_result;
+
+/* Prints what was measured, here or elsewhere, in every form that was asked for; judges it. */
+int echo_client_load_report(struct echo_session *s, const struct load_result *result) MUST_CHECK;
+int echo_client_ping_report(struct echo_session *s, const struct ping_result *result) MUST_CHECK;
+
+/* --save, of the one of LOAD and PING that is not NULL. */
+int echo_client_save(struct echo_session *s, const struct load_result *load,
+		     const struct ping_result *ping) MUST_CHECK;
+
+/* The result goes to standard output in place of the report. */
+bool echo_client_saves_only(const struct echo_session *s);
 
 extern const struct command_view echo_client_ping_view, echo_client_load_view,
 	echo_client_check_view;

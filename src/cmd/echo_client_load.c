@@ -119,7 +119,7 @@ static void set_result(struct out *o, const struct run *r, const char *record,
 		       const struct load_result *l)
 {
 	out_str(o, COL_RECORD, record);
-	target_column(o, COL_PEER, &r->peer);
+	echo_client_peer_column(o, COL_PEER, r->s);
 	out_uint(o, COL_CONNECTIONS, l->connections);
 	out_uint(o, COL_SENT, l->sent);
 	out_uint(o, COL_RECEIVED, l->received);
@@ -148,9 +148,9 @@ static void set_result(struct out *o, const struct run *r, const char *record,
 static void put_result(struct buf *b, const struct run *r, const struct load_result *l)
 {
 	bool bulk = r->s->opt->modes & ECHO_BULK;
-	char text[SA_STRLEN];
 
-	buf_printf(b, "%s: ", sa_format(&r->peer, text));
+	echo_client_put_peer(b, r->s);
+	buf_adds(b, ": ");
 	if (!bulk)
 		buf_printf(b, "%llu message%s returned, %llu a second, ",
 			   (unsigned long long)l->received, str_plural(l->received),
@@ -168,6 +168,8 @@ static int print(struct run *r, const char *record, const struct load_result *l,
 	struct buf b = { 0 };
 	int rc;
 
+	if (echo_client_saves_only(r->s))
+		return 0;
 	if (!out_is_text(o)) {
 		set_result(o, r, record, l);
 		rc = out_row(o, err);
@@ -200,9 +202,9 @@ static void look(struct run *r, const struct load_result *l)
 	if (bulk && bytes)
 		value = per_second(bytes, l->elapsed_ns - r->live_ns);
 	else if (!bulk && n)
-		value = (uint64_t)((l->latency.sum - r->live_sum) / (double)n);
+		value = (uint64_t)((hist_sum(&l->latency) - r->live_sum) / (double)n);
 	r->live_n = l->latency.n;
-	r->live_sum = l->latency.sum;
+	r->live_sum = hist_sum(&l->latency);
 	r->live_bytes = l->bytes_in;
 	r->live_ns = l->elapsed_ns;
 	echo_live_add(r->live, value);
@@ -262,6 +264,34 @@ static void judge(const struct run *r, const struct load_result *l)
 		cli_complain(r->s->cli, &l->fault);
 	if (!whole)
 		cli_status(r->s->cli, ERR_NEGATIVE);
+}
+
+/* METRICS of R. */
+static void init(struct run *r, struct echo_session *s)
+{
+	r->s = s;
+	r->metrics = (struct echo_metrics){ .s = s,
+					    .counted = counted,
+					    .ncounted = ARRAY_SIZE(counted),
+					    .timed = timed,
+					    .ntimed = ARRAY_SIZE(timed) };
+}
+
+static int report(struct run *r, const struct load_result *result)
+{
+	if (echo_metrics_end(&r->metrics, result) < 0 || r->failed ||
+	    print(r, "summary", result, true) < 0 || echo_client_draw(r->s, &result->latency) < 0)
+		return -1;
+	judge(r, result);
+	return 0;
+}
+
+int echo_client_load_report(struct echo_session *s, const struct load_result *result)
+{
+	struct run r = { 0 };
+
+	init(&r, s);
+	return report(&r, result);
 }
 
 static int configure(struct echo_session *s, struct load_config *config, struct err *err)
@@ -325,15 +355,9 @@ int echo_client_load(struct echo_session *s)
 	};
 	int rc;
 
-	r->s = s;
+	init(r, s);
 	r->interval_ns = opt->interval_ns == ECHO_UNSET ? 0 : opt->interval_ns;
 	r->next_ns = r->interval_ns;
-	r->metrics = (struct echo_metrics){ .s = s,
-					    .peer = &r->peer,
-					    .counted = counted,
-					    .ncounted = ARRAY_SIZE(counted),
-					    .timed = timed,
-					    .ntimed = ARRAY_SIZE(timed) };
 	rc = configure(s, &config, err);
 	if (rc == 0)
 		rc = echo_client_address(s, &r->peer, err);
@@ -342,19 +366,14 @@ int echo_client_load(struct echo_session *s)
 	if (rc == 0) {
 		r->live = echo_live_open(s);
 		config.interval_ns = report_ns(r);
+		s->begin_ns = clock_real_ns();
 		rc = load_run(&config, result, err);
 		echo_live_close(r->live);
 	}
 	if (rc == 0)
-		rc = echo_metrics_end(&r->metrics, result);
-	if (rc == 0 && r->failed)
-		rc = -1;
+		rc = report(r, result);
 	if (rc == 0)
-		rc = print(r, "summary", result, true);
-	if (rc == 0)
-		rc = echo_client_draw(s, &result->latency);
-	if (rc == 0)
-		judge(r, result);
+		rc = echo_client_save(s, result, NULL);
 	free(result);
 	free(r);
 	return rc;

@@ -187,7 +187,9 @@ static void on_probe(void *ctx, const struct ping_probe *p)
 	if (echo_live_hides(r->live))
 		return;
 	echo_live_clear(r->live);
-	if (out_is_text(o) && !r->s->opt->quiet) {
+	if (echo_client_saves_only(r->s)) {
+		rc = 0;
+	} else if (out_is_text(o) && !r->s->opt->quiet) {
 		put_probe(&b, r, p);
 		rc = out_text(o, b.data, b.len, &cli->err);
 		buf_fini(&b);
@@ -215,10 +217,9 @@ static bool stop(void *ctx)
 
 static void put_counts(struct buf *b, const struct run *r, const struct ping_result *p)
 {
-	char text[SA_STRLEN];
-
-	buf_printf(b, "%s: %llu sent, %llu returned", sa_format(&r->peer, text),
-		   (unsigned long long)p->sent, (unsigned long long)p->verdicts[PING_OK]);
+	echo_client_put_peer(b, r->s);
+	buf_printf(b, ": %llu sent, %llu returned", (unsigned long long)p->sent,
+		   (unsigned long long)p->verdicts[PING_OK]);
 	echo_client_put_counts(b, p, counted, ARRAY_SIZE(counted));
 }
 
@@ -248,7 +249,7 @@ static int summary_text(struct run *r, const struct ping_result *p)
 	if (r->s->opt->connect)
 		echo_client_put_hist(&b, "connect", &p->connect);
 	echo_client_put_hist(&b, "without this host", &p->network);
-	if (p->rtt.n > 1) {
+	if (p->rtt.n > 1 && r->s->runs == 1) {
 		buf_adds(&b, "jitter: ");
 		echo_client_put_time(&b, p->jitter_ns);
 		buf_addc(&b, '\n');
@@ -264,7 +265,7 @@ static int summary_record(struct run *r, const struct ping_result *p)
 	char text[24];
 
 	out_str(o, COL_RECORD, "summary");
-	target_column(o, COL_PEER, &r->peer);
+	echo_client_peer_column(o, COL_PEER, r->s);
 	out_uint(o, COL_SENT, p->sent);
 	out_uint(o, COL_RECEIVED, p->verdicts[PING_OK]);
 	out_uint(o, COL_LOST, p->verdicts[PING_LOST]);
@@ -276,7 +277,7 @@ static int summary_record(struct run *r, const struct ping_result *p)
 	out_uint(o, COL_FOREIGN, p->verdicts[PING_FOREIGN]);
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)p->reordered);
 	out_raw(o, COL_REORDERED, text, text);
-	if (p->rtt.n > 1)
+	if (p->rtt.n > 1 && r->s->runs == 1)
 		out_ns(o, COL_JITTER, p->jitter_ns);
 	out_ns(o, COL_ELAPSED, p->elapsed_ns);
 	echo_client_hist(o, COL_HIST, &p->rtt);
@@ -293,6 +294,36 @@ static void judge(const struct run *r, const struct ping_result *p)
 	else if (p->verdicts[PING_OK] + (cli_interrupted() ? 1 : 0) < p->sent || p->reordered ||
 		 p->verdicts[PING_DUPLICATE] || p->verdicts[PING_FOREIGN])
 		cli_status(cli, ERR_NEGATIVE);
+}
+
+static struct echo_metrics metrics_of(struct echo_session *s)
+{
+	return (struct echo_metrics){ .s = s,
+				      .counted = counted,
+				      .ncounted = ARRAY_SIZE(counted),
+				      .timed = timed,
+				      .ntimed = ARRAY_SIZE(timed) };
+}
+
+static int report(struct run *r, const struct ping_result *result)
+{
+	int rc = 0;
+
+	if (echo_metrics_end(&r->metrics, result) < 0 || r->failed)
+		return -1;
+	if (!echo_client_saves_only(r->s))
+		rc = out_is_text(r->s->o) ? summary_text(r, result) : summary_record(r, result);
+	if (rc < 0 || echo_client_draw(r->s, &result->rtt) < 0)
+		return -1;
+	judge(r, result);
+	return 0;
+}
+
+int echo_client_ping_report(struct echo_session *s, const struct ping_result *result)
+{
+	struct run r = { .s = s, .metrics = metrics_of(s) };
+
+	return report(&r, result);
 }
 
 /* What of CONFIG can be wrong or has to be found out. */
@@ -320,13 +351,7 @@ int echo_client_ping(struct echo_session *s)
 {
 	const struct echo_client_options *opt = s->opt;
 	struct err *err = &s->cli->err;
-	struct run r = { .s = s,
-			 .metrics = { .s = s,
-				      .peer = &r.peer,
-				      .counted = counted,
-				      .ncounted = ARRAY_SIZE(counted),
-				      .timed = timed,
-				      .ntimed = ARRAY_SIZE(timed) } };
+	struct run r = { .s = s, .metrics = metrics_of(s) };
 	struct ping_config config = {
 		.type = echo_client_type(s),
 		.connect_each = opt->connect,
@@ -353,21 +378,17 @@ int echo_client_ping(struct echo_session *s)
 	rc = echo_metrics_begin(&r.metrics, result);
 	if (rc == 0) {
 		r.live = echo_live_open(s);
+		s->begin_ns = clock_real_ns();
 		rc = ping_run(&config, result, err);
 		echo_live_close(r.live);
 	}
-	if (rc == 0)
-		rc = echo_metrics_end(&r.metrics, result);
-	if (rc == 0 && r.failed)
-		rc = -1;
-	if (rc == 0)
-		rc = out_is_text(s->o) ? summary_text(&r, result) : summary_record(&r, result);
-	if (rc == 0)
-		rc = echo_client_draw(s, &result->rtt);
 	if (result->no_stamps)
 		cli_note(s->cli, "--timestamping: no times of packets here: %s",
 			 strerror(result->no_stamps));
-	judge(&r, result);
+	if (rc == 0)
+		rc = report(&r, result);
+	if (rc == 0)
+		rc = echo_client_save(s, NULL, result);
 	free(result);
 	return rc;
 }

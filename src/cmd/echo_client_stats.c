@@ -21,13 +21,27 @@ uint64_t echo_client_timeout(const struct echo_session *s, uint64_t fallback_ns)
 	return s->opt->timeout_ns == ECHO_UNSET ? fallback_ns : s->opt->timeout_ns;
 }
 
+void echo_client_put_peer(struct buf *b, const struct echo_session *s)
+{
+	if (s->peer.len)
+		str_safe(b, s->peer.data, s->peer.len);
+	else
+		buf_adds(b, "several servers");
+}
+
+void echo_client_peer_column(struct out *o, unsigned col, const struct echo_session *s)
+{
+	if (s->peer.len)
+		out_bytes(o, col, s->peer.data, s->peer.len);
+}
+
 enum {
 	LOADS = ECHO_LOAD | ECHO_BULK | ECHO_CHURN,
 	TIMES = ECHO_PING | ECHO_LOAD | ECHO_CHURN, /* that have round trips */
 };
 
-static const char *const mode_names[] = { "--ping",  "--load",  "--bulk",
-					  "--churn", "--check", "--flags" };
+static const char *const mode_names[] = { "--ping",  "--load",  "--bulk", "--churn",
+					  "--check", "--flags", "--merge" };
 
 /* "--ping, --load and --churn". */
 static void put_modes(struct buf *b, unsigned modes)
@@ -62,10 +76,11 @@ int echo_client_suits(const struct echo_client_options *opt, struct err *err)
 		{ opt->connect, ECHO_PING, "--connect" },
 		{ opt->timestamping, ECHO_PING, "--timestamping" },
 		{ opt->quiet, ECHO_PING, "--quiet" },
-		{ opt->histogram, TIMES, "--histogram" },
-		{ opt->hdr, TIMES, "--hdr" },
+		{ opt->histogram, TIMES | ECHO_MERGE, "--histogram" },
+		{ opt->hdr, TIMES | ECHO_MERGE, "--hdr" },
 		{ opt->live, ECHO_PING | LOADS, "--live" },
-		{ opt->metrics, ECHO_PING | LOADS, "--metrics" },
+		{ opt->metrics, ECHO_PING | LOADS | ECHO_MERGE, "--metrics" },
+		{ opt->save, ECHO_PING | LOADS | ECHO_MERGE, "--save" },
 		{ opt->busy_poll_ns, ECHO_PING | LOADS, "--busy-poll" },
 		{ opt->seed, ECHO_PING | LOADS | ECHO_CHECK | ECHO_FLAGS, "--seed" },
 	};
@@ -211,7 +226,7 @@ int echo_client_draw(struct echo_session *s, const struct hist *h)
 	struct buf b = { 0 };
 	int rc = 0;
 
-	if (s->opt->histogram && out_is_text(s->o)) {
+	if (s->opt->histogram && !echo_client_saves_only(s) && out_is_text(s->o)) {
 		echo_client_put_bars(&b, h, cli_utf8());
 		rc = out_text(s->o, b.data, b.len, err);
 		buf_fini(&b);
@@ -225,11 +240,11 @@ int echo_client_draw(struct echo_session *s, const struct hist *h)
 static int write_metrics(struct echo_metrics *m, const void *result, struct err *err)
 {
 	struct buf b = { 0 }, labels = { 0 };
-	char text[SA_STRLEN];
 	int rc;
 
 	/* who measures several servers has a file of each, and their samples must differ */
-	metrics_label(&labels, "peer", sa_format(m->peer, text));
+	if (m->s->peer.len)
+		metrics_label(&labels, "peer", m->s->peer.data);
 	for (size_t i = 0; i < m->ncounted; i++)
 		if (m->counted[i].name)
 			metrics_counter(&b, m->counted[i].name, m->counted[i].help,

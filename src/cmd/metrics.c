@@ -77,7 +77,7 @@ void metrics_summary(struct buf *b, const char *name, const char *help, const ch
 		put_seconds(b, hist_quantile(h, quantiles[i].share));
 	}
 	sample(b, name, "_sum", labels, "");
-	put_seconds(b, (uint64_t)h->sum);
+	put_seconds(b, h->wraps ? UINT64_MAX : h->sum);
 	sample(b, name, "_count", labels, "");
 	buf_printf(b, "%llu\n", (unsigned long long)h->n);
 }

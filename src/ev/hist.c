@@ -28,6 +28,31 @@ uint64_t hist_last(size_t i)
 	return i < HIST_SUB ? i : hist_first(i) + (UINT64_C(1) << (i / HIST_SUB - 1)) - 1;
 }
 
+/* Of 128 bits. */
+struct wide {
+	uint64_t low, high;
+};
+
+static struct wide product(uint64_t a, uint64_t b)
+{
+	uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;
+	uint64_t low = a0 * b0, middle = a1 * b0 + (low >> 32), other = a0 * b1 + (uint32_t)middle;
+
+	return (struct wide){ other << 32 | (uint32_t)low,
+			      a1 * b1 + (middle >> 32) + (other >> 32) };
+}
+
+static bool is_less(struct wide a, struct wide b)
+{
+	return a.high < b.high || (a.high == b.high && a.low < b.low);
+}
+
+static void add_sum(struct hist *h, struct wide sum)
+{
+	h->wraps += sum.high;
+	h->wraps += __builtin_add_overflow(h->sum, sum.low, &h->sum);
+}
+
 void hist_add_n(struct hist *h, uint64_t value, uint64_t n)
 {
 	if (n == 0)
@@ -37,14 +62,19 @@ void hist_add_n(struct hist *h, uint64_t value, uint64_t n)
 	if (value > h->max)
 		h->max = value;
 	h->n += n;
-	h->sum += (double)value * (double)n;
-	h->squares += (double)value * (double)value * (double)n;
+	add_sum(h, product(value, n));
 	h->count[hist_bucket(value)] += n;
 }
 
 void hist_add(struct hist *h, uint64_t value)
 {
-	hist_add_n(h, value, 1);
+	if (h->n == 0 || value < h->min)
+		h->min = value;
+	if (value > h->max)
+		h->max = value;
+	h->n++;
+	h->wraps += __builtin_add_overflow(h->sum, value, &h->sum);
+	h->count[hist_bucket(value)]++;
 }
 
 void hist_add_corrected(struct hist *h, uint64_t value, uint64_t interval)
@@ -67,8 +97,7 @@ void hist_merge(struct hist *h, const struct hist *from)
 	if (from->max > h->max)
 		h->max = from->max;
 	h->n += from->n;
-	h->sum += from->sum;
-	h->squares += from->squares;
+	add_sum(h, (struct wide){ from->sum, from->wraps });
 	for (size_t i = 0; i < HIST_BUCKETS; i++)
 		h->count[i] += from->count[i];
 }
@@ -77,8 +106,8 @@ void hist_since(struct hist *to, const struct hist *now, const struct hist *befo
 {
 	to->n = 0;
 	to->min = to->max = 0;
-	to->sum = now->sum - before->sum;
-	to->squares = now->squares - before->squares;
+	to->wraps = now->wraps - before->wraps;
+	to->wraps -= __builtin_sub_overflow(now->sum, before->sum, &to->sum);
 	for (size_t i = 0; i < HIST_BUCKETS; i++) {
 		to->count[i] = now->count[i] - before->count[i];
 		if (!to->count[i])
@@ -107,9 +136,14 @@ uint64_t hist_quantile(const struct hist *h, double q)
 	return h->max;
 }
 
+double hist_sum(const struct hist *h)
+{
+	return (double)h->wraps * 0x1p64 + (double)h->sum;
+}
+
 double hist_mean(const struct hist *h)
 {
-	return h->n ? h->sum / (double)h->n : 0;
+	return h->n ? hist_sum(h) / (double)h->n : 0;
 }
 
 /* Newton's way: libm is not linked. */
@@ -131,9 +165,37 @@ static double root(double v)
 
 double hist_deviation(const struct hist *h)
 {
-	double mean = hist_mean(h);
+	double mean = hist_mean(h), squares = 0;
 
-	return h->n ? root(h->squares / (double)h->n - mean * mean) : 0;
+	for (size_t i = 0; i < HIST_BUCKETS; i++) {
+		double off = ((double)hist_first(i) + (double)hist_last(i)) / 2 - mean;
+
+		if (h->count[i])
+			squares += off * off * (double)h->count[i];
+	}
+	return h->n ? root(squares / (double)h->n) : 0;
+}
+
+bool hist_is_sound(const struct hist *h)
+{
+	const struct wide sum = { h->sum, h->wraps };
+	size_t first = HIST_BUCKETS, last = 0;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < HIST_BUCKETS; i++) {
+		if (!h->count[i])
+			continue;
+		if (__builtin_add_overflow(n, h->count[i], &n))
+			return false;
+		first = first < i ? first : i;
+		last = i;
+	}
+	if (n != h->n)
+		return false;
+	if (n == 0)
+		return h->min == 0 && h->max == 0 && h->sum == 0 && h->wraps == 0;
+	return hist_bucket(h->min) == first && hist_bucket(h->max) == last && h->min <= h->max &&
+	       !is_less(sum, product(h->min, n)) && !is_less(product(h->max, n), sum);
 }
 
 /* The level after LEVEL: the steps halve each time that what is left does. */

@@ -4,11 +4,13 @@
  *
  * Log-linear: each power of two has 64 buckets of equal width, so that a value is known to
  * 1.6 % of itself; values below 128 are exact.  Any uint64_t can be added.  Two histograms
- * merge without a further error, and the order in which values come makes no difference.
+ * merge without a further error, and the order in which values come makes no difference: what is
+ * read from those of parts is, to the last bit, what is read from one of the whole.
  */
 #ifndef NETIPC_EV_HIST_H
 #define NETIPC_EV_HIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,7 +24,7 @@ enum {
 /* 30 KiB; zeroed it is empty. */
 struct hist {
 	uint64_t n, min, max;
-	double sum, squares; /* of the values and of their squares */
+	uint64_t sum, wraps; /* of the values: SUM + WRAPS * 2^64, so that merging is exact */
 	uint64_t count[HIST_BUCKETS];
 };
 
@@ -51,9 +53,18 @@ void hist_since(struct hist *to, const struct hist *now, const struct hist *befo
  */
 uint64_t hist_quantile(const struct hist *h, double q);
 
-/* 0 of an empty histogram. */
+/* The sum of all values. */
+double hist_sum(const struct hist *h);
+
+/* 0 of an empty histogram.  The deviation takes each value for the middle of its bucket. */
 double hist_mean(const struct hist *h);
 double hist_deviation(const struct hist *h);
+
+/*
+ * H can be what values came to: N is the sum of the counts, MIN and MAX are in the first and the
+ * last bucket that has some, and SUM is between N times MIN and N times MAX.
+ */
+bool hist_is_sound(const struct hist *h);
 
 /* The bucket of VALUE, and the first and last value of bucket I. */
 size_t hist_bucket(uint64_t value);

@@ -130,7 +130,7 @@ same 'a rate does not wait' true "$(jq '.sent > 1 and .received == 0' "$tmp/json
 
 # Usage
 t 'an option of another mode' 2 '' '*: --rate is for --load*' echo-client --ping -r 5 127.0.0.1 7
-t 'an option of several others' 2 '' '*: --histogram is for --ping, --load and --churn*' \
+t 'an option of several others' 2 '' '*: --histogram is for --ping, --load, --churn and --merge*' \
 	echo-client --bulk --histogram 127.0.0.1 7
 t 'an option that the pipe has not' 2 '' '*: --count is for --ping, --load, --bulk and --churn*' \
 	echo-client -c 3 127.0.0.1 7

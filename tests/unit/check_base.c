@@ -525,6 +525,45 @@ START_TEST(json_strings)
 }
 END_TEST
 
+START_TEST(json_strings_read)
+{
+	static const struct {
+		const char *json;
+		size_t length; /* 0: it is none */
+		const char *text;
+	} rows[] = {
+		{ "\"\"", 2, "" },
+		{ "\"ab\",", 4, "ab" },
+		{ "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", 18, "\"\\/\b\f\n\r\t" },
+		{ "\"\\u0041\\u00e9\\u20AC\"", 20, "A\xc3\xa9\xe2\x82\xac" },
+		{ "\"\\ud83d\\ude00\"", 14, "\xf0\x9f\x98\x80" },
+		{ "\"\\ud83dx\"", 9, "\xef\xbf\xbdx" },
+		{ "\"\\ude00\\ud83d\"", 14, "\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "\"\xc3\xa9\xff\"", 5, "\xc3\xa9\xff" },
+		{ "", 0, NULL },
+		{ "a", 0, NULL },
+		{ "\"a", 0, NULL },
+		{ "\"a\\", 0, NULL },
+		{ "\"a\\\"", 0, NULL },
+		{ "\"a\n\"", 0, NULL },
+		{ "\"\\x41\"", 0, NULL },
+		{ "\"\\u12\"", 0, NULL },
+		{ "\"\\u12g4\"", 0, NULL },
+	};
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *json = rows[i].json;
+
+		b.len = 0;
+		ck_assert_uint_eq(scan_json_string(json, json + strlen(json), &b), rows[i].length);
+		if (rows[i].length)
+			ck_assert_str_eq(buf_str(&b), rows[i].text);
+	}
+	buf_fini(&b);
+}
+END_TEST
+
 START_TEST(arena_pieces_stay)
 {
 	static const size_t sizes[] = { 0, 1, 7, 100, 8191, 8192, 40000, 3, 1 << 20, 5 };
@@ -553,4 +592,4 @@ END_TEST
 UNIT_MAIN("base", arena_pieces_stay, errors_are_values, buffers_grow, decimal_numbers, numbers,
 	  times_and_sizes, utf8, untrusted_text, plain_text, distances, lines_of_a_pipe,
 	  runs_of_lines, runs_of_a_line_at_the_limit, shares, share_of_a_long_line, deadlines,
-	  json_strings, names_of_errors)
+	  json_strings, json_strings_read, names_of_errors)

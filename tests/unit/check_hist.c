@@ -122,7 +122,7 @@ START_TEST(hdr)
 	ck_assert(strncmp(text, "       Value     Percentile TotalCount 1/(1-Percentile)\n\n",
 			  57) == 0);
 	ck_assert(strstr(text, "\n     100.000 1.000000000000        100\n#[Mean    = "));
-	ck_assert(strstr(text, "#[Mean    =       50.500, StdDeviation   =       28.866]\n"));
+	ck_assert(strstr(text, "#[Mean    =       50.500, StdDeviation   =       28.845]\n"));
 	ck_assert(strstr(text, "#[Max     =      100.000, Total count    =          100]\n"));
 	ck_assert(strstr(text, " 0.500000000000         50           2.00\n"));
 	buf_fini(&b);
@@ -171,8 +171,7 @@ START_TEST(merging)
 	hist_merge(&sum, &h); /* nothing to nothing */
 	ck_assert_uint_eq(sum.n, 0);
 	for (size_t i = 0; i < 30000; i++) {
-		/* Small enough for their squares to be exact, in whatever order they are added. */
-		uint64_t v = random_value(&state) >> 44;
+		uint64_t v = random_value(&state);
 
 		hist_add(&h, v);
 		hist_add(&parts[random_value(&state) % 3 ? i % 2 : 2], v);
@@ -181,7 +180,7 @@ START_TEST(merging)
 		hist_merge(&sum, &parts[i]);
 	ck_assert_int_eq(memcmp(sum.count, h.count, sizeof(h.count)), 0);
 	ck_assert(sum.n == h.n && sum.min == h.min && sum.max == h.max);
-	ck_assert(sum.sum == h.sum && sum.squares == h.squares);
+	ck_assert(sum.sum == h.sum && sum.wraps == h.wraps && h.wraps > 0);
 	hist_merge(&sum, &g); /* an empty one changes nothing */
 	ck_assert(sum.n == h.n && sum.min == h.min && sum.max == h.max);
 }
