@@ -8,7 +8,6 @@
 
 #include "base/str.h"
 #include "cmd/echo_client_impl.h"
-#include "cmd/metrics.h"
 #include "echo/saved.h"
 
 /* Each mode whose results can be saved, and its columns. */
@@ -42,7 +41,7 @@ static int save(const struct echo_session *s, const struct saved *saved)
 
 	saved_write(&b, saved);
 	if (!echo_client_saves_only(s))
-		rc = metrics_write(s->opt->save, &b, err);
+		rc = io_replace_file(s->opt->save, b.data, b.len, err);
 	else if (fwrite(b.data, 1, b.len, s->cli->out) != b.len)
 		rc = err_sys(err, "write to standard output");
 	buf_fini(&b);
