@@ -23,11 +23,18 @@ enum {
 	TORTURE_END = 0x746f7274, /* prctl(2) is asked for this behind main() */
 };
 
+enum {
+	LOOKUPS_MAX = 256
+};
+
 /* What the command and its children share with the driver */
 struct torture_memory {
 	uint64_t fail_at; /* the number of the allocation that fails, from 1; 0: none */
 	uint64_t count;   /* allocations */
-	bool own;         /* the one that failed was netipc's, not libc's for itself */
+	bool in_lookup;   /* the one that failed was below one of libc's look-ups */
+
+	/* Threads that are in one now; 0 is free.  They stay there who have loaded a module. */
+	pid_t lookups[LOOKUPS_MAX];
 };
 
 /* What goes wrong with a call */
@@ -74,7 +81,7 @@ struct run {
 	bool hung, left_behind; /* it did not end; a child of it did not */
 	bool asked;             /* it was sent SIGTERM, since the peer had ended */
 	int peer_status;
-	bool own;         /* an allocation of netipc's failed, not one of libc's for itself */
+	bool in_lookup;   /* it was below one of libc's look-ups */
 	unsigned reached; /* how often the fault's call, or an allocation, was made */
 	unsigned counts[CALLS_MAX];
 };

@@ -61,7 +61,7 @@ head -n 40 services >"$tmp/services"
 ASAN_OPTIONS=${ASAN_OPTIONS-}:exitcode=126
 export ASAN_OPTIONS
 
-runs=0 allocations=0 calls=0 findings=0 lines=0
+runs=0 allocations=0 calls=0 lookups=0 findings=0 lines=0
 while IFS='|' read -r options line; do
 	case $options$line in '' | '#'*) continue ;; esac
 	case $LINES in
@@ -79,11 +79,11 @@ while IFS='|' read -r options line; do
 		sed 's/^/  /' "$tmp/torture"
 		;;
 	esac
-	# shellcheck disable=SC2046 # four numbers
-	set -- $(sed -n '/^[0-9]* runs, /s/[a-z,]//gp' "$tmp/torture")
+	# shellcheck disable=SC2046 # five numbers
+	set -- $(sed -n '/^[0-9]* runs, /s/[a-z,-]//gp' "$tmp/torture")
 	lines=$((lines + 1)) runs=$((runs + ${1:-0})) allocations=$((allocations + ${2:-0}))
-	calls=$((calls + ${3:-0})) findings=$((findings + ${4:-1}))
+	calls=$((calls + ${3:-0})) lookups=$((lookups + ${4:-0})) findings=$((findings + ${5:-1}))
 done <"$srcdir/tests/torture.commands"
-echo "$lines command lines, $runs runs, $allocations allocations and $calls calls failed," \
-	"$findings findings"
+echo "$lines command lines, $runs runs: $allocations allocations and $calls calls failed, $lookups" \
+	"of them below libc's look-ups; $findings findings"
 done_testing

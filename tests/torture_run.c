@@ -53,21 +53,22 @@ static void on_tick(int sig)
 
 /* What the fault needs of the call that INFO is about, made by TID: false if it makes no sense. */
 
-static bool is_stream(pid_t tid, int fd)
+/* The option NAME of socket FD of TID, or -1 */
+static int option_of(pid_t tid, int fd, int name)
 {
-	int type = 0, copy, process;
-	socklen_t len = sizeof(type);
+	int value = -1, copy, process;
+	socklen_t len = sizeof(value);
 
 	process = (int)syscall(SYS_pidfd_open, tid, 0);
 	if (process < 0)
-		return false;
+		return -1;
 	copy = (int)syscall(SYS_pidfd_getfd, process, fd, 0);
 	close(process);
-	if (copy < 0 || getsockopt(copy, SOL_SOCKET, SO_TYPE, &type, &len) < 0)
-		type = 0;
+	if (copy < 0 || getsockopt(copy, SOL_SOCKET, name, &value, &len) < 0)
+		value = -1;
 	if (copy >= 0)
 		close(copy);
-	return type == SOCK_STREAM;
+	return value;
 }
 
 static bool may_be_short(pid_t tid, int fd)
@@ -81,7 +82,7 @@ static bool may_be_short(pid_t tid, int fd)
 		return false;
 	to[n] = '\0';
 	if (strncmp(to, "socket:", 7) == 0)
-		return is_stream(tid, fd);
+		return option_of(tid, fd, SO_TYPE) == SOCK_STREAM;
 	return strncmp(to, "anon_inode:", 11) != 0;
 }
 
@@ -111,9 +112,41 @@ static bool fits(const struct fault *fault, pid_t tid, const uint64_t *args)
 		return false;
 	if (fault->how == SHORT)
 		return args[2] > 1 && may_be_short(tid, (int)args[0]);
+	/* No peer refuses or resets what is sent to the kernel; libc ends the process then. */
+	if (fault->code == ECONNREFUSED || fault->code == ECONNRESET)
+		return option_of(tid, (int)args[0], SO_DOMAIN) != AF_NETLINK;
 	if (fault->code == EAGAIN && strncmp(fault->call->faults, "EAGAIN+", 7) != 0)
 		return does_not_wait(tid, args);
 	return true;
+}
+
+static struct torture_memory *shared_memory(void)
+{
+	static struct torture_memory *memory;
+	char path[64];
+	int fd;
+
+	if (memory)
+		return memory;
+	fd = memfd_create("memory", MFD_CLOEXEC);
+	if (fd < 0 || ftruncate(fd, sizeof(*memory)) < 0)
+		abort();
+	memory = mmap(NULL, sizeof(*memory), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		abort();
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), fd);
+	setenv(TORTURE_ENV, path, 1);
+	return memory;
+}
+
+static bool in_lookup(pid_t tid)
+{
+	const struct torture_memory *memory = shared_memory();
+
+	for (size_t i = 0; i < LOOKUPS_MAX; i++)
+		if (memory->lookups[i] == tid)
+			return true;
+	return false;
 }
 
 /* Tracees */
@@ -161,6 +194,7 @@ static void on_entry(struct course *c, struct tracee *t, long nr, const uint64_t
 	c->r->reached++;
 	if (fault->lasting ? c->r->reached < fault->n : c->r->reached != fault->n)
 		return;
+	c->r->in_lookup |= in_lookup(t->tid);
 	if (fault->how == SHORT) {
 		torture_set_count(t->tid, 1);
 		c->letting = true;
@@ -391,25 +425,6 @@ static char *contents(int fd, size_t *len)
 	return text;
 }
 
-static struct torture_memory *shared_memory(void)
-{
-	static struct torture_memory *memory;
-	char path[64];
-	int fd;
-
-	if (memory)
-		return memory;
-	fd = memfd_create("memory", MFD_CLOEXEC);
-	if (fd < 0 || ftruncate(fd, sizeof(*memory)) < 0)
-		abort();
-	memory = mmap(NULL, sizeof(*memory), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (memory == MAP_FAILED)
-		abort();
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), fd);
-	setenv(TORTURE_ENV, path, 1);
-	return memory;
-}
-
 static void tick(bool on)
 {
 	struct itimerval every = { { 0, on ? 3000 : 0 }, { 0, on ? 3000 : 0 } };
@@ -429,7 +444,8 @@ int torture_run(const struct job *job, const struct fault *fault, struct run *r)
 	*r = (struct run){ 0 };
 	c.traced = fault->call || fault->n == 0;
 	memory->count = 0;
-	memory->own = false;
+	memory->in_lookup = false;
+	memset(memory->lookups, 0, sizeof(memory->lookups));
 	memory->fail_at = c.traced ? 0 : fault->n;
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	status = begin(&c);
@@ -439,7 +455,7 @@ int torture_run(const struct job *job, const struct fault *fault, struct run *r)
 		tick(false);
 		if (!fault->call)
 			r->reached = (unsigned)memory->count;
-		r->own = memory->own;
+		r->in_lookup |= memory->in_lookup;
 	}
 	close(c.in);
 	r->out = contents(c.out, &r->out_len);

@@ -166,7 +166,7 @@ static int learn(struct info *info, struct subject *s, const struct cli_operand 
 	find_entries(s);
 	find_embedded(info, s);
 	if (s->kind == SUBJECT_ADDRESS && sa_from_endpoint(&s->sa, &s->v.ep, err) < 0) {
-		if (info->opt->strict_zone)
+		if (info->opt->strict_zone || err->kind == ERR_SYSTEM)
 			return -1;
 		cli_note(info->cli, "%s%s", where, err->text);
 	}

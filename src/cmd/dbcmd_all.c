@@ -69,8 +69,10 @@ static int ask_all(struct dbcmd_run *r, const char *key, struct err *err)
 			return -1;
 		cli_note(r->cli, "%s: %s", s->name, failure.text);
 		s->absent = failure.code == ENOENT;
-		if (!s->absent)
-			*err = failure;
+		if (s->absent)
+			continue;
+		cli_status(r->cli, ERR_SYSTEM);
+		*err = failure;
 	}
 	return 0;
 }

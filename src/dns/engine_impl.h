@@ -85,6 +85,7 @@ struct engine_batch {
 	struct engine_udp *udp;
 	unsigned n, sent;
 	size_t used;
+	uint64_t refused_ns; /* since when the system takes none of them; 0: it does */
 	struct mmsghdr hdr[ENGINE_BATCH];
 	struct iovec iov[ENGINE_BATCH];
 	uint8_t bytes[ENGINE_BATCH * WIRE_QUERY_MAX];

@@ -15,6 +15,8 @@ enum {
 	READS = 16,        /* calls in a row, then others have their turn */
 };
 
+#define REFUSED_NS CLOCK_S /* for which the system may take no datagram: it has no buffers */
+
 /* Errors that tell of datagrams sent before, not of the one at hand. */
 static bool late(int code)
 {
@@ -268,6 +270,7 @@ void engine_udp_send(struct engine *e, struct engine_slot *slot)
 	if (!b) {
 		b = s->batch = xmalloc(sizeof(*b));
 		b->n = b->sent = 0;
+		b->refused_ns = 0;
 	}
 	if (b->n == 0) {
 		b->used = 0;
@@ -296,6 +299,16 @@ static void unsendable(struct engine *e, struct engine_batch *b, int code)
 		engine_try_failed(e, slot, code);
 }
 
+/* The system takes no datagram for now, CODE, and has not refused them for too long. */
+static bool waits(struct engine *e, struct engine_batch *b, int code)
+{
+	if (!compat_would_block(code) && code != ENOBUFS)
+		return false;
+	if (!b->refused_ns)
+		b->refused_ns = e->now_ns;
+	return e->now_ns - b->refused_ns < REFUSED_NS;
+}
+
 void engine_udp_flush(struct engine *e, struct engine_server *s)
 {
 	struct engine_batch *b = s->batch;
@@ -309,7 +322,8 @@ void engine_udp_flush(struct engine *e, struct engine_server *s)
 
 		if (n > 0) {
 			b->sent += (unsigned)n;
-		} else if (compat_would_block(errno) || errno == ENOBUFS) {
+			b->refused_ns = 0;
+		} else if (waits(e, b, errno)) {
 			e->blocked = true;
 			return;
 		} else if (late(errno) && errors < 2 * ENGINE_BATCH) {

@@ -182,7 +182,8 @@ const char *form_write_sockaddr(struct buf *b, const struct form_value *v, enum 
 	if (v->is_range || v->length >= 0)
 		return v->is_range ? "it is a range" : "it is a prefix";
 	if (sa_from_endpoint(&sa, &v->ep, &err) < 0)
-		return "its zone is no interface of this machine";
+		return err.kind == ERR_SYSTEM ? "its zone cannot be looked up" :
+						"its zone is no interface of this machine";
 	form_write_bytes(b, &sa.u, sa.len, ' ');
 	return NULL;
 }

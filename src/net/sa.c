@@ -2,6 +2,7 @@
 #include "net/sa.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +35,11 @@ void sa_from_ip(struct sa *sa, const struct ip *ip, uint16_t port)
 	set_len(sa, sizeof(sa->u.in6));
 }
 
+bool sa_no_interface(int code)
+{
+	return code == ENODEV || code == ENXIO || code == 0;
+}
+
 /* A zone is an interface's name, or its number, which need not exist. */
 static int set_zone(struct sa *sa, const char *zone, struct err *err)
 {
@@ -41,10 +47,13 @@ static int set_zone(struct sa *sa, const char *zone, struct err *err)
 	char show[STR_SHOW];
 	uint64_t number;
 
+	errno = 0;
 	if (scan_uint(zone, end, UINT32_MAX, &number) == strlen(zone))
 		sa->u.in6.sin6_scope_id = (uint32_t)number;
 	else
 		sa->u.in6.sin6_scope_id = if_nametoindex(zone);
+	if (sa->u.in6.sin6_scope_id == 0 && !sa_no_interface(errno))
+		return err_sys(err, "zone \"%s\"", str_show(show, zone));
 	if (sa->u.in6.sin6_scope_id == 0)
 		return err_set(err, ERR_NEGATIVE, "zone \"%s\": no such interface here",
 			       str_show(show, zone));

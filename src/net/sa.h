@@ -37,10 +37,13 @@ void sa_from_ip(struct sa *sa, const struct ip *ip, uint16_t port);
 
 /*
  * The address that EP stands for; without a port, port 0.  Its zone becomes the scope
- * id; an interface that this machine does not have is ERR_NEGATIVE, and the scope id
- * is 0 then.
+ * id; an interface that this machine does not have is ERR_NEGATIVE, one that cannot be looked
+ * up ERR_SYSTEM, and the scope id is 0 then.
  */
 int sa_from_endpoint(struct sa *sa, const struct endpoint *ep, struct err *err) MUST_CHECK;
+
+/* if_nametoindex(3) failed with CODE as there is no such interface, not since it could not look. */
+bool sa_no_interface(int code);
 
 /* A copy of the LEN bytes at ADDR, as accept(2) and getaddrinfo(3) give them. */
 void sa_from_raw(struct sa *sa, const void *addr, socklen_t len);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* value_names.c - the types that are one number and have names for it */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <net/if.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "base/scan.h"
 #include "base/str.h"
 #include "net/names.h"
+#include "net/sa.h"
 #include "sockopt/value_impl.h"
 
 static const char *constant(const struct value *v)
@@ -252,10 +254,14 @@ void value_json_ifindex(struct buf *b, const struct value *v)
 
 int value_parse_ifindex(struct value *v, const char *what, const char *text, struct err *err)
 {
+	char show[STR_SHOW];
 	int64_t n;
 
 	if (!scan_int_all(text, &n)) {
+		errno = 0;
 		n = if_nametoindex(text);
+		if (n == 0 && !sa_no_interface(errno))
+			return err_sys(err, "%s: \"%s\"", what, str_show(show, text));
 		if (n == 0)
 			return value_bad(what, text, "an interface of this machine or a number",
 					 err);

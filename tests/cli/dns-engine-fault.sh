@@ -60,6 +60,8 @@ survives setsockopt:error=EPERM
 survives epoll_pwait,epoll_pwait2:error=EINTR:when=1..5
 fails '*: *unreachable*' connect:error=ENETUNREACH "$server"
 fails '*: *' $send:error=EPERM "$server"
+fails '*: *' $send:error=ENOBUFS "$server"
+fails '*: *' $send:error=EAGAIN "$server"
 
 # By TCP
 survives sendto:error=EINTR:when=1 "$tcp"
