@@ -99,6 +99,40 @@ function print_head() {
 	print "what it can be used for, and the version of Linux that brought it."
 }
 
+function example(task, lines,    i, n, line) {
+	if (examples++)
+		print ".Pp"
+	print task
+	print ".Bd -literal"
+	n = split(lines, line, "\n")
+	for (i = 1; i <= n; i++)
+		print line[i]
+	print ".Ed"
+}
+
+function print_examples() {
+	print ".Sh EXAMPLES"
+	example("To find an option of this page on this system, by any part of its name:", \
+		"$ netipc sockopt list -o option,level,number nodelay\n" \
+		"OPTION        LEVEL        NUMBER\n" \
+		"TCP_NODELAY   IPPROTO_TCP       1\n" \
+		"SCTP_NODELAY  SOL_SCTP          3\n" \
+		"TIPC_NODELAY  SOL_TIPC        138")
+	example("To find its value on a fresh socket:", \
+		"$ netipc sockopt TCP_NODELAY\n" \
+		"LEVEL        OPTION       TYPE  VALUE  SETTABLE\n" \
+		"IPPROTO_TCP  TCP_NODELAY  bool  off    yes")
+	example("To find what the kernel makes of a value:", \
+		"$ netipc sockopt try TCP_NODELAY=on\n" \
+		"OPTION       ASKED  GOT  WHY\n" \
+		"TCP_NODELAY  on     on   -")
+	example("To find which kinds of sockets have it, and how long its value is there:", \
+		"$ netipc sockopt probe options -k tcp,udp TCP_NODELAY SO_LINGER\n" \
+		"OPTION       TCP  UDP\n" \
+		"TCP_NODELAY  4    -\n" \
+		"SO_LINGER    8    8")
+}
+
 FNR == 1 {
 	files++
 	entry = ""
@@ -177,12 +211,14 @@ END {
 		print "."
 	}
 	print ".El"
+	print_examples()
 	print ".Sh SEE ALSO"
 	print ".Xr netipc-sockopt 1 ,"
 	print ".Xr getsockopt 2 ,"
 	print ".Xr capabilities 7 ,"
 	print ".Xr ip 7 ,"
 	print ".Xr ipv6 7 ,"
+	print ".Xr netipc-tutorial 7 ,"
 	print ".Xr netlink 7 ,"
 	print ".Xr packet 7 ,"
 	print ".Xr socket 7 ,"

@@ -4,10 +4,11 @@
 #
 # The examples run in tests/data, as the pages say; those of netipc-resolve(1) and
 # netipc-rresolve(1) in the world that the head of tests/data/world.zone tells of; those of
-# netipc-echo-client(1) and netipc-echo-server(1) there too, in an empty folder, with an echo
-# server at port 7.  A display whose output differs from machine to machine stands below a line
+# netipc-echo-client(1), netipc-echo-server(1) and netipc-tutorial(7) there too, in an empty folder,
+# with an echo server at port 7.  A display whose output differs from machine to machine stands below a line
 # .\" no-test  (README: a fence marked "no-test");  .\" little-endian  and  .\" glibc  keep one
-# from machines of the other byte order and from other libcs.
+# from machines of the other byte order and from other libcs;  .\" live  from those where sockets of
+# another process cannot be looked at.
 #
 # A display with a command that ends in & is a session: one shell runs all of it, goes on when a
 # server has printed its ready line, and what comes is compared as a whole; "kill $!" ends the
@@ -84,7 +85,7 @@ extract() {
 			return index(features, " " feature " ") > 0
 		}
 		/^\.\\" no-test/ { skip = 1 }
-		/^\.\\" (little-endian|big-endian|glibc)/ { skip = !has($2) }
+		/^\.\\" (little-endian|big-endian|glibc|live)/ { skip = !has($2) }
 		/^```/ {
 			if (display) {
 				close_display()
@@ -125,7 +126,7 @@ masked() {
 # try_page PAGE - runs its examples
 try_page() {
 	case $1 in
-	*/netipc-echo-*) room=$tmp/room mask=masked ;;
+	*/netipc-echo-* | */netipc-tutorial.7) room=$tmp/room mask=masked ;;
 	*) room=$srcdir/tests/data mask=: ;;
 	esac
 	untested=$((untested + $(extract "$1")))
@@ -155,6 +156,11 @@ if [ $# -gt 0 ]; then
 	mkdir "$tmp/room"
 	start echo echo-server -q --tcp --udp localhost:7
 	wait_ready echo
+	if ! emulated && netipc sockopt show "$pid" >/dev/null 2>&1; then
+		features="$features live"
+	else
+		left_out 'options of live sockets' 'they cannot be looked at here'
+	fi
 	for page in "$@"; do
 		try_page "$page"
 	done
@@ -162,9 +168,9 @@ if [ $# -gt 0 ]; then
 	exit $bad
 fi
 
-for page in "$srcdir"/man/*.1 "$srcdir"/README.md; do
+for page in "$srcdir"/man/*.[17] man/netipc-sockopt.7 "$srcdir"/README.md; do
 	case $page in
-	*/netipc-resolve.1 | */netipc-rresolve.1 | */netipc-echo-*) ;;
+	*/netipc-resolve.1 | */netipc-rresolve.1 | */netipc-echo-* | */netipc-tutorial.7) ;;
 	*) try_page "$page" ;;
 	esac
 done
@@ -172,6 +178,7 @@ world=
 for page in resolve rresolve echo-client echo-server; do
 	world="$world $srcdir/man/netipc-$page.1"
 done
+world="$world $srcdir/man/netipc-tutorial.7"
 if [ -z "$netns" ]; then
 	left_out "$world" 'no network namespace can be made here'
 else

@@ -42,4 +42,22 @@ while read -r cmd; do
 		grep -qx ".Sh $section" "$page" || { echo "$page: no $section"; bad=1; }
 	done
 done <"$tmp/commands"
+
+# Examples stand by task: each display of that section has words before it that say what for
+for page in "$srcdir"/man/*.[17] man/netipc-sockopt.7; do
+	awk -v page="$page" '
+		/^\.Sh / { on = ($0 == ".Sh EXAMPLES") }
+		!on { next }
+		/^\.\\"/ || /^\.Pp$/ { next }
+		/^\.S[hs] / { text = ""; next }
+		/^\.Bd / {
+			displays++
+			if (text == "") { print page ":" FNR ": an example without a task"; bad = 1 }
+			display = 1
+			next
+		}
+		/^\.Ed/ { display = 0; text = ""; next }
+		!display { text = $0 }
+		END { if (!displays) { print page ": no examples"; bad = 1 } exit bad }' "$page" || bad=1
+done
 exit $bad

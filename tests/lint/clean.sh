@@ -8,7 +8,7 @@ bad=0
 
 sources() {
 	find src tests man ci packaging bootstrap.sh \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' \
-		-o -name '*.awk' -o -name '*.1' \) -print
+		-o -name '*.awk' -o -name '*.[17]' -o -name '*.py' -o -name '*.css' \) -print
 }
 
 [ -n "$(sources)" ] || { echo 'no sources'; bad=1; }

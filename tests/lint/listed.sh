@@ -6,7 +6,7 @@ set -eu
 : "${srcdir:?run by make check}"
 cd "$srcdir"
 missing=$(find src tests man ci completion docs packaging -type f \( -name '*.[ch]' -o -name '*.def' \
-	-o -name '*.sh' -o -name '*.awk' -o -name '*.1' -o -name '*.md' -o ! -name '*.*' \) 2>/dev/null |
+	-o -name '*.sh' -o -name '*.awk' -o -name '*.[17]' -o -name '*.py' -o -name '*.css' -o -name '*.yml' -o -name '*.md' -o ! -name '*.*' \) 2>/dev/null |
 	while read -r file; do
 		name=$file
 		case $file in
