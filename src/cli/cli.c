@@ -87,6 +87,17 @@ int cli_signal_fd(struct err *err)
 	return wake[0];
 }
 
+/* While signals are held, a reader that does not read must not keep them back too. */
+void signals_write(bool begins)
+{
+	sigset_t ignored;
+
+	if (held && begins)
+		sigprocmask(SIG_SETMASK, &wait_mask, NULL);
+	else if (held)
+		block_signals(&ignored);
+}
+
 bool cli_interrupted(void)
 {
 	return interrupted != 0;
@@ -142,6 +153,7 @@ struct out *cli_out_view(struct cli *cli, const struct command_view *view, bool 
 		.format = (enum out_format)cli->output.format,
 		.no_header = cli->output.no_header,
 		.columns = cli->output.columns,
+		.writes = signals_write,
 	};
 
 	struct out *o;

@@ -186,8 +186,12 @@ static int before_rest(struct cli *cli, int argc, char **argv)
 static void finish(struct cli *cli)
 {
 	struct err err;
+	int rc;
 
-	if (fflush(cli->out) == 0 && !ferror(cli->out))
+	signals_write(true);
+	rc = fflush(cli->out);
+	signals_write(false);
+	if (rc == 0 && !ferror(cli->out))
 		return;
 	if (cli->worst != ERR_SYSTEM) {
 		err_sys(&err, "write to standard output");

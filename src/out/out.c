@@ -98,6 +98,7 @@ struct out *out_open(FILE *fp, const struct out_choice *choice, const struct out
 		o->format = OUT_TABLE;
 	o->ops = ops_of[o->format];
 	o->no_header = choice->no_header;
+	o->writes = choice->writes;
 	o->stream = stream;
 	o->cols = cols;
 	o->ncols = n;
@@ -275,12 +276,25 @@ void out_hand_over(struct out *o)
 	o->line.len = 0;
 }
 
+/* FP, which may block, is written to between a call with true and one with false. */
+static void writes(const struct out *o, bool begins)
+{
+	if (o->writes)
+		o->writes(begins);
+}
+
 /* Hands what the writer made to FP. */
 static int put_line(struct out *o, struct err *err)
 {
+	bool flush = o->stream && !o->gathers;
+
+	if (flush)
+		writes(o, true);
 	out_hand_over(o);
-	if (!o->failed && o->stream && !o->gathers && fflush(o->fp) != 0)
+	if (!o->failed && flush && fflush(o->fp) != 0)
 		o->failed = true;
+	if (flush)
+		writes(o, false);
 	return o->failed ? err_sys(err, "write") : 0;
 }
 
@@ -310,8 +324,10 @@ int out_text(struct out *o, const char *text, size_t n, struct err *err)
 	if (o->sorter)
 		return put_line(o, err);
 	/* No copy is made: it may be a quarter of a megabyte. */
+	writes(o, true);
 	if (!o->failed && n && fwrite(text, 1, n, o->fp) != n)
 		o->failed = true;
+	writes(o, false);
 	return put_line(o, err);
 }
 
@@ -327,15 +343,19 @@ void out_gather(struct out *o)
 
 int out_flush(struct out *o, struct err *err)
 {
+	int rc;
+
+	writes(o, true);
 	if (o->ops->flush)
 		o->ops->flush(o);
-	if (put_line(o, err) < 0)
-		return -1;
-	if (fflush(o->fp) != 0) {
+	rc = put_line(o, err);
+	writes(o, true); /* put_line() may have ended it */
+	if (rc == 0 && fflush(o->fp) != 0) {
 		o->failed = true;
-		return err_sys(err, "write");
+		rc = err_sys(err, "write");
 	}
-	return 0;
+	writes(o, false);
+	return rc;
 }
 
 int out_close(struct out *o, struct err *err)

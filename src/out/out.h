@@ -57,6 +57,9 @@ struct out_choice {
 	enum out_format format;
 	bool no_header;
 	const char *columns; /* LIST of --columns, or NULL */
+
+	/* NULL, or called with true before FP is written to, and with false behind that. */
+	void (*writes)(bool begins);
 };
 
 struct out;

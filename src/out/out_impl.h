@@ -52,6 +52,7 @@ struct out {
 	enum out_format format;
 	bool no_header, stream, failed;
 	bool gathers; /* the caller flushes */
+	void (*writes)(bool begins);
 	const struct out_col *cols;
 	size_t ncols;
 	unsigned *chosen; /* indexes of cols, in the order in which they are printed */

@@ -103,7 +103,7 @@ END_TEST
 /* RFC 8259 section 6: 2^53 is the first number that may not be exact. */
 START_TEST(numbers_that_are_not_exact)
 {
-	const struct out_choice choice = { OUT_JSON, false, "size_bytes" };
+	const struct out_choice choice = { .format = OUT_JSON, .columns = "size_bytes" };
 	char *text = NULL;
 	size_t size;
 	FILE *fp = open_memstream(&text, &size);
@@ -129,7 +129,9 @@ END_TEST
 /* One cell that is wider than all others does not push its column. */
 START_TEST(wide_cells_stand_out)
 {
-	const struct out_choice choice = { OUT_TABLE, true, "name,up" };
+	const struct out_choice choice = { .format = OUT_TABLE,
+					   .no_header = true,
+					   .columns = "name,up" };
 	char *text = NULL, wide[101];
 	size_t size;
 	FILE *fp = open_memstream(&text, &size);
@@ -262,7 +264,7 @@ END_TEST
 
 START_TEST(unknown_column)
 {
-	const struct out_choice choice = { OUT_TABLE, false, "name,tagz" };
+	const struct out_choice choice = { .format = OUT_TABLE, .columns = "name,tagz" };
 	struct err err;
 
 	ck_assert_ptr_null(out_open(stdout, &choice, cols, ARRAY_SIZE(cols), false, &err));
