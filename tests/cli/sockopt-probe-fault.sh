@@ -3,6 +3,7 @@
 # netipc sockopt probe when system calls fail, and that it stays on this machine
 . "${srcdir:?run by make check}/tests/lib.sh"
 need_faults
+need jq
 
 # fault NAME STATUS STDOUT-GLOB STDERR-GLOB INJECT ARG... - netipc sockopt probe ARG... while
 # strace makes a call fail
@@ -101,6 +102,44 @@ ok "no /proc/net/protocols: the others are told" grep -q \
 	'^not tried, as that may load a module: AF_INET IPPROTO_UDPLITE, ' "$tmp/out"
 
 # Where it talks to
+# What a trial's own calls do is not taken for what the flag does: a row each, all the same.
+netipc sockopt probe flags --json -k tcp-connected,unix-dgram | jq -c '[.flag,.call,.socket]' \
+	>"$tmp/rows"
+shows() {
+	same "flags: $fault: $1" "$2" "$(jq -r --arg row "$1" '
+		select("\(.flag) \(.call) \(.socket)" == $row) | "\(.result): \(.came)"' "$tmp/json")"
+}
+while IFS='|' read -r faults row want; do
+	if [ -n "$faults" ]; then
+		fault=$faults
+		strace -f -o /dev/null -e inject="$fault" "$NETIPC" sockopt probe flags --json \
+			-k tcp-connected,unix-dgram >"$tmp/json" 2>"$tmp/err"
+		same "flags: $fault: status" '0 ' "$? $(cat "$tmp/err")"
+		jq -c '[.flag,.call,.socket]' "$tmp/json" >"$tmp/out"
+		ok "flags: $fault: a row for each" cmp "$tmp/rows" "$tmp/out"
+	fi
+	shows "$row" "$want"
+done <<-END
+	sendto:error=EIO|MSG_MORE send tcp-connected|EIO: Input/output error
+	|MSG_WAITALL recv unix-dgram|EIO: Input/output error
+	|MSG_DONTWAIT send tcp-connected|EIO: Input/output error
+	|MSG_ERRQUEUE recv unix-dgram|EIO: Input/output error
+	sendto:retval=3|MSG_PEEK recv tcp-connected|ignored: 3 of 8 bytes were sent
+	|MSG_DONTWAIT send unix-dgram|taken: there was always room, or what did not fit was lost
+	recvfrom:error=EIO|MSG_OOB send, recv tcp-connected|EIO: Input/output error
+	|MSG_DONTROUTE send unix-dgram|taken: it was sent, and did not come
+	|MSG_DONTWAIT recv tcp-connected|EIO: Input/output error
+	|MSG_MORE send tcp-connected|taken: nothing came
+	recvfrom:error=EAGAIN|MSG_TRUNC recv unix-dgram|EAGAIN: nothing of it came
+	recvfrom:retval=0|MSG_WAITALL recv tcp-connected|ignored: 3 of 6 bytes were there, and came at once
+	|MSG_DONTWAIT recv unix-dgram|taken: something came that nobody sent
+	recvmsg:error=EIO|MSG_EOR send tcp-connected|EIO: Input/output error
+	|MSG_ERRQUEUE recv unix-dgram|EIO: Input/output error
+	|MSG_CMSG_CLOEXEC recv unix-dgram|taken: no descriptor came
+	setsockopt:error=EIO|MSG_DONTWAIT recv unix-dgram|taken: it cannot be tried: Input/output error
+	|MSG_DONTWAIT send tcp-connected|taken: it cannot be tried: Input/output error
+END
+
 for part in sockets options fileops flags; do
 	strace -f -s 4096 -o "$tmp/trace" -e trace=network "$NETIPC" sockopt probe "$part" -a \
 		>/dev/null 2>&1
