@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fuzz_echo.c - what came back of what was sent: the stream of a seed, the numbers of datagrams,
- * and the window of the pipe
+ * the window of the pipe, and commands to the client between what is sent
  *
  * The first bytes are seed and offset, the rest is what came, as a difference from what was sent:
  * the first that differs is found, wherever it is and however the bytes come in pieces.
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "echo/client_impl.h"
 #include "echo/pattern.h"
 #include "echo/ping_impl.h"
 #include "echo/window.h"
@@ -107,6 +108,52 @@ static void check_window(const uint8_t *sent, const uint8_t *came, size_t n, uin
 	window_fini(&w);
 }
 
+static void no_prompt(void *ctx)
+{
+	(void)ctx;
+}
+
+/* What of the N bytes at DATA is sent, in pieces of SOME, and what is a command. */
+static void console(struct buf *sent, struct buf *commands, const uint8_t *data, size_t n,
+		    size_t some)
+{
+	static struct client c;
+	struct echo_client_config config = { .escape = 0x1d, .prompt = no_prompt };
+	char *piece = xmalloc(n + 1);
+
+	memset(&c, 0, sizeof(c));
+	c.config = &config;
+	for (size_t at = 0, k; at < n; at += k) {
+		k = n - at < some ? n - at : some;
+		memcpy(piece, data + at, k);
+		buf_add(sent, piece, client_console_take(&c, piece, k));
+	}
+	buf_add(commands, c.commands.data, c.commands.len);
+	buf_fini(&c.commands);
+	free(piece);
+}
+
+/* However it is cut it is the same, and nothing of it is lost but the escapes. */
+static void check_console(const uint8_t *data, size_t n, size_t some)
+{
+	struct buf sent = { 0 }, commands = { 0 }, all = { 0 }, again = { 0 };
+	size_t escapes = 0;
+
+	console(&sent, &commands, data, n, n + 1);
+	console(&all, &again, data, n, 1 + some % 7);
+	require(sent.len == all.len && commands.len == again.len);
+	require(memcmp(buf_str(&sent), buf_str(&all), all.len) == 0);
+	require(memcmp(buf_str(&commands), buf_str(&again), again.len) == 0);
+	for (size_t i = 0; i < n; i++)
+		escapes += data[i] == 0x1d;
+	require(sent.len + commands.len <= n && sent.len + commands.len + escapes >= n);
+	require(escapes || sent.len == n);
+	buf_fini(&sent);
+	buf_fini(&commands);
+	buf_fini(&all);
+	buf_fini(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *sent, *came;
@@ -118,6 +165,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	offset = get64(data + 8) >> 1;
 	check_number(seed, offset, data);
 	size -= HEAD;
+	check_console(data + HEAD, size, data[17]);
 	sent = xmalloc(size + 1);
 	came = xmalloc(size + 1);
 	pattern_fill(seed, offset, sent, size);

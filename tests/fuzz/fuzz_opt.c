@@ -97,11 +97,16 @@ static void add_choice(struct line *l, const struct opt *o, int value)
 		add_option(l, o, NULL);
 		return;
 	}
-	while (c->name && strcmp(c->name, "N") != 0 && c->value != value)
-		c++;
-	require(c->name);
 	snprintf(number, sizeof(number), "%d", value);
-	add_option(l, o, strcmp(c->name, "N") == 0 ? number : c->name);
+	for (; c->name; c++) {
+		bool any = strcmp(c->name, "N") == 0;
+
+		if (any || c->value == value) {
+			add_option(l, o, any ? number : c->name);
+			return;
+		}
+	}
+	abort();
 }
 
 /* O as it was read into AT, if it is not as it was before. */
@@ -264,7 +269,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (n == 0)
 		n = list_commands(all);
-	if (size == 0)
+	if (size == 0 || n == 0)
 		return 0;
 	cmd = all[data[0] % n];
 	line_init(&line, cmd);

@@ -50,6 +50,10 @@ static void check_custom(const char *text)
 		return;
 	}
 	require(strchr(text, ':') && *option_name(&c->row) && option_level(&c->row)->name);
+	require(c->row.number == strtoll(strchr(text, ':') + 1, NULL, 0) ||
+		strchr(text, ':')[1] == '0'); /* not octal */
+	if (*text >= '1' && *text <= '9')
+		require(c->level.number == strtoll(text, NULL, 10));
 	check_numbers(&c->row);
 	free(c);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_select.c - which sockets a user means: what was read, written with its prefix, is the same
+ * fuzz_select.c - which sockets a user means: the numbers that stand there; and what was read,
+ * written with its prefix, is the same
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/str.h"
 #include "base/xalloc.h"
 #include "sockopt/select.h"
 
@@ -67,6 +69,39 @@ static void write_selector(struct buf *b, const struct selector *s)
 	}
 }
 
+/* The decimal number that ends at END, not before BEGIN. */
+static unsigned long long number_before(const char *begin, const char *end)
+{
+	const char *s = end;
+
+	while (s > begin && str_is_digit(s[-1]))
+		s--;
+	return strtoull(s, NULL, 10);
+}
+
+/* The numbers and names are those that stand in TEXT. */
+static void check_direct(const struct selector *s, const char *text)
+{
+	const char *equals = strchr(text, '='), *value = equals ? equals + 1 : text;
+	const char *colon = strchr(value, ':'), *end = text + strlen(text);
+	const char *dash = strchr(text, '-'), *local = dash ? dash : end;
+
+	if (s->kind == SELECT_PID) {
+		require(s->pid == strtol(value, NULL, 10));
+		require(s->fd == (colon ? strtol(colon + 1, NULL, 10) : -1));
+	}
+	if (s->kind == SELECT_INODE)
+		require(s->inode == strtoull(value, NULL, 10));
+	if (s->kind == SELECT_FD)
+		require(s->fd == strtol(value, NULL, 10));
+	if (s->kind == SELECT_NAME)
+		require(s->name == text || s->name == text + strlen("name="));
+	if (s->kind == SELECT_ENDS && s->local.has_port)
+		require(s->local.port == number_before(text, local));
+	if (s->kind == SELECT_ENDS && s->peer.has_port)
+		require(dash && s->peer.port == number_before(dash + 1, end));
+}
+
 /* The socket of these ends is one that the selector means. */
 static void check_takes(const struct selector *s)
 {
@@ -89,6 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (selector_parse(&s, text, &err) < 0) {
 		require(err.kind == ERR_USAGE && *err.text);
 	} else {
+		check_direct(&s, text);
 		write_selector(&first, &s);
 		require(selector_parse(&again, buf_str(&first), &err) == 0);
 		write_selector(&second, &again);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz_target.c - HOST:PORT: its parts are pieces of the text, and put together with brackets
- * they come apart as the same
+ * fuzz_target.c - HOST:PORT, and @SERVER#PORT
+ *
+ * The parts of the first are pieces of the text, and put together with brackets they come apart as
+ * the same; a server that is an address and a port is taken, and nothing is left of it.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/xalloc.h"
-#include "cmd/target.h"
+#include "cmd/dnsrun.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,6 +30,26 @@ static bool same(const char *a, size_t n, const char *b, size_t m)
 	return a && b ? n == m && memcmp(a, b, n) == 0 : a == b;
 }
 
+/* The host in brackets, or in front of the only colon; the port behind. */
+static void check_where(const char *text, size_t len, const struct endpoint_parts *p)
+{
+	const char *first = len ? memchr(text, ':', len) : NULL, *end = text + len;
+	const char *bracket = len && *text == '[' ? memchr(text, ']', len) : NULL;
+	bool several = first && memchr(first + 1, ':', (size_t)(end - first - 1));
+
+	if (bracket) {
+		require(p->host == text + 1 && p->host_len == (size_t)(bracket - text) - 1);
+		require(bracket + 1 == end ? !p->port : p->port == bracket + 2);
+	} else if (first && !several) {
+		require(p->host ? p->host == text && p->host_len == (size_t)(first - text) :
+				  first == text);
+		require(p->port == first + 1);
+	} else {
+		require(!p->port && p->host_len == len);
+	}
+	require(!p->port || p->port + p->port_len == end);
+}
+
 static void check_parts(const char *text, size_t len)
 {
 	struct endpoint_parts p, again;
@@ -38,6 +60,7 @@ static void check_parts(const char *text, size_t len)
 		require(err.kind == ERR_USAGE && *err.text);
 		return;
 	}
+	check_where(text, len, &p);
 	require(!p.host || inside(p.host, p.host_len, text, len));
 	require(!p.port || inside(p.port, p.port_len, text, len));
 	require(!p.port || *text == '[' || !memchr(p.port, ':', p.port_len));
@@ -87,6 +110,32 @@ static void check_unix(const char *text)
 	vec_fini(&targets);
 }
 
+/* "@TEXT" among the operands. */
+static void check_server(const char *text)
+{
+	static char before[] = "before", behind[] = "behind";
+	char *server = xasprintf("@%s", text), *argv[] = { before, server, behind, NULL };
+	const char *hash = strrchr(text, '#');
+	size_t len = hash ? (size_t)(hash - text) : strlen(text);
+	const struct dnsrun_options opt = { 0 };
+	struct cli cli = { 0 };
+	struct endpoint ep;
+	struct dnsrun run;
+	uint16_t port = 53;
+	struct err err;
+	int argc = 3, rc = dnsrun_init(&run, &cli, &opt, &argc, argv);
+	bool good = endpoint_parse_address(&ep, text, len, 0, &err) == 0 && !*ep.zone &&
+		    (!hash || endpoint_parse_port(&port, hash + 1, strlen(hash + 1), 0, &err) == 0);
+
+	if (rc < 0)
+		require(cli.err.kind == ERR_USAGE || cli.err.kind == ERR_NEGATIVE);
+	else
+		require(argc == 2 && argv[0] == before && argv[1] == behind && run.wanted);
+	require(!good || (rc == 0) == (port != 0));
+	dnsrun_finish(&run);
+	free(server);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = xstrndup((const char *)data, size);
@@ -94,6 +143,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_parts((const char *)data, size);
 	check_target(text);
 	check_unix(text);
+	check_server(text);
 	free(text);
 	return 0;
 }
