@@ -293,4 +293,12 @@ if [ -e /dev/full ]; then
 	netipc addr conv "$tmp/all" >/dev/full 2>"$tmp/err"
 	same '/dev/full' 3 $?
 fi
+# What strace prints of another program's connect
+if command -v strace >/dev/null && command -v socat >/dev/null && strace -o /dev/null true 2>/dev/null; then
+	strace -e trace=connect socat -u /dev/null TCP4:127.0.0.1:1 2>&1 |
+		grep -o '{sa_family=AF_INET[^}]*}' >"$tmp/calls"
+	input=$tmp/calls t 'of strace itself' 0 '127.0.0.1:1' '' addr conv
+else
+	left_out 'of strace itself' 'strace or socat is not installed, or ptrace is refused'
+fi
 done_testing

@@ -13,6 +13,8 @@
 # A display with a command that ends in & is a session: one shell runs all of it, goes on when a
 # server has printed its ready line, and what comes is compared as a whole; "kill $!" ends the
 # server, and what is left at the end is ended too.
+#
+#	examples.sh here PAGE...	runs those of the PAGEs alone, and as the machine is
 . "${srcdir:?run by make check}/tests/lib.sh"
 mkdir "$tmp/bin"
 cat >"$tmp/bin/netipc" <<END
@@ -126,7 +128,7 @@ masked() {
 # try_page PAGE - runs its examples
 try_page() {
 	case $1 in
-	*/netipc-echo-* | */netipc-tutorial.7) room=$tmp/room mask=masked ;;
+	*/netipc-echo-* | */netipc-tutorial.7 | *README.md) room=$tmp/room mask=masked ;;
 	*) room=$srcdir/tests/data mask=: ;;
 	esac
 	untested=$((untested + $(extract "$1")))
@@ -144,6 +146,17 @@ try_page() {
 	done
 }
 
+mkdir "$tmp/room"
+if [ "${1-}" = here ]; then
+	shift
+	for page in "$@"; do
+		try_page "$page"
+	done
+	echo "$n examples of $* hold, $untested are not tested"
+	[ "$n" -gt 0 ] && [ "$bad" -eq 0 ]
+	exit
+fi
+
 # The pages in the world: this script again, in there
 if [ $# -gt 0 ]; then
 	ip addr add 192.0.2.10/24 dev lo && ip addr add 2001:db8::10/128 dev lo &&
@@ -153,7 +166,6 @@ if [ $# -gt 0 ]; then
 		-a 127.0.0.53#53 -a ::1#53 -a 127.0.0.54#53 --refused -a 127.0.0.55#53 --loss 100 \
 		-a 192.0.2.80#80
 	wait_ready world
-	mkdir "$tmp/room"
 	start echo echo-server -q --tcp --udp localhost:7
 	wait_ready echo
 	if ! emulated && netipc sockopt show "$pid" >/dev/null 2>&1; then
@@ -168,12 +180,18 @@ if [ $# -gt 0 ]; then
 	exit $bad
 fi
 
-for page in "$srcdir"/man/*.[17] man/netipc-sockopt.7 "$srcdir"/README.md; do
+for page in "$srcdir"/man/*.[17] man/netipc-sockopt.7; do
 	case $page in
 	*/netipc-resolve.1 | */netipc-rresolve.1 | */netipc-echo-* | */netipc-tutorial.7) ;;
 	*) try_page "$page" ;;
 	esac
 done
+# README has a port of its own
+if [ -z "$netns" ]; then
+	left_out README.md 'no network namespace can be made here'
+else
+	in_netns sh "$0" here "$srcdir/README.md" || bad=1
+fi
 world=
 for page in resolve rresolve echo-client echo-server; do
 	world="$world $srcdir/man/netipc-$page.1"
