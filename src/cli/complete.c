@@ -167,10 +167,10 @@ static void of_command(const struct command *cmd, int argc, char **argv, FILE *f
 			argument(cmd, o, prefix, equals + 1, fp);
 		return;
 	}
-	if (*typed == '-')
-		options(cmd, strlen(typed) < 2 ? "--" : typed, fp);
-	else
+	if (*typed != '-')
 		operands(cmd, argc, argv, fp);
+	else if (!typed[1] || typed[1] == '-') /* nothing goes on a letter */
+		options(cmd, typed[1] ? typed : "--", fp);
 }
 
 void complete(const struct command *const *table, int argc, char **argv, FILE *fp)

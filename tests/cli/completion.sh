@@ -42,6 +42,7 @@ t "a selector" 0 '' '' __complete sockopt get TCP_NOD
 t "behind --" 0 '' '' __complete addr -- --js
 t "an option that is none" 0 '' '' __complete addr --nosuch=
 t "a short option that is none" 0 '' '' __complete addr -% x
+t "behind a letter" 0 '' '' __complete services -f
 t "commands of help" 0 'addr	print, filter and compute with addresses' '' __complete help ad
 t "verbs of help" 0 'list	list the socket options that are known' '' __complete help sockopt l
 t "help about nothing" 0 '' '' __complete help nosuch l

@@ -103,9 +103,9 @@ static void check_record(const char *text, size_t size, const char *status, bool
 	require(had(&run, text, size) == !again && run.had.n == !again);
 	hash_fini(&run.had);
 	b.len = 0;
-	buf_adds(&b, "{\"input\":");
+	buf_adds(&b, "{ \"a\" : [ ] , \"input\" :\t");
 	str_json(&b, text, size);
-	buf_adds(&b, "}\n");
+	buf_adds(&b, " }\n");
 	resume(&run, &cli, b.data, b.len);
 	require(had(&run, text, size) && run.had.n == 1);
 	hash_fini(&run.had);
