@@ -14,7 +14,7 @@ build=$top/build
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PATH=$PATH:/usr/sbin:/sbin
 
-matrix='gcc coverage clang tsan musl s390x distcheck user lint fuzz'
+matrix='gcc coverage clang tsan musl s390x distcheck user lint fuzz package'
 
 # Steps: each runs in a shell of its own with set -e, in an empty $dir, and prints
 # "PASS: NAME", "FAIL: NAME" or "SKIP: NAME" for each of its tests, as make check does.
@@ -110,27 +110,129 @@ step_coverage() {
 	make_quiet coverage
 }
 
-# Both commands of the README in a Debian without compiler and make.  The mounts are in a
-# namespace of their own, so that they end with it.  A chroot would not do: tests make
-# namespaces in turn, which needs a root that is a mount, and the only one.
+# Both commands of the README in a Debian without compiler and make.
 step_minbase() {
-	# shellcheck disable=SC2016 # apt-get expands it
-	mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' |
-		awk '$2 !~ /-/ { print; exit }')
-	debootstrap --variant=minbase "${mirror#* }" "$dir/root" "${mirror% *}"
+	fresh_debian "$dir/root"
 	mkdir "$dir/root/netipc"
 	(cd "$top" && git archive HEAD) | tar -x -C "$dir/root/netipc" -f -
-	cp /etc/resolv.conf "$dir/root/etc/"
-	# shellcheck disable=SC2016 # the inner shell expands it
-	unshare --mount --propagation private sh -c '
-		mount --bind "$1" "$1" && mount -t proc proc "$1/proc" &&
-			mount --rbind /dev "$1/dev" && cd "$1" && pivot_root . mnt &&
-			exec chroot . sh -c "umount -l /mnt && exec sh /netipc/ci/minbase.sh"
-		' sh "$dir/root"
+	inside "$dir/root" 'exec sh /netipc/ci/minbase.sh'
 	rm -rf "$dir/root"
 }
 
+# What a release has: a tarball of the same bytes each time, the packages of Debian and of rpm
+# (whose tests are those of the other steps), recipes that their tools can read, a static program.
+step_package() {
+	same_tarball
+	debian_package
+	rpm_package
+	sh -n "$dir/release/APKBUILD"
+	shellcheck -s sh -e SC2034,SC2154 "$dir/release/APKBUILD" # abuild has these variables
+	ruby -c "$dir/release/netipc.rb"
+	echo 'PASS: recipes'
+	(cd "$dir/one" && make_quiet static && ./netipc-static addr ::1)
+	echo 'PASS: static'
+	in_fresh_debian
+}
+
 # Parts of steps
+
+# The tarball of two clones: of root, and of another user elsewhere, with another umask and time
+# zone; then that of the tarball itself.  $dir/release has it, $version is its version.
+same_tarball() {
+	elsewhere=$(mktemp -d)
+	trap 'rm -rf "$elsewhere"' EXIT
+	git clone -q "$top" "$dir/one"
+	git clone -q "$top" "$elsewhere/another"
+	if [ "$(id -u)" -eq 0 ]; then
+		chown -R nobody "$elsewhere"
+	fi
+	(
+		cd "$dir/one"
+		./bootstrap.sh && ./configure --quiet && make_quiet release
+	) &
+	one=$!
+	(
+		cd "$elsewhere/another"
+		umask 077
+		export TZ=Asia/Tokyo
+		as_nobody ./bootstrap.sh && as_nobody ./configure --quiet && as_nobody make -s dist
+	)
+	wait "$one"
+	mv "$dir/one/release" "$dir"
+	tarball=$(cd "$dir/release" && echo netipc-*.tar.xz)
+	version=${tarball#netipc-} version=${version%.tar.xz}
+	cmp "$dir/release/$tarball" "$elsewhere/another/$tarball"
+	echo 'PASS: same bytes by another user'
+	(cd "$dir/release" && sha256sum --quiet -c SHA256SUMS)
+	mkdir "$dir/third"
+	xz -dc "$dir/release/$tarball" | tar -x -C "$dir/third" --strip-components=1 -f -
+	(cd "$dir/third" && ./configure --quiet && make_quiet dist)
+	cmp "$dir/release/$tarball" "$dir/third/$tarball"
+	echo 'PASS: same bytes of a tarball'
+	(cd "$dir/third" && SOURCE_DATE_EPOCH=1000000000 make_quiet dist)
+	[ "$(xz -dc "$dir/third/$tarball" | tar -t -v --utc -f - | awk '{ print $4 }' | sort -u)" = 2001-09-09 ]
+	echo 'PASS: SOURCE_DATE_EPOCH'
+}
+
+debian_package() {
+	mkdir "$dir/deb"
+	cp "$dir/release/$tarball" "$dir/deb/netipc_$version.orig.tar.xz"
+	xz -dc "$dir/release/$tarball" | tar -x -C "$dir/deb" -f -
+	(cd "$top" && git archive HEAD debian) | tar -x -C "$dir/deb/netipc-$version" -f -
+	cd "$dir/deb/netipc-$version"
+	DEB_BUILD_OPTIONS="nocheck parallel=$jobs" DEB_BUILD_PROFILES=nocheck dpkg-buildpackage -us -uc
+	cd "$dir/deb"
+	dpkg-deb --field netipc_*.deb Depends | grep -xE 'libc6 \(>= [0-9.]+\)'
+	echo 'PASS: Debian package'
+	lintian --allow-root --fail-on error,warning --display-info --pedantic netipc_*.changes
+	echo 'PASS: lintian'
+	cd "$dir"
+}
+
+rpm_package() {
+	rpmspec --parse "$dir/release/netipc.spec" >/dev/null
+	rpmbuild --quiet --nodeps --without tests --define "_topdir $dir/rpm" \
+		--define "_sourcedir $dir/release" -bb "$dir/release/netipc.spec"
+	rpm --query --list --package "$dir"/rpm/RPMS/*/netipc-"$version"-*.rpm >"$dir/rpm/files"
+	grep -xF /usr/bin/netipc "$dir/rpm/files"
+	grep -qF netipc-echo@.socket "$dir/rpm/files"
+	echo 'PASS: rpm'
+}
+
+# Debian's package in a fresh Debian, and every example of the README
+in_fresh_debian() {
+	fresh_debian "$dir/root"
+	mkdir "$dir/root/netipc"
+	(cd "$top" && git archive HEAD README.md tests man) | tar -x -C "$dir/root/netipc" -f -
+	cp "$dir"/deb/netipc_*.deb "$dir/root/netipc.deb"
+	inside "$dir/root" 'exec apt-get install -q -y ./netipc.deb'
+	cat "$dir/root/var/lib/dpkg/info/netipc.list"
+	inside "$dir/root" 'exec env srcdir=/netipc NETIPC=/usr/bin/netipc sh /netipc/tests/doc/installed.sh' --net
+	rm -rf "$dir/root"
+	echo 'PASS: in a fresh Debian'
+}
+
+# fresh_debian ROOT - the smallest Debian, of this one's release
+fresh_debian() {
+	# shellcheck disable=SC2016 # apt-get expands it
+	mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' |
+		awk '$2 !~ /-/ { print; exit }')
+	debootstrap --variant=minbase "${mirror#* }" "$1" "${mirror% *}"
+	cp /etc/resolv.conf "$1/etc/"
+}
+
+# inside ROOT COMMANDS [--net] - a shell does them there; --net: with loopback alone.  The mounts are in a namespace of their own, so
+# that they end with it.  A chroot would not do: tests make namespaces in turn, which needs a root
+# that is a mount, and the only one.
+inside() {
+	# shellcheck disable=SC2016 # the inner shell expands it
+	unshare --mount --propagation private ${3-} sh -c '
+		[ -z "$3" ] || ip link set lo up
+		mount --bind "$1" "$1" && mount -t proc proc "$1/proc" &&
+			mount --rbind /dev "$1/dev" && cd "$1" && pivot_root . mnt &&
+			exec chroot . sh -c "umount -l /mnt && cd / && $2"
+		' sh "$1" "$2" "${3-}"
+}
 
 configure() {
 	"$top/configure" --quiet "$@"
