@@ -226,7 +226,7 @@ fresh_debian() {
 # that is a mount, and the only one.
 inside() {
 	# shellcheck disable=SC2016 # the inner shell expands it
-	unshare --mount --propagation private ${3-} sh -c '
+	unshare --mount --propagation private ${3:+"$3"} sh -c '
 		[ -z "$3" ] || ip link set lo up
 		mount --bind "$1" "$1" && mount -t proc proc "$1/proc" &&
 			mount --rbind /dev "$1/dev" && cd "$1" && pivot_root . mnt &&
