@@ -7,13 +7,13 @@
 #
 # Left out: tables (*.def and what awk makes of them, numbers.h), which have no code.
 set -eu
-floor_lines=96
-floor_branches=88
+floor_lines=97
+floor_branches=89
 
 command -v gcovr >/dev/null || { echo 'gcovr is not installed' >&2; exit 1; }
 src=$(CDPATH='' cd -- "$1" && pwd)
 gcovr --root "$src" --filter "$src/src/" --exclude '.*\.def$' --exclude '.*/numbers\.h$' \
-	--json coverage.json --csv coverage.csv .
+	--object-directory . --json coverage.json --csv coverage.csv .
 awk -F, -v floor_lines="$floor_lines" -v floor_branches="$floor_branches" '
 	function percent(part, all) { return all ? 100 * part / all : 100 }
 	function show(name) {
@@ -43,6 +43,7 @@ awk -F, -v floor_lines="$floor_lines" -v floor_branches="$floor_branches" '
 		add("src/**")
 	}
 	END {
+		if (!n) { print "FAIL: no counters were found"; exit 1 }
 		for (i = 2; i <= n; i++) # few
 			for (k = i; k > 1; k--) {
 				a = order[k - 1]; b = order[k]
