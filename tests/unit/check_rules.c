@@ -482,4 +482,90 @@ START_TEST(sysctls)
 }
 END_TEST
 
-UNIT_MAIN("rules", why, elsewhere, foretold, needs, as_the_kernel, sysctls)
+/* What T came to, in words: one line, which says that it was refused if it was. */
+static void check_words(const struct rules_case *c, const struct rules_env *env)
+{
+	struct buf b = { 0 };
+	bool said = rules_why(&b, c, env), refused = c->t->outcome == OWN_REFUSED;
+	const char *text = b.len ? buf_str(&b) : "";
+
+	ck_assert_msg(said == (b.len > 0), "%s", option_name(c->row));
+	ck_assert_msg(!strchr(text, '\n') && !strstr(text, "(null)"), "%s: %s", option_name(c->row),
+		      text);
+	ck_assert_msg(refused == str_starts(text, "refused: "), "%s: %s", option_name(c->row),
+		      text);
+	buf_fini(&b);
+}
+
+/* One value of one option: what is foretold hangs together, and the words go with it. */
+static void check_any(const struct rules_case *c, const struct rules_env *env, struct own_try *t)
+{
+	static const int codes[] = { EINVAL, ENOPROTOOPT, EOPNOTSUPP, 524, EPERM, EACCES, EDOM };
+	struct own_try again = *t;
+	struct buf b = { 0 }, same = { 0 };
+	bool told = rules_predict(t, &b, c, env);
+
+	ck_assert_int_eq(rules_predict(&again, &same, c, env), told);
+	ck_assert_int_eq(again.set_code, t->set_code);
+	ck_assert_uint_eq(b.len, same.len);
+	ck_assert_int_eq(t->outcome == OWN_REFUSED, t->set_code != 0);
+	if (!told)
+		ck_assert_msg(t->set_code == 0 && b.len == 0, "%s", option_name(c->row));
+	buf_fini(&b);
+	buf_fini(&same);
+	check_words(c, env);
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
+		t->set_code = codes[i];
+		t->outcome = own_compare(c->row, t);
+		check_words(c, env);
+	}
+	t->set_code = 0;
+	t->got_code = ENOTCONN;
+	t->outcome = own_compare(c->row, t);
+	check_words(c, env);
+}
+
+/* Whatever is asked, of whatever socket, with however little known. */
+START_TEST(anything)
+{
+	static const char *const texts[] = { "0",      "1",           "-1",     "2147483647",
+					     "70000",  "-2147483648", "1s",     "-1.5s",
+					     "{1,0s}", "{2,-1s}",     "{0,5s}", "cubic",
+					     "nosuch", "lo" };
+	static const struct own_kind kinds[] = { { -1, -1, -1 },
+						 { AF_INET6, SOCK_STREAM, IPPROTO_TCP },
+						 { AF_INET, SOCK_DGRAM, IPPROTO_UDP },
+						 { AF_UNIX, SOCK_STREAM, 0 } };
+	const struct rules_env envs[] = { { folder, 4000000 }, { NULL, 0 } };
+	const struct option_row *o;
+	size_t n, cases = 0;
+
+	make_folder();
+	o = options_all(&n);
+	for (size_t i = 0; i < n * ARRAY_SIZE(texts); i++) {
+		const struct option_row *row = &o[i / ARRAY_SIZE(texts)];
+		struct own_try asked = { .got_code = 0 };
+		struct err err;
+
+		if (!(row->flags & OPTION_SET) || !value_type_parses(row->type) ||
+		    value_parse(&asked.asked, row->type, "it", texts[i % ARRAY_SIZE(texts)], &err) <
+			    0)
+			continue;
+		asked.was = asked.asked;
+		for (size_t k = 0; k <= ARRAY_SIZE(kinds) * ARRAY_SIZE(envs) * 2; k++) {
+			struct own_try t = asked;
+			size_t kind = k / 4;
+			struct rules_case c = { row, kind < ARRAY_SIZE(kinds) ? &kinds[kind] : NULL,
+						&t };
+
+			t.was_code = k & 1 ? ENOPROTOOPT : 0;
+			check_any(&c, &envs[k / 2 % 2], &t);
+			cases++;
+		}
+	}
+	ck_assert_uint_gt(cases, 1000);
+	remove_folder();
+}
+END_TEST
+
+UNIT_MAIN("rules", why, elsewhere, foretold, needs, as_the_kernel, sysctls, anything)
