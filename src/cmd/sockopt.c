@@ -229,7 +229,7 @@ static int sockopt_run(struct cli *cli, const void *options, int argc, char **ar
 		named = columns;
 		cli->output.columns = NULL;
 	}
-	r.o = cli_out(cli, false);
+	r.o = sockopt_out(cli, false);
 	if (!r.o)
 		return -1;
 	r.fd = sockopt_open(opt, &cli->err);

@@ -123,6 +123,48 @@ bool sockopt_names_options(const char *list, const struct out_col *cols, size_t 
 	return all;
 }
 
+/* The option that TEXT is or nearly is; NULL if it rather is one of COLS, misspelled. */
+static const char *meant_option(const char *text, const struct out_col *cols, size_t ncols)
+{
+	struct option_list found = { 0 };
+	bool known = options_find(&found, text) > 0;
+
+	vec_fini(&found);
+	for (size_t i = 0; i < ncols && !known; i++)
+		if (str_distance(cols[i].key, text) <= 2)
+			return NULL;
+	return known ? text : options_nearest(text);
+}
+
+struct out *sockopt_out(struct cli *cli, bool stream)
+{
+	const char *list = cli->output.columns;
+	struct out *o = cli_out(cli, stream);
+	char *names;
+
+	if (o || !list || cli->output.format == OUT_CLASSIC)
+		return o;
+	names = xstrdup(list + (*list == '+'));
+	for (char *s = names, *end; s; s = end) {
+		const char *meant;
+		char show[STR_SHOW];
+
+		end = strchr(s, ',');
+		if (end)
+			*end++ = '\0';
+		if (is_column(s, cli->cmd->cols, cli->cmd->ncols))
+			continue;
+		meant = meant_option(s, cli->cmd->cols, cli->cmd->ncols);
+		if (meant)
+			err_set(&cli->err, ERR_USAGE,
+				"--columns: no column \"%s\"; did you mean --options=%s?",
+				str_show(show, s), meant);
+		break;
+	}
+	free(names);
+	return NULL;
+}
+
 /* A socket of the network namespace that has COOKIE is not in ours. */
 static bool is_elsewhere(uint64_t cookie)
 {

@@ -63,6 +63,9 @@ int sockopt_reject(struct cli *cli, struct out *o, const struct cli_operand *ope
  */
 bool sockopt_names_options(const char *list, const struct out_col *cols, size_t n);
 
+/* cli_out(); who wrote the name of an option for a column is told of --options. */
+struct out *sockopt_out(struct cli *cli, bool stream) MUST_CHECK;
+
 enum {
 	SOCKOPT_NOTE = 512, /* bytes of a note */
 };

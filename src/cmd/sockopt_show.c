@@ -539,7 +539,7 @@ static int open_records(struct show *show)
 {
 	if (show->opt->table)
 		return sockopt_table_open(show, show_cols, COL_LEVEL);
-	show->o = cli_out(show->cli, show->opt->watch_ns != 0);
+	show->o = sockopt_out(show->cli, show->opt->watch_ns != 0);
 	return show->o ? 0 : -1;
 }
 

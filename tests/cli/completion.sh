@@ -69,11 +69,11 @@ else
 	t 'a process by its id' 0 "$holder_pid	tabletop" '' __complete sockopt show "$holder_pid"
 	for verb in get set diff; do
 		t "$verb: a process" 0 'tabletop	the sockets of these processes' '' \
-			__complete sockopt "$verb" tabl
+			__complete sockopt "$verb" tablet
 	done
 	t 'the second of two' 0 'tabletop	the sockets of these processes' '' \
-		__complete sockopt diff 1 tabl
-	t 'show has one' 0 '' '' __complete sockopt show 1 tabl
+		__complete sockopt diff 1 tablet
+	t 'show has one' 0 '' '' __complete sockopt show 1 tablet
 	same 'ids to who begins with one' 0 \
 		"$(netipc __complete sockopt show '' | grep -c '^[0-9]')"
 	t 'a network by a process' 0 "--netns=$holder_pid	tabletop" '' \

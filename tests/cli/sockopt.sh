@@ -47,6 +47,11 @@ SOL_SOCKET  SO_KEEPALIVE  bool  off    yes
 SOL_SOCKET  SO_DEBUG      bool  off    yes' '' sockopt -o SO_KEEPALIVE,debug
 t "-o with a name that a column has too is the column" 0 'socktype' '' \
 	sockopt -H -o type SO_TYPE
+t "-o nearly the name of an option" 2 '' '*no column "KEEPALIV"; did you mean --options=SO_KEEPALIVE?*' \
+	sockopt -o +KEEPALIV
+t "-o nearly a column" 2 '' '*no column "leve"; did you mean "level"?*' sockopt -o leve
+t "-o an option beside a column" 2 '' '*no column "nodelay"; did you mean --options=nodelay?*' \
+	sockopt show -o pid,nodelay
 t "-o with both is no list of columns" 2 '' '*--columns: no column "SO_DEBUG"*' \
 	sockopt -o option,SO_DEBUG
 printf 'SO_DEBUG\n\n  tcp_nodelay \n' >"$tmp/in"
