@@ -88,6 +88,7 @@ int echo_client_save(struct echo_session *s, const struct load_result *load,
 struct merging {
 	struct saved sum, next;
 	bool begun;
+	struct echo_client_options opt; /* as if SUM had been measured with them */
 };
 
 static int take(struct merging *m, const char *line, size_t len, struct err *err)
@@ -182,17 +183,18 @@ static int report(struct echo_session *s, const struct saved *sum)
 	return echo_client_load_report(s, &sum->load);
 }
 
-static int print(struct echo_session *s, struct saved *sum)
+static int print(struct echo_session *s, struct merging *m)
 {
-	struct echo_client_options opt = *s->opt;
+	struct saved *sum = &m->sum;
 	struct err ignored;
 	int rc;
 
-	opt.modes = modes[sum->mode].bit;
-	opt.udp = sum->kind == SAVED_UDP || sum->kind == SAVED_DGRAM;
-	opt.rate = (unsigned)sum->paced;
-	opt.connect = sum->own;
-	s->opt = &opt;
+	m->opt = *s->opt;
+	m->opt.modes = modes[sum->mode].bit;
+	m->opt.udp = sum->kind == SAVED_UDP || sum->kind == SAVED_DGRAM;
+	m->opt.rate = (unsigned)sum->paced;
+	m->opt.connect = sum->own;
+	s->opt = &m->opt;
 	s->runs = sum->runs;
 	buf_adds(&s->peer, sum->peer ? sum->peer : "");
 	buf_str(&s->peer);
@@ -204,29 +206,31 @@ static int print(struct echo_session *s, struct saved *sum)
 	if (!s->o)
 		return -1;
 	rc = report(s, sum);
-	if (rc == 0 && opt.save)
+	if (rc == 0 && m->opt.save)
 		rc = save(s, sum);
 	return out_close(s->o, rc < 0 ? &ignored : &s->cli->err) < 0 ? -1 : rc;
 }
 
 int echo_client_merge(struct echo_session *s, int argc, char **argv)
 {
+	const struct echo_client_options *opt = s->opt;
 	struct merging *m;
 	int rc = 0;
 
 	s->cli->misused = true;
-	if (check(s->opt, &s->cli->err) < 0 || cli_want(s->cli, argc, argv, 1, argc) < 0)
+	if (check(opt, &s->cli->err) < 0 || cli_want(s->cli, argc, argv, 1, argc) < 0)
 		return -1;
 	s->cli->misused = false;
 	m = xcalloc(1, sizeof(*m));
 	for (int i = 0; i < argc && rc == 0; i++)
 		rc = take_file(m, argv[i], &s->cli->err);
 	if (rc == 0)
-		rc = print(s, &m->sum);
+		rc = print(s, m);
 	else if (cli_interrupted())
 		rc = 0; /* the signal itself ends the process */
 	buf_fini(&s->peer);
 	saved_fini(&m->sum);
+	s->opt = opt;
 	free(m);
 	return rc;
 }
