@@ -232,7 +232,8 @@ static bool has_module(const char *module, size_t len)
 	if ((len == 5 && memcmp(module, "files", 5) == 0) ||
 	    (len == 3 && memcmp(module, "dns", 3) == 0))
 		return true; /* inside libc since glibc 2.34 */
-	if (snprintf(name, sizeof(name), "libnss_%.*s.so.2", (int)len, module) >= (int)sizeof(name))
+	if (memchr(module, '/', len) ||
+	    snprintf(name, sizeof(name), "libnss_%.*s.so.2", (int)len, module) >= (int)sizeof(name))
 		return false;
 #ifdef HAVE_DLOPEN
 	return dlopen(name, RTLD_NOW | RTLD_LOCAL) != NULL;

@@ -410,6 +410,12 @@ int command_main(const struct command *const *table, int argc, char **argv)
 	const struct command *cmd;
 
 	guard_descriptors();
+	if (getuid() != geteuid() || getgid() != getegid()) {
+		err_set(&cli.err, ERR_SYSTEM,
+			"it is set-user-ID or set-group-ID, which is not safe");
+		cli_complain(&cli, &cli.err);
+		return ERR_SYSTEM;
+	}
 	cmd = argc > 0 ? linked(table, argv[0]) : NULL;
 	if (cmd)
 		return run_command(cmd, argc, argv);

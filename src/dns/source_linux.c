@@ -65,7 +65,9 @@ static int find_module(struct module *m, const char *name)
 	find_calls(m, RTLD_DEFAULT, name);
 	if (has_calls(m))
 		return 1;
-	if (snprintf(file, sizeof(file), "libnss_%s.so.2", name) >= (int)sizeof(file))
+	/* With a slash in it, it would be looked for from the present folder. */
+	if (strchr(name, '/') ||
+	    snprintf(file, sizeof(file), "libnss_%s.so.2", name) >= (int)sizeof(file))
 		return -1;
 	handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
 	if (!handle)

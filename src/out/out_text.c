@@ -109,7 +109,7 @@ static void csv_odd(struct buf *b, const char *text, size_t n)
 		quote = text[i] && strchr(",\"\r\n", text[i]);
 	if (quote)
 		buf_addc(b, '"');
-	put_special(b, text, n, "\"\r\n\t", csv_special);
+	put_special(b, text, n, "\"\n\t", csv_special); /* a CR would go over the line before it */
 	if (quote)
 		buf_addc(b, '"');
 }

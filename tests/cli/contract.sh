@@ -212,5 +212,18 @@ for words in --help --version --list 'help addr'; do
 		ends "netipc $words, no reader" 141 0 netipc $words >&7
 	}
 done
+# Set-user-ID it does nothing
+setuid() {
+	cp "$1" "$tmp/setuid" && chmod 4755 "$tmp/setuid" && chmod 755 "$tmp" &&
+		shift && setpriv --reuid 65534 --regid 65534 --clear-groups "$tmp/setuid" "$@"
+}
+if [ -n "$NETIPC_EXEC" ]; then
+	left_out 'set-user-ID' 'not with what runs the program here'
+elif [ "$(id -u)" -eq 0 ] && [ "$(setuid "$(command -v id)" -u 2>/dev/null)" = 0 ]; then
+	ends 'set-user-ID' 3 1 setuid "$NETIPC" addr ::1 >"$tmp/out"
+	same 'set-user-ID: nothing is printed' '' "$(cat "$tmp/out")"
+else
+	left_out 'set-user-ID' 'it cannot be made here'
+fi
 same 'each command and verb has a row' "$(sort "$tmp/commands")" "$(sort "$tmp/rows")"
 done_testing
