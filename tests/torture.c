@@ -11,6 +11,7 @@
  *	-a STATUSES   what it may exit with besides 3 when a fault has come: -a12
  *	-l N          lines on standard error that may then be, instead of 1
  *	-e            its output is an explanation: it may be another one then, on standard output
+ *	-r            its records tell what failed: no line on standard error is wanted
  *	-t SECONDS    longer than this is a hang (60)
  *	-1 FAULT      only this one, CALL:ERROR:N, CALL:short:N or malloc:N, and what comes of it
  *
@@ -41,7 +42,7 @@ struct torture {
 	unsigned stride, first, seen; /* faults: each how many'th, from which, so far */
 	unsigned lines;
 	const char *allowed, *only;
-	bool explains;
+	bool explains, records;
 	unsigned runs, allocations, faults, lookups, findings;
 };
 
@@ -110,6 +111,9 @@ static bool same_output(const struct run *a, const struct run *b)
 	return a->out_len == b->out_len && memcmp(a->out, b->out, a->out_len) == 0;
 }
 
+static const char LATE_END[] = "hangs", LATE_CHILD[] = "leaves a process behind",
+		  LATE_PEER[] = "no longer serves";
+
 /* What is wrong with a server's run, or NULL */
 static const char *judge_server(const struct torture *t, const struct run *r,
 				const struct fault *fault)
@@ -119,24 +123,30 @@ static const char *judge_server(const struct torture *t, const struct run *r,
 	if (!WIFSIGNALED(r->status) || WTERMSIG(r->status) != SIGTERM)
 		return "was told to end, and ended otherwise";
 	if (r->peer_status != 0 && !(fault->lasting && r->err_len > t->base.err_len))
-		return "no longer serves";
+		return LATE_PEER;
 	return NULL;
 }
 
-/* What is wrong with a run, or NULL */
-static const char *judge(const struct torture *t, const struct run *r, const struct fault *fault)
+/* What is wrong with how a run says that something failed, or NULL */
+static const char *judge_words(const struct torture *t, const struct run *r,
+			       const struct fault *fault)
+{
+	if (t->records && r->out_len > 0 && !same_output(r, &t->base))
+		return NULL;
+	if (r->err_len == 0)
+		return "fails without a word";
+	if (r->err[r->err_len - 1] != '\n' ||
+	    count_lines(r->err) > (fault->lasting ? 10 * t->lines : t->lines))
+		return "fails with more than a line";
+	return NULL;
+}
+
+/* What is wrong with the status and the output of a command's run, or NULL */
+static const char *judge_answer(const struct torture *t, const struct run *r,
+				const struct fault *fault)
 {
 	int status = WEXITSTATUS(r->status);
-	unsigned lines = fault->lasting ? 10 * t->lines : t->lines;
 
-	if (r->hung)
-		return "hangs";
-	if (r->left_behind)
-		return "leaves a process behind";
-	if (strstr(r->err, "Sanitizer") || strstr(r->err, "runtime error:"))
-		return "a sanitizer's report";
-	if (t->job.peer && r->asked)
-		return judge_server(t, r, fault);
 	if (WIFSIGNALED(r->status) || status > 125)
 		return !fault->call && r->in_lookup ? NULL : "crashes";
 	if (t->explains && status != 2 && r->out_len + r->err_len > 0)
@@ -145,11 +155,19 @@ static const char *judge(const struct torture *t, const struct run *r, const str
 		return r->in_lookup || same_output(r, &t->base) ? NULL : "prints something else";
 	if (!is_allowed(t->allowed, status) && !(r->in_lookup && status < 2))
 		return "a status that it shall not have";
-	if (r->err_len == 0)
-		return "fails without a word";
-	if (r->err[r->err_len - 1] != '\n' || count_lines(r->err) > lines)
-		return "fails with more than a line";
-	return NULL;
+	return judge_words(t, r, fault);
+}
+
+/* What is wrong with a run, or NULL */
+static const char *judge(const struct torture *t, const struct run *r, const struct fault *fault)
+{
+	if (r->hung)
+		return LATE_END;
+	if (r->left_behind)
+		return LATE_CHILD;
+	if (strstr(r->err, "Sanitizer") || strstr(r->err, "runtime error:"))
+		return "a sanitizer's report";
+	return t->job.peer && r->asked ? judge_server(t, r, fault) : judge_answer(t, r, fault);
 }
 
 static const char *fault_name(const struct fault *fault)
@@ -191,22 +209,31 @@ static void report(const struct torture *t, const struct fault *fault, const str
 	fflush(stdout);
 }
 
+/* What a machine that stands still for seconds may cause too */
+static bool is_late(const char *why)
+{
+	return why == LATE_PEER || why == LATE_END || why == LATE_CHILD;
+}
+
 /* One run with FAULT: whether it came to that. */
 static bool try_fault(struct torture *t, const struct fault *fault)
 {
-	struct run r;
-	const char *why;
+	struct run r = { 0 };
+	const char *why = NULL;
 	bool reached;
 
-	if (torture_run(&t->job, fault, &r) < 0)
-		abort();
-	mask(&r.out, &r.out_len);
+	for (int i = 0; i == 0 || (i < 3 && is_late(why)); i++) {
+		torture_free(&r);
+		if (torture_run(&t->job, fault, &r) < 0)
+			abort();
+		mask(&r.out, &r.out_len);
+		why = judge(t, &r, fault);
+	}
 	reached = r.reached >= fault->n;
 	if (reached || t->only) {
 		t->runs++;
 		*(fault->call ? &t->faults : &t->allocations) += 1;
 		t->lookups += r.in_lookup;
-		why = judge(t, &r, fault);
 		t->findings += why != NULL;
 		if (why || t->only)
 			report(t, fault, &r, why ? why : "as it should be");
@@ -310,18 +337,23 @@ static bool undisturbed(struct torture *t, struct run *r)
 	return false;
 }
 
-/* Two undisturbed runs do the same: the first is t->base. */
+/* Two undisturbed runs do the same, at the third time at the latest: the first is t->base. */
 static bool is_steady(struct torture *t)
 {
 	struct run again = { 0 };
-	bool same = undisturbed(t, &t->base) && undisturbed(t, &again);
+	bool same = false;
 
-	if (same && !t->job.peer &&
-	    (!same_output(&t->base, &again) || t->base.status != again.status)) {
+	for (int i = 0; i < 3 && !same; i++) {
+		torture_free(&t->base);
+		torture_free(&again);
+		same = undisturbed(t, &t->base) && undisturbed(t, &again) &&
+		       (t->job.peer ||
+			(same_output(&t->base, &again) && t->base.status == again.status));
+	}
+	if (!same && t->base.out && again.out) {
 		printf("finding: two undisturbed runs differ\n");
 		show("one", t->base.out, 1000);
 		show("other", again.out, 1000);
-		same = false;
 	}
 	torture_free(&again);
 	return same;
@@ -345,7 +377,7 @@ int main(int argc, char **argv)
 {
 	struct torture t = { .stride = 1, .lines = 1, .job.patience = 60 };
 
-	for (int o; (o = getopt(argc, argv, "+i:p:s:f:a:l:et:1:")) != -1;) {
+	for (int o; (o = getopt(argc, argv, "+i:p:s:f:a:l:ert:1:")) != -1;) {
 		switch (o) {
 		case 'i':
 			t.job.input = optarg;
@@ -367,6 +399,9 @@ int main(int argc, char **argv)
 			break;
 		case 'e':
 			t.explains = true;
+			break;
+		case 'r':
+			t.records = true;
 			break;
 		case 't':
 			t.job.patience = (unsigned)strtoul(optarg, NULL, 10);

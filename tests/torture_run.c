@@ -71,7 +71,14 @@ static int option_of(pid_t tid, int fd, int name)
 	return value;
 }
 
-static bool may_be_short(pid_t tid, int fd)
+enum kind {
+	KIND_FILE,
+	KIND_STREAM,
+	KIND_OTHER
+};
+
+/* What the descriptor FD of TID is: a pipe is a stream too. */
+static enum kind kind_of(pid_t tid, int fd)
 {
 	char path[64], to[64];
 	ssize_t n;
@@ -79,11 +86,13 @@ static bool may_be_short(pid_t tid, int fd)
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", tid, fd);
 	n = readlink(path, to, sizeof(to) - 1);
 	if (n < 0)
-		return false;
+		return KIND_OTHER;
 	to[n] = '\0';
 	if (strncmp(to, "socket:", 7) == 0)
-		return option_of(tid, fd, SO_TYPE) == SOCK_STREAM;
-	return strncmp(to, "anon_inode:", 11) != 0;
+		return option_of(tid, fd, SO_TYPE) == SOCK_STREAM ? KIND_STREAM : KIND_OTHER;
+	if (strncmp(to, "pipe:", 5) == 0)
+		return KIND_STREAM;
+	return strncmp(to, "anon_inode:", 11) == 0 ? KIND_OTHER : KIND_FILE;
 }
 
 static bool does_not_wait(pid_t tid, const uint64_t *args)
@@ -107,14 +116,19 @@ static bool does_not_wait(pid_t tid, const uint64_t *args)
 
 static bool fits(const struct fault *fault, pid_t tid, const uint64_t *args)
 {
+	bool writes = fault->call->nr == SYS_write || fault->call->nr == SYS_writev;
+	int fd = (int)args[0];
+
 	/* The complaint itself: nothing is left to tell of it */
-	if ((fault->call->nr == SYS_write || fault->call->nr == SYS_writev) && args[0] == 2)
+	if (writes && fd == STDERR_FILENO)
 		return false;
 	if (fault->how == SHORT)
-		return args[2] > 1 && may_be_short(tid, (int)args[0]);
+		return args[2] > 1 && kind_of(tid, fd) != KIND_OTHER;
+	if (writes && fault->code != EINTR && fault->code != EPIPE)
+		return kind_of(tid, fd) == KIND_FILE;
 	/* No peer refuses or resets what is sent to the kernel; libc ends the process then. */
 	if (fault->code == ECONNREFUSED || fault->code == ECONNRESET)
-		return option_of(tid, (int)args[0], SO_DOMAIN) != AF_NETLINK;
+		return option_of(tid, fd, SO_DOMAIN) != AF_NETLINK;
 	if (fault->code == EAGAIN && strncmp(fault->call->faults, "EAGAIN+", 7) != 0)
 		return does_not_wait(tid, args);
 	return true;
@@ -469,4 +483,5 @@ void torture_free(struct run *r)
 	free(r->out);
 	free(r->err);
 	free(r->peer_err);
+	*r = (struct run){ 0 };
 }

@@ -227,7 +227,7 @@ static void open_conn(struct load_conn *c)
 	int rc;
 
 	c->start_ns = c->progress_ns = clock_now_ns();
-	c->out = c->planned = c->in = c->first = c->next = 0;
+	c->out = c->planned = c->in = c->first = c->next = c->refused_ns = 0;
 	c->differs = false;
 	c->connecting = true;
 	c->io.on_ready = on_connecting;

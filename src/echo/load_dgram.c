@@ -127,6 +127,14 @@ static unsigned gather(struct load_conn *c, uint64_t now, size_t *len)
 	return n;
 }
 
+/* The system has taken no datagram for as long as an answer may take. */
+static bool is_stuck(struct load_conn *c, uint64_t now)
+{
+	if (!c->refused_ns)
+		c->refused_ns = now;
+	return now - c->refused_ns > c->load->config->timeout_ns;
+}
+
 static void begin(struct load_conn *c, uint64_t now)
 {
 	const struct load_config *config = c->load->config;
@@ -146,10 +154,11 @@ static void begin(struct load_conn *c, uint64_t now)
 
 		if (rc > 0) {
 			c->load->result.bytes_out += len;
+			c->refused_ns = 0;
 			continue;
 		}
 		take_back(c, n);
-		if (rc == 0) {
+		if (rc == 0 && !is_stuck(c, now)) {
 			want |= LOOP_WRITE;
 			break;
 		}

@@ -39,6 +39,7 @@ struct load_conn {
 	uint64_t in;
 	uint64_t progress_ns; /* when something came last, or was sent after nothing was on its way
 			       */
+	uint64_t refused_ns;  /* datagrams: since when the system takes none; 0: it does */
 
 	struct flight *flights; /* a ring; a stream's are in order of their ends */
 	uint32_t cap;           /* a power of two */

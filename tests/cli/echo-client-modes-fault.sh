@@ -104,6 +104,8 @@ load 'EINTR of recv' 0 '' recvfrom:error=EINTR:when=1..3 -n 2 "$tcp"
 said 'EINTR of recv' ' 50 messages returned, '
 load 'ENOBUFS of send' 0 '' sendto:error=ENOBUFS:when=1..3 "$tcp"
 said 'ENOBUFS of send' ' 50 messages returned, '
+load 'ENOBUFS of send for good' 3 'netipc echo-client: send: No buffer space available' \
+	sendto,sendmsg:error=ENOBUFS -u -t 0.5 "$udp"
 load 'EAGAIN of send' 0 '' sendto:error=EAGAIN:when=2..3 -n 2 "$tcp"
 said 'EAGAIN of send' ' 50 messages returned, '
 load 'ECONNRESET of send' 1 "$broke Connection reset by peer: *" \
