@@ -21,7 +21,7 @@
  * children, without a report of a sanitizer, and with what the first run printed and its status, or
  * with another status and a line that says why.  A fault below one of libc's look-ups, as
  * getaddrinfo(3), may also lead to another answer, since libc goes on to the next source, and no
- * memory there to a crash, since libc has such.
+ * memory there to a crash or a leak, since libc has such.
  *
  * Prints a line for each finding, and at last how many runs and faults there were.  Status 1 if
  * there are findings, 77 if processes cannot be traced here.
@@ -114,17 +114,14 @@ static bool same_output(const struct run *a, const struct run *b)
 static const char LATE_END[] = "hangs", LATE_CHILD[] = "leaves a process behind",
 		  LATE_PEER[] = "no longer serves";
 
-/* What is wrong with a server's run, or NULL */
-static const char *judge_server(const struct torture *t, const struct run *r,
-				const struct fault *fault)
+/* What is wrong with the run of a server whose peer has ended, or NULL */
+static const char *judge_server(const struct run *r, const struct fault *fault)
 {
-	if (!r->asked)
-		return NULL;
+	if (WIFEXITED(r->status) && WEXITSTATUS(r->status) == 3 && r->err_len)
+		return NULL; /* it fell at the end */
 	if (!WIFSIGNALED(r->status) || WTERMSIG(r->status) != SIGTERM)
 		return "was told to end, and ended otherwise";
-	if (r->peer_status != 0 && !(fault->lasting && r->err_len > t->base.err_len))
-		return LATE_PEER;
-	return NULL;
+	return r->peer_status == 0 || fault->lasting ? NULL : LATE_PEER;
 }
 
 /* What is wrong with how a run says that something failed, or NULL */
@@ -165,9 +162,11 @@ static const char *judge(const struct torture *t, const struct run *r, const str
 		return LATE_END;
 	if (r->left_behind)
 		return LATE_CHILD;
+	if (r->in_lookup && strstr(r->err, "LeakSanitizer"))
+		return NULL; /* libc's */
 	if (strstr(r->err, "Sanitizer") || strstr(r->err, "runtime error:"))
 		return "a sanitizer's report";
-	return t->job.peer && r->asked ? judge_server(t, r, fault) : judge_answer(t, r, fault);
+	return t->job.peer && r->asked ? judge_server(r, fault) : judge_answer(t, r, fault);
 }
 
 static const char *fault_name(const struct fault *fault)

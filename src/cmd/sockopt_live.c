@@ -229,7 +229,7 @@ static int find_own(struct sockopt_live *l)
 int sockopt_live_find(struct sockopt_live *l)
 {
 	l->found.n = 0;
-	l->denied = l->changed = l->tagged = l->taken = 0;
+	l->denied = l->failed = l->changed = l->tagged = l->taken = 0;
 	if (l->selector.kind == SELECT_FD)
 		return find_own(l);
 	if (live_scan(&l->scan, PROC, &l->cli->err) < 0)
@@ -279,6 +279,8 @@ static enum live_outcome open_from(struct sockopt_live *l, struct sockopt_found 
 		f->inode = inode;
 		outcome = live_open(&l->reader, pid, h->fd, inode, fd, &code);
 	}
+	if (outcome == LIVE_FAILED)
+		l->code = code;
 	return outcome;
 }
 
@@ -302,6 +304,7 @@ bool sockopt_live_use(struct sockopt_live *l, struct sockopt_found *f,
 	}
 	/* One that no process shows us is a socket of a process that may not be looked into. */
 	l->denied += outcome == LIVE_DENIED || outcome == LIVE_FAILED || !f->n;
+	l->failed += outcome == LIVE_FAILED;
 	l->changed += outcome == LIVE_CHANGED;
 	l->tagged += outcome == LIVE_CLASS;
 	return false;
@@ -424,9 +427,14 @@ static void say_denied(struct sockopt_live *l, size_t denied)
 	if (denied && !(l->denied && is_narrow(l)))
 		cli_note(l->cli, "%zu process%s could not be looked into: not permitted (%s)",
 			 denied, denied == 1 ? "" : "es", how);
-	if (l->denied)
-		cli_note(l->cli, "%zu socket%s could not be opened: not permitted (%s)", l->denied,
-			 l->denied == 1 ? "" : "s", how);
+	if (l->failed) {
+		cli_note(l->cli, "%zu socket%s could not be opened: %s", l->failed,
+			 l->failed == 1 ? "" : "s", strerror(l->code));
+		cli_status(l->cli, ERR_SYSTEM);
+	}
+	if (l->denied > l->failed)
+		cli_note(l->cli, "%zu socket%s could not be opened: not permitted (%s)",
+			 l->denied - l->failed, l->denied - l->failed == 1 ? "" : "s", how);
 }
 
 /* The process that the user named is one whose descriptors may not be listed. */

@@ -56,6 +56,8 @@ struct sockopt_live {
 
 	/* what could not be looked at */
 	size_t denied, changed, tagged;
+	size_t failed; /* of DENIED, those that the system could not open, for CODE */
+	int code;
 	size_t taken; /* sockets that were meant */
 };
 

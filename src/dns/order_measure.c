@@ -150,10 +150,10 @@ static bool ask(struct asker *as, const struct sa *sa, struct sa *from)
 	bool keep = as->o->libc == ORDER_GLIBC && as->fd >= 0 &&
 		    !(as->family == AF_INET && family == AF_INET6);
 
-	if (keep)
-		(void)!connect(as->fd, &none, sizeof(none));
-	else
+	if (!keep)
 		(void)reopen(as, family);
+	else if (connect(as->fd, &none, sizeof(none)) < 0) /* it would tell of the last address */
+		(void)reopen(as, as->family);
 	if (connects(as, sa, from))
 		return true;
 	if (errno != EAFNOSUPPORT || as->family != AF_INET6 || family != AF_INET)

@@ -40,8 +40,10 @@ fault 'pidfd_getfd: not permitted' 3 '' '*1 socket could not be opened: not perm
 	pidfd_getfd:error=EPERM:when=2+ get "$p:$fd" SO_TYPE
 fault 'pidfd_getfd: all of one port' 0 '*note: partial: *' '*sockets could not be opened: *' \
 	pidfd_getfd:error=EPERM:when=2+ show ":$port"
-fault 'pidfd_getfd: no descriptor left' 3 '' '*1 socket could not be opened: *' \
+fault 'pidfd_getfd: no descriptor left' 3 '' '*1 socket could not be opened: [TN]o*' \
 	pidfd_getfd:error=EMFILE:when=2+ get "$p:$fd" SO_TYPE
+fault 'pidfd_getfd: one of several' 3 '*' '*1 socket could not be opened: [TN]o*' \
+	pidfd_getfd:error=EMFILE:when=2 show "$p"
 fault 'pidfd_getfd: closed meanwhile, once' 0 SOCK_STREAM '' \
 	pidfd_getfd:error=EBADF:when=2 get "$p:$fd" SO_TYPE
 fault 'pidfd_getfd: closed each time' 1 '' '*1 socket changed while being looked at*' \
