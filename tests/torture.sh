@@ -9,7 +9,7 @@
 EACH=${EACH-${NETIPC_TORTURE:-100}} FROM=${FROM:-0} LINES=${LINES-}
 
 # The program that runs a line, and what it runs
-driver=$builddir/tests/torture
+driver=${builddir:?}/tests/torture
 netipc=$builddir/tests/torture-netipc
 
 if [ -z "${NETIPC_TORTURE_WORLD-}" ]; then
@@ -51,6 +51,7 @@ for i in 1 2 3; do
 done
 exit 1
 END
+# shellcheck disable=SC2034 # the lines of servers name it
 talk="sh $tmp/talk"
 export held tmp
 
