@@ -122,6 +122,8 @@ step_minbase() {
 # What a release has: a tarball of the same bytes each time, the packages of Debian and of rpm
 # (whose tests are those of the other steps), recipes that their tools can read, a static program.
 step_package() {
+	export HOME="$dir" # git trusts a tree of another user only by a file there
+	git config --global safe.directory '*'
 	same_tarball
 	debian_package
 	rpm_package

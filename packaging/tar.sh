@@ -19,7 +19,7 @@ done
 }
 if [ -z "${SOURCE_DATE_EPOCH-}" ]; then
 	if [ -e "$top/.git" ]; then
-		SOURCE_DATE_EPOCH=$(git -C "$top" log -1 --no-show-signature --format=%ct)
+		SOURCE_DATE_EPOCH=$(git -C "$top" -c safe.directory='*' log -1 --no-show-signature --format=%ct)
 	elif [ -e "$top/ChangeLog" ]; then
 		SOURCE_DATE_EPOCH=$(date -r "$top/ChangeLog" +%s)
 	else
