@@ -152,7 +152,7 @@ static int datagrams(int argc, char **argv)
 	if (fd < 0)
 		hammer_die("socket");
 	for (; n; n--)
-		if (sendto(fd, data, size < sizeof(data) ? size : sizeof(data), 0, &sa.u.sa,
+		if (sendto(fd, data, size < sizeof(data) ? (size_t)size : sizeof(data), 0, &sa.u.sa,
 			   sa.len) < 0)
 			hammer_die("sendto");
 	close(fd);
@@ -244,7 +244,7 @@ int main(int argc, char **argv)
 	if (strcmp(what, "forge") == 0 && (argc == 4 || argc == 5)) {
 		struct sa from = address(argv[2]), to = address(argv[3]);
 
-		hammer_forge(&from, &to, argc == 5 ? number(argv[4]) : FORGED_SIZE);
+		hammer_forge(&from, &to, argc == 5 ? (size_t)number(argv[4]) : FORGED_SIZE);
 		return 0;
 	}
 	usage();

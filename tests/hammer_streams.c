@@ -322,7 +322,7 @@ int hammer_streams(const struct hammer *h)
 	r.loop = loop_new(NULL, NULL, &err);
 	if (!r.loop)
 		hammer_die("epoll_create1");
-	r.streams = xcalloc(h->n, sizeof(*r.streams));
+	r.streams = xcalloc((size_t)h->n, sizeof(*r.streams));
 	r.tick.on_due = on_tick;
 	loop_timer_set(r.loop, &r.tick, clock_now_ns());
 	while (r.started < h->deaf)

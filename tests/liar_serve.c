@@ -111,15 +111,15 @@ static void lie(struct client *c, const struct liar *liar, unsigned char *data, 
 		break;
 	case LIE_MISSING:
 		if (here)
-			memmove(data + at, data + at + 1, --n - at);
+			memmove(data + at, data + at + 1, --n - (size_t)at);
 		break;
 	case LIE_EXTRA:
 		if (here) {
 			byte ^= 0xff;
-			buf_add(&c->out, data, at);
+			buf_add(&c->out, data, (size_t)at);
 			buf_add(&c->out, &byte, 1);
 			data += at;
-			n -= at;
+			n -= (size_t)at;
 		}
 		break;
 	case LIE_DUPLICATE:
@@ -135,7 +135,7 @@ static void lie(struct client *c, const struct liar *liar, unsigned char *data, 
 	case LIE_CLOSES:
 	case LIE_RESETS:
 		if (here)
-			n = at;
+			n = (size_t)at;
 		break;
 	default:
 		break;

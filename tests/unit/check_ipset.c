@@ -212,7 +212,7 @@ START_TEST(sorting)
 
 	seed = 3;
 	for (unsigned round = 0; round < 60; round++) {
-		size_t n = 1 + rnd() % (round < 50 ? 200 : 20000);
+		size_t n = 1 + (size_t)(rnd() % (round < 50 ? 200 : 20000));
 		uint32_t mask = masks[round % ARRAY_SIZE(masks)];
 		struct range4 *v4 = xcalloc(n, sizeof(*v4));
 		struct range6 *v6 = xcalloc(n, sizeof(*v6));

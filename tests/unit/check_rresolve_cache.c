@@ -21,13 +21,13 @@ static void answer(struct rresolve_name *name, uint64_t number)
 
 	/* Some texts are longer than what lies beside the address. */
 	memset(text, 'a' + (int)(number % 26), sizeof(text));
-	rresolve_cache_set(name, number % 5 ? text : NULL, number % sizeof(text));
+	rresolve_cache_set(name, number % 5 ? text : NULL, (size_t)(number % sizeof(text)));
 	name->done = true;
 }
 
 static void check(const struct rresolve_name *name, uint64_t number)
 {
-	size_t n = number % (2 * (size_t)RRESOLVE_NEAR);
+	size_t n = (size_t)(number % (2 * (size_t)RRESOLVE_NEAR));
 
 	ck_assert(name->value.lo == number && name->value.hi == 0 && name->family == 4);
 	if (number % 5 == 0) {
