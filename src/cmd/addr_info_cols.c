@@ -94,7 +94,7 @@ uint32_t subject_host_word(const struct ip *ip, size_t i)
 /* A number in JSON where a number can be exact, else a string. */
 static void set_number(struct out *o, unsigned col, const char *text)
 {
-	uint64_t v;
+	uint64_t v = 0;
 
 	if (scan_uint(text, text + strlen(text), UINT64_MAX, &v))
 		out_uint(o, col, v);
