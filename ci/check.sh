@@ -3,7 +3,8 @@
 # check.sh - netipc built and tested in every way that we promise
 #
 #	ci/check.sh             the whole matrix
-#	ci/check.sh STEP...     these steps only; afl and minbase are not in the matrix
+#	ci/check.sh STEP...     these steps only; msan, armhf, afl and minbase are not in the matrix
+#	NETIPC_FULL=1 ci/check.sh [STEP...]     the steps that run some tests run all of them
 #
 # Installs the packages that it needs (ci/packages), works in build/ci-STEP, and prints a
 # line for each step.  A skipped test that ci/skips does not list is a failed one.  The
@@ -11,22 +12,36 @@
 set -u
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 build=$top/build
-jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+jobs=$((2 * cores)) # a test waits more than it computes
 PATH=$PATH:/usr/sbin:/sbin
 
-matrix='gcc coverage clang tsan musl s390x distcheck user lint fuzz package'
+matrix='gcc coverage clang tsan musl s390x arm64 dist lint fuzz package'
 
 # Steps: each runs in a shell of its own with set -e, in an empty $dir, and prints
 # "PASS: NAME", "FAIL: NAME" or "SKIP: NAME" for each of its tests, as make check does.
 
+# Whole-program optimization for netipc; each test program alone would take that long again.  gcc
+# 12 forgets there that a number is set if a scanner returns more than nothing: what it says of
+# that at the end, and not file by file, is no warning.
 step_gcc() {
-	configure CC=gcc --enable-werror --with-unbound
-	check NETIPC_SOAK=20
+	configure CC=gcc AR=gcc-ar RANLIB=gcc-ranlib NM=gcc-nm --enable-werror --with-unbound \
+		CFLAGS='-O3 -g -flto=auto -ffat-lto-objects'
+	lto_flags='-Wno-maybe-uninitialized -Wno-null-dereference -Wno-alloc-size-larger-than'
+	make_quiet netipc LDFLAGS="$lto_flags"
+	check NETIPC_SOAK=20 CFLAGS='-O3 -g -fno-lto'
 }
 
 step_clang() {
 	configure CC=clang --enable-werror --enable-sanitizers
 	check
+}
+
+# What is read before it was written.
+step_msan() {
+	libcheck clang '' -fsanitize=memory
+	configure CC=clang --enable-werror --enable-sanitizers=memory
+	check_some
 }
 
 # What has threads, under a sanitizer that finds races.  It knows no epoll_pwait2(2), in which it
@@ -56,19 +71,21 @@ step_musl() {
 }
 
 step_s390x() {
-	libcheck s390x-linux-gnu-gcc s390x-linux-gnu
-	configure --host=s390x-linux-gnu --enable-werror
-	check NETIPC_EXEC='qemu-s390x-static -L /usr/s390x-linux-gnu'
+	emulated s390x-linux-gnu qemu-s390x-static
 }
 
-step_distcheck() {
-	configure
-	make_quiet distcheck
-	echo 'PASS: distcheck'
+step_arm64() {
+	emulated aarch64-linux-gnu qemu-aarch64-static
 }
 
-# The tarball, built and tested by a user who is not root, without autoconf and git.
-step_user() {
+step_armhf() {
+	emulated arm-linux-gnueabihf qemu-arm-static
+}
+
+# The tarball, built and tested in its own folder by a user who is not root, without autoconf and
+# git.  Then the same in another folder, from sources that nobody may write, and whether
+# installing can be undone: distcheck.
+step_dist() {
 	configure
 	make_quiet dist
 	home=$(mktemp -d)
@@ -86,6 +103,13 @@ step_user() {
 	as_nobody make -s V=1 LIBTOOLFLAGS=--silent DESTDIR="$home/root" install
 	[ -x root/usr/local/bin/netipc ]
 	echo 'PASS: install'
+	set --
+	[ -n "${NETIPC_FULL-}" ] || set -- check_PROGRAMS= TESTS="\$(lint_tests) $(plain_tests | tr '\n' ' ')"
+	as_nobody make -s -j"$jobs" V=1 LIBTOOLFLAGS=--silent "$@" distcheck >distcheck.log 2>&1 || {
+		cat distcheck.log
+		return 1
+	}
+	echo 'PASS: distcheck'
 }
 
 step_lint() {
@@ -249,6 +273,26 @@ check() {
 	"$top/tests/check.sh" -s -j"$jobs" V=1 LIBTOOLFLAGS=--silent "$@"
 }
 
+# plain_tests - one of each command
+plain_tests() {
+	for command in addr echo-client echo-server hosts protos resolve rresolve services sockopt; do
+		echo "tests/cli/$command.sh"
+	done
+}
+
+# check_some MAKE-ARG... - every unit test, all seeds of the fuzzers and the plain tests
+check_some() {
+	[ -n "${NETIPC_FULL-}" ] || set -- "$@" TESTS="\$(test_programs) $(plain_tests | tr '\n' ' ')"
+	check "$@"
+}
+
+# emulated HOST EMULATOR
+emulated() {
+	libcheck "$1-gcc" "$1"
+	configure --host="$1" --enable-werror
+	check_some NETIPC_EXEC="$2 -L /usr/$1"
+}
+
 as_nobody() {
 	if [ "$(id -u)" -eq 0 ]; then
 		HOME=$PWD setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
@@ -282,18 +326,19 @@ libcheck_source() {
 	touch "$apt/done"
 }
 
-# libcheck CC [HOST] - the library of the unit tests for another libc or machine; then
-# configure takes it
+# libcheck CC [HOST [CFLAGS]] - the library of the unit tests for another libc, machine or
+# sanitizer; then configure takes it
 libcheck() {
 	libcheck_source
-	prefix=$build/ci-libcheck/$1
+	prefix=$build/ci-libcheck/$1$(echo "${3-}" | tr -d =) # ldconfig takes a = apart
 	if [ ! -e "$prefix/done" ]; then
 		rm -rf "$prefix"
 		mkdir -p "$prefix/source"
 		tar -x -C "$prefix/source" --strip-components=1 -f "$apt"/check_*.orig.tar.*
 		(
 			cd "$prefix/source"
-			./configure --quiet CC="$1" ${2:+--host="$2"} --prefix="$prefix" \
+			./configure --quiet CC="$1" ${2:+--host="$2"} ${3:+CFLAGS="-g $3"} \
+				--prefix="$prefix" \
 				--disable-shared --disable-subunit --disable-build-docs
 			make_quiet -C lib
 			make_quiet -C src install >/dev/null
@@ -317,7 +362,7 @@ count() {
 # unlisted - the skipped tests of the step that ci/skips does not have
 unlisted() {
 	sed -n 's/^SKIP: //p' "$log" | while read -r _test; do
-		grep "^$step " "$top/ci/skips" | {
+		awk -v step="$step" 'step ~ "^(" $1 ")$"' "$top/ci/skips" | {
 			while read -r _ _pattern _; do
 				# shellcheck disable=SC2254 # a pattern is wanted
 				case $_test in $_pattern) exit ;; esac
@@ -327,11 +372,19 @@ unlisted() {
 	done
 }
 
+# processor - seconds that the processors have worked for what has ended so far; times is no
+# command of a subshell, which would tell its own
+processor() {
+	times >"$build/ci-times"
+	awk -F '[ms ]+' 'NR == 2 { printf "%d\n", $1 * 60 + $2 + $3 * 60 + $4 }' "$build/ci-times"
+}
+
 run() {
 	step=$1 dir=$build/ci-$1 log=$build/ci-$1/log
 	rm -rf "$dir"
 	mkdir -p "$dir"
 	start=$(date +%s)
+	processor >"$log.before"
 	(
 		set -e
 		"$top/bootstrap.sh" prepare build check "$step"
@@ -339,6 +392,8 @@ run() {
 		"step_$step"
 	) >"$log" 2>&1 </dev/null
 	status=$?
+	processor >"$log.after"
+	worked=$(($(cat "$log.after") - $(cat "$log.before")))
 	p=$(count PASS XFAIL) f=$(count FAIL XPASS ERROR) s=$(count SKIP)
 	bad=$(unlisted)
 	reason=
@@ -362,7 +417,8 @@ run() {
 	fi
 	again=$(sed -n 's/^ONCE: //p' "$log" | tr '\n' ' ')
 	[ -z "$again" ] || reason="$reason (run once more: $again)"
-	echo "$step: $p passed, $f failed, $s skipped in $(($(date +%s) - start)) s$reason"
+	echo "$step: $p passed, $f failed, $s skipped in $(($(date +%s) - start)) s," \
+		"the processors worked $worked s$reason"
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
