@@ -53,6 +53,7 @@ static int ask_for(int fd, uint16_t type)
 	struct {
 		struct nlmsghdr head;
 		struct rtgenmsg what;
+		unsigned char padding[NLMSG_ALIGNTO - sizeof(struct rtgenmsg)];
 	} ask = {
 		.head = { .nlmsg_len = sizeof(ask),
 			  .nlmsg_type = type,

@@ -305,6 +305,9 @@ START_TEST(foretold)
 
 		for (size_t u = 0; u < ARRAY_SIZE(unforeseen); u++)
 			skip = skip || str_starts(c->why, unforeseen[u]);
+		/* A 32-bit program does not know what a 64-bit kernel has for no limit. */
+		if (sizeof(long) < 8 && strcmp(c->asked, "1,-1") == 0)
+			continue;
 		if (skip || (c->code && c->code != EINVAL && c->code != EDOM) ||
 		    strstr(c->why, "connect(2)") || strcmp(c->option, "SO_RCVBUFFORCE") == 0)
 			continue; /* state and rights of the caller are not known */

@@ -339,13 +339,15 @@ static void fill(struct value *v, uint64_t *seed)
 	case VALUE_COOKIE:
 	case VALUE_BYTES64:
 	case VALUE_RATE:
-	case VALUE_TIMEVAL64:
-	case VALUE_TIMEVAL:
 		pair[0] = v->bytes[0] * 997;
 		pair[1] = v->bytes[1] * 3001;
 		if (n >= sizeof(pair[0]))
 			memcpy(v->bytes, pair, n);
 		break;
+	case VALUE_TIMEVAL64:
+	case VALUE_TIMEVAL: /* which is shorter on some machines */
+		value_set_time(v, v->bytes[0] * INT64_C(997000000000) + v->bytes[1] * 3001000);
+		return;
 	case VALUE_IFINDEX:
 	case VALUE_IFINDEX_BE:
 		v->bytes[0] &= 0x7f;
