@@ -20,7 +20,7 @@ failed() {
 {
 	make "$@" check
 	echo $? >"$status"
-} 2>&1 | sed -E 's/^(FAIL|ERROR|XPASS): /ONCE: /'
+} 2>&1 | awk '{ sub(/^(FAIL|ERROR|XPASS): /, "ONCE: "); print; fflush() }'
 read -r result <"$status"
 [ "$result" -ne 0 ] || exit 0
 again=$(failed)

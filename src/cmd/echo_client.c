@@ -489,7 +489,7 @@ static const struct command_view *const views[] = {
 const struct command cmd_echo_client = {
 	.name = "echo-client",
 	.summary = "send to an echo service and compare what returns",
-	.operands = "HOST PORT | HOST:PORT | --unix=PATH | --merge FILE...",
+	.operands = "HOST PORT | HOST:PORT | --unix=PATH",
 	.opts = echo_client_opts,
 	.cols = echo_client_cols,
 	.ncols = ARRAY_SIZE(echo_client_cols),

@@ -157,7 +157,7 @@ t "the list of libc drops IPv6" 0 '127.0.0.1
 192.0.2.10
 127.0.0.1' '' hosts --source nss:files -H -o address
 t "a list is the file's" 0 "$(netipc services --classic)" '' services --source nss --classic
-t "all: each source, and where they differ" 0 'NAME                   ADDRESS     SOURCE     LINE  AGREES
+t "all: each source, and where they differ" 3 'NAME                   ADDRESS     SOURCE     LINE  AGREES
 alpha.example.org      192.0.2.10  files         4  yes
 alpha-old.example.org  192.0.2.10  files         9  name
 alpha.example.org      192.0.2.10  nss:files     -  yes

@@ -55,7 +55,7 @@ sees() {
 perl -e 'print pack("C*", map { ($_ * 7 + ($_ >> 8)) & 255 } 0 .. 4999)' >"$tmp/in"
 while read -r lie ms bulk churn pipe; do
 	liar tcp "$lie" 5 "$ms"
-	sees "$bulk" --bulk --bulk -d 0.1 -t 1s
+	sees "$bulk" --bulk --bulk -d 1 -t 1s
 	sees "$churn" --churn --churn -c 2 -t 1s
 	if [ "$pipe" != - ]; then
 		netipc echo-client -t 1s 127.0.0.1 "$port" <"$tmp/in" >"$tmp/back" 2>"$tmp/said"
