@@ -183,17 +183,17 @@ with '--flags, no descriptor' 3 'netipc echo-client: socket(*' socket:error=EMFI
 for lost in 'SIGURG 5' 'SO_OOBINLINE 8'; do
 	strace -f -o /dev/null -e inject="sendto:retval=1:when=${lost#* }" \
 		"$NETIPC" echo-client --flags -t 3 "$tcp" >"$tmp/out" 2>&1
-	said "--flags, what is urgent is lost" "${lost% *} .*refused: Connection timed out"
+	said "--flags, what is urgent is lost" "${lost% *} .*refused: .* timed out"
 done
 with '--flags, refusals' 1 '' sendto:error=EOPNOTSUPP --flags -t 20 "$tcp"
-said '--flags, refusals' 'MSG_OOB .*refused: Operation not supported' \
-	'MSG_EOR .*refused: Operation not supported' 'MSG_PEEK .*failed.*Operation not supported'
+said '--flags, refusals' 'MSG_OOB .*refused: .*[Nn]ot supported' \
+	'MSG_EOR .*refused: .*[Nn]ot supported' 'MSG_PEEK .*failed.*[Nn]ot supported'
 with '--flags, no answers' 1 '' recvfrom:error=EIO --flags -t 20 "$tcp"
-said '--flags, no answers' 'MSG_PEEK .*Input/output error, then Input/output error' \
-	'MSG_TRUNC .*Input/output error' 'MSG_WAITALL .*-1 of 12 bytes' \
-	'MSG_OOB .*failed *Input/output error' 'SO_OOBINLINE .*failed *Input/output error' \
-	'MSG_DONTWAIT .*failed *Input/output error' \
-	'MSG_EOR .*failed *sent as the end of a record: Input/output error'
+said '--flags, no answers' 'MSG_PEEK .*I.*/[Oo].* error, then I.*/[Oo].* error' \
+	'MSG_TRUNC .*I.*/[Oo].* error' 'MSG_WAITALL .*-1 of 12 bytes' \
+	'MSG_OOB .*failed *I.*/[Oo].* error' 'SO_OOBINLINE .*failed *I.*/[Oo].* error' \
+	'MSG_DONTWAIT .*failed *I.*/[Oo].* error' \
+	'MSG_EOR .*failed *sent as the end of a record: I.*/[Oo].* error'
 with '--flags, no settings' 1 '' fcntl:error=EPERM --flags -t 20 "$tcp"
 said '--flags, no settings' 'SIGURG .*refused: Operation not permitted' \
 	'MSG_WAITALL .*failed *Operation not permitted' \

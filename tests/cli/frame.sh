@@ -180,7 +180,7 @@ pids="$pids $pid"
 exec 8<"$tmp/fifo"
 # Two signals at once would be one; each turn sends one more, until the process is gone.
 ended() {
-	kill -s TERM "$pid"
+	kill -s TERM "$pid" || return 0
 	grep -q '^State:.Z' "/proc/$pid/status"
 }
 poll ended || kill -s KILL "$pid"

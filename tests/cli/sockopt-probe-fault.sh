@@ -107,7 +107,8 @@ netipc sockopt probe flags --json -k tcp-connected,unix-dgram | jq -c '[.flag,.c
 	>"$tmp/rows"
 shows() {
 	same "flags: $fault: $1" "$2" "$(jq -r --arg row "$1" '
-		select("\(.flag) \(.call) \(.socket)" == $row) | "\(.result): \(.came)"' "$tmp/json")"
+		select("\(.flag) \(.call) \(.socket)" == $row) | "\(.result): \(.came)"' "$tmp/json" |
+		sed 's,I/O error,Input/output error,')" # as musl has it
 }
 while IFS='|' read -r faults row want; do
 	if [ -n "$faults" ]; then
