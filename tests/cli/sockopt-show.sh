@@ -96,13 +96,13 @@ same '--all is more' yes "$(
 glob '--info in words' "*  round trip  *" "$(netipc sockopt show --info "$pid:$connect")"
 
 # --table: a row a socket, a column an option
-tg 'table' 0 ' *PID  FD  PROCESS  STATE   LOCAL *PEER *NODELAY  KEEPIDLE  SO-TYPE
+tg 'table' 0 '*PID  FD  PROCESS  STATE   LOCAL *PEER *NODELAY  KEEPIDLE  SO-TYPE
 * 3  '"$name"' *LISTEN  '"$listen"' *-  *off *[0-9]*s *SOCK_STREAM
 *'" $connect  $name *ESTAB *$listen *"'on *60s *SOCK_STREAM
 * 5 *SOCK_STREAM
 * SOCK_DGRAM
 * -  *-  *SOCK_STREAM' '' sockopt show --table -o nodelay,keepidle,SO_TYPE "$pid"
-tg 'table of what was set' 0 ' *PID *PEER *REUSEADDR  LINGER  NODELAY  KEEPIDLE
+tg 'table of what was set' 0 '*PID *PEER *REUSEADDR  LINGER  NODELAY  KEEPIDLE
 * LISTEN *  on *-  *-  *-
 * ESTAB * {1,0s} *on *60s
 * ESTAB * on *- *- *-' '' sockopt show -ct "$pid"
