@@ -6,7 +6,10 @@ need mandoc python3
 
 # The pages that make install installs
 pages=
-for page in "$srcdir"/man/*.[17] man/netipc-sockopt.7; do
+for page in man/netipc-sockopt.7 "$srcdir"/man/*.[17]; do
+	case "$pages " in
+	*"/${page##*/} "*) continue ;; # built where its source is
+	esac
 	pages="$pages $page"
 done
 # shellcheck disable=SC2086 # a list of pages

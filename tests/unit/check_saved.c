@@ -114,7 +114,7 @@ START_TEST(merged_is_the_whole)
 	whole->load.elapsed_ns = 22 * CLOCK_S;
 	for (size_t i = 0; i < VALUES; i++) {
 		uint64_t v = draw() >> draw() % 50;
-		size_t k = draw() % PARTS;
+		size_t k = (size_t)(draw() % PARTS);
 
 		hist_add(&whole->load.latency, v);
 		hist_add(&parts[k]->load.latency, v);
