@@ -36,6 +36,8 @@ static void candidates(struct buf *b, int argc, char **argv)
 	size_t n;
 
 	require(fp != NULL);
+	if (!fp)
+		return;
 	complete(commands, argc, argv, fp);
 	rewind(fp);
 	while ((n = fread(block, 1, sizeof(block), fp)) > 0)
