@@ -80,7 +80,8 @@ give_up() {
 	exit 3
 }
 
-# apt_get ARG... - as root, quietly, waiting for another apt-get to end
+# apt_get ARG... - as root, quietly, waiting for another apt-get to end; without an init of systemd
+# RUNLEVEL keeps packages from starting servers
 apt_get() {
 	if [ "$(id -u)" -eq 0 ]; then
 		_root=
@@ -89,7 +90,7 @@ apt_get() {
 	else
 		_root='sudo -n'
 	fi
-	$_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 \
+	$_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -o DPkg::Lock::Timeout=300 \
 		-o Dpkg::Use-Pty=0 "$@" </dev/null
 }
 
