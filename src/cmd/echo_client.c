@@ -444,7 +444,7 @@ static int run_client(struct cli *cli, const void *options, int argc, char **arg
 			return err_set(&cli->err, ERR_USAGE,
 				       "--save=- prints no report: no use for its format");
 		cli->misused = false;
-		if (opt.modes == ECHO_MERGE)
+		if (!mode)
 			return echo_client_merge(&s, argc, argv);
 		return run_mode(&s, mode, argc, argv);
 	}
