@@ -3,7 +3,7 @@
 # check.sh - netipc built and tested in every way that we promise
 #
 #	ci/check.sh             the whole matrix
-#	ci/check.sh STEP...     these steps only; msan, armhf, afl and minbase are not in the matrix
+#	ci/check.sh STEP...     these steps only; msan, afl and minbase are not in the matrix
 #	NETIPC_FULL=1 ci/check.sh [STEP...]     the steps that run some tests run all of them
 #
 # Installs the packages that it needs (ci/packages), works in build/ci-STEP, and prints a
@@ -16,7 +16,7 @@ cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 jobs=$((2 * cores)) # a test waits more than it computes
 PATH=$PATH:/usr/sbin:/sbin
 
-matrix='gcc coverage clang tsan musl s390x arm64 dist lint fuzz package'
+matrix='gcc coverage clang tsan musl s390x arm64 armhf dist lint fuzz package'
 
 # Steps: each runs in a shell of its own with set -e, in an empty $dir, and prints
 # "PASS: NAME", "FAIL: NAME" or "SKIP: NAME" for each of its tests, as make check does.
