@@ -154,7 +154,7 @@ static int read_legacy(const struct form_text *t, struct form_value *v)
 	if (has_colons(t))
 		return -1;
 	strict = ip4_read(t->start, end, &quad) == (size_t)(end - t->start);
-	if (strict && end[0] != '-')
+	if (strict && (end == t->end || *end != '-'))
 		return -1;
 	if (!(t->flags & FORM_TAKE_LEGACY)) {
 		if (!is_net(t))
