@@ -6,7 +6,7 @@
 . "${srcdir:?run by make check}/tests/lib.sh"
 if [ -z "${inside-}" ]; then
 	need ip
-	in_netns env inside=1 "${SHELL:-sh}" "$0"
+	in_netns env inside=1 sh "$0"
 	exit
 fi
 [ -r /proc/net/snmp ] || skip 'there is no /proc/net/snmp'
