@@ -338,6 +338,20 @@ in_world() {
 		exec "$@"' "$@"
 }
 
+# serve_world - in the world of tests/data/world: the addresses and servers that the head of
+# tests/data/world.zone tells of, and an echo server at port 7, whose id is $pid
+serve_world() {
+	ip addr add 192.0.2.10/24 dev lo && ip addr add 2001:db8::10/128 dev lo &&
+		ip addr add 2001:db8::80/128 dev lo || exit 99
+	fakedns world --zone "$srcdir/tests/data/world.zone" \
+		--synth bulk.test --synth 10.in-addr.arpa \
+		-a 127.0.0.53#53 -a ::1#53 -a 127.0.0.54#53 --refused -a 127.0.0.55#53 --loss 100 \
+		-a 192.0.2.80#80
+	wait_ready world
+	start echo echo-server -q --tcp --udp localhost:7
+	wait_ready echo
+}
+
 # world_of_test ARG... - the script, called with ARG..., goes on in a world whose /etc has copies of
 # the files of tests/data/world, in the folder $etc
 world_of_test() {

@@ -3,10 +3,10 @@
 # Each command line of tests/torture.commands with every allocation and each system call failing in
 # turn, by tests/torture.c, in the world that the head of tests/data/world.zone tells of.
 #
-# EACH=N takes only each Nth fault, and FROM=I (0) another one as the first; LINES=PATTERN only the
+# EACH=N takes only each Nth fault, and FROM=I (0) another one as the first; ONLY=PATTERN only the
 # lines in which grep finds that.  make torture takes all faults, make check some.
 . "${srcdir:?run by make check}/tests/lib.sh"
-EACH=${EACH-${NETIPC_TORTURE:-100}} FROM=${FROM:-0} LINES=${LINES-}
+EACH=${EACH-${NETIPC_TORTURE:-100}} FROM=${FROM:-0} ONLY=${ONLY-}
 
 # The program that runs a line, and what it runs
 driver=${builddir:?}/tests/torture
@@ -16,7 +16,7 @@ if [ -z "${NETIPC_TORTURE_WORLD-}" ]; then
 	emulated && skip 'the calls of the emulator would be seen'
 	[ -x "$netipc" ] || skip 'this libc lets nobody stand before its allocator'
 	NETIPC_TORTURE_WORLD=yes
-	export NETIPC_TORTURE_WORLD EACH FROM LINES
+	export NETIPC_TORTURE_WORLD EACH FROM ONLY
 	# Of processes it has its own alone: sockopt goes through all that there are.
 	own='unshare --pid --fork --mount-proc'
 	# shellcheck disable=SC2086
@@ -28,15 +28,7 @@ if [ -z "${NETIPC_TORTURE_WORLD-}" ]; then
 	exit "$_got"
 fi
 
-ip addr add 192.0.2.10/24 dev lo && ip addr add 2001:db8::10/128 dev lo &&
-	ip addr add 2001:db8::80/128 dev lo || exit 99
-fakedns world --zone "$srcdir/tests/data/world.zone" \
-	--synth bulk.test --synth 10.in-addr.arpa \
-	-a 127.0.0.53#53 -a ::1#53 -a 127.0.0.54#53 --refused -a 127.0.0.55#53 --loss 100 \
-	-a 192.0.2.80#80
-wait_ready world
-start echo echo-server -q --tcp --udp localhost:7
-wait_ready echo
+serve_world
 start unix echo-server -q -U "$tmp/echo.sock"
 wait_ready unix
 holder held listen connect accept udp local
@@ -79,9 +71,9 @@ while IFS='|' read -r options line; do
 		options=${options#long}
 		;;
 	esac
-	case $LINES in
+	case $ONLY in
 	'') ;;
-	*) echo "$line" | grep -q -- "$LINES" || continue ;;
+	*) echo "$line" | grep -q -- "$ONLY" || continue ;;
 	esac
 	eval "set -- -s '$EACH' -f '$FROM' $options -- '$netipc' $line"
 	"$driver" "$@" >"$tmp/torture" 2>&1 </dev/null

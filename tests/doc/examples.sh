@@ -159,15 +159,7 @@ fi
 
 # The pages in the world: this script again, in there
 if [ $# -gt 0 ]; then
-	ip addr add 192.0.2.10/24 dev lo && ip addr add 2001:db8::10/128 dev lo &&
-		ip addr add 2001:db8::80/128 dev lo || exit 99
-	fakedns world --zone "$srcdir/tests/data/world.zone" \
-		--synth bulk.test --synth 10.in-addr.arpa \
-		-a 127.0.0.53#53 -a ::1#53 -a 127.0.0.54#53 --refused -a 127.0.0.55#53 --loss 100 \
-		-a 192.0.2.80#80
-	wait_ready world
-	start echo echo-server -q --tcp --udp localhost:7
-	wait_ready echo
+	serve_world
 	if ! emulated && netipc sockopt show "$pid" >/dev/null 2>&1; then
 		features="$features live"
 	else
