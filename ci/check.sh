@@ -225,7 +225,8 @@ rpm_package() {
 	echo 'PASS: rpm'
 }
 
-# Debian's package in a fresh Debian, and every example of the README
+# Debian's package in a fresh Debian, and every example of the README; then the package's own tests,
+# as Debian's machines run them
 in_fresh_debian() {
 	fresh_debian "$dir/root" || {
 		echo 'SKIP: in a fresh Debian'
@@ -237,8 +238,14 @@ in_fresh_debian() {
 	inside "$dir/root" 'exec apt-get install -q -y ./netipc.deb'
 	cat "$dir/root/var/lib/dpkg/info/netipc.list"
 	inside "$dir/root" 'exec env srcdir=/netipc NETIPC=/usr/bin/netipc sh /netipc/tests/doc/installed.sh' --net
-	rm -rf "$dir/root"
 	echo 'PASS: in a fresh Debian'
+	# shellcheck disable=SC2016 # the inner shell expands it
+	unshare --mount --propagation private sh -c '
+		mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && cd "$2" &&
+			exec autopkgtest netipc_*.deb netipc-*/ -- chroot "$1"
+		' sh "$dir/root" "$dir/deb"
+	rm -rf "$dir/root"
+	echo 'PASS: autopkgtest'
 }
 
 # fresh_debian ROOT - the smallest Debian, of this one's release
