@@ -14,14 +14,27 @@ static void require(bool holds)
 		abort();
 }
 
-static void write_conf(struct buf *b, const struct conf_resolv *conf)
+/* The zone is written as a number: its name counts only for an address that is link-local. */
+static void write_server(struct buf *b, struct sa sa)
 {
 	char text[SA_STRLEN];
+	uint32_t zone = 0;
 
-	for (size_t i = 0; i < conf->servers.n; i++) {
-		require(sa_port(&conf->servers.v[i].sa) == CONF_PORT);
-		buf_printf(b, "nameserver %s\n", sa_format_host(&conf->servers.v[i].sa, text));
+	require(sa_port(&sa) == CONF_PORT);
+	if (sa.u.sa.sa_family == AF_INET6) {
+		zone = sa.u.in6.sin6_scope_id;
+		sa.u.in6.sin6_scope_id = 0;
 	}
+	buf_printf(b, "nameserver %s", sa_format_host(&sa, text));
+	if (zone)
+		buf_printf(b, "%%%u", zone);
+	buf_addc(b, '\n');
+}
+
+static void write_conf(struct buf *b, const struct conf_resolv *conf)
+{
+	for (size_t i = 0; i < conf->servers.n; i++)
+		write_server(b, conf->servers.v[i].sa);
 	buf_adds(b, "search");
 	for (size_t i = 0; i < conf->search.n; i++)
 		buf_printf(b, " %s", conf->search.v[i]);
