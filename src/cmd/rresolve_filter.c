@@ -47,6 +47,8 @@ struct chunk {
 	uint64_t arrived_ns;
 	size_t len, done; /* bytes; those that have left */
 	size_t n, hole;   /* holes; the first that has not left */
+	size_t answered;  /* those before it have their answer */
+	bool in_json;     /* the line of the hole at hand begins with a brace */
 	const char *text;
 	struct hole holes[];
 };
@@ -96,16 +98,6 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The byte at AT of LINE is in field number WANTED; blanks separate them. */
-static bool is_in_field(const char *line, size_t at, unsigned wanted)
-{
-	unsigned field = 0;
-
-	for (size_t i = 0; i <= at && field <= wanted; i++)
-		field += !is_blank(line[i]) && (i == 0 || is_blank(line[i - 1]));
-	return field == wanted;
-}
-
 static void ask(struct filter *f, struct rresolve_name *name);
 
 /* Where the text is gone through. */
@@ -113,8 +105,20 @@ struct place {
 	const char *text;
 	size_t len;
 	size_t begin, end; /* the line */
+	size_t at;         /* as far as its fields are counted, */
+	unsigned field;    /* the one that the byte before AT is in */
 	bool first;        /* nothing of it is wanted so far */
 };
+
+/* The byte at AT is in field number WANTED of its line; blanks separate them.  AT only grows. */
+static bool is_in_field(struct place *p, size_t at, unsigned wanted)
+{
+	const char *s = p->text;
+
+	for (; p->at <= at && p->field <= wanted; p->at++)
+		p->field += !is_blank(s[p->at]) && (p->at == p->begin || is_blank(s[p->at - 1]));
+	return p->field == wanted;
+}
 
 /* The address that HIT has found is one of those that are wanted. */
 static bool is_wanted(const struct filter *f, struct place *p, const struct find_hit *hit)
@@ -123,12 +127,13 @@ static bool is_wanted(const struct filter *f, struct place *p, const struct find
 
 	if (hit->at >= p->end) {
 		find_line(f, p->text, p->len, hit->at, &p->begin, &p->end);
+		p->at = p->begin;
+		p->field = 0;
 		p->first = true;
 	}
 	if (hit->zone)
 		return false;
-	return opt->all ||
-	       is_in_field(p->text + p->begin, hit->at - p->begin, opt->field ? opt->field : 1);
+	return opt->all || is_in_field(p, hit->at, opt->field ? opt->field : 1);
 }
 
 /* Holds the N addresses of HITS, the last N of F->holes. */
@@ -349,7 +354,7 @@ static void fill(struct filter *f, const struct chunk *c, const struct hole *hol
 		buf_add(b, c->text + hole->at, hole->len);
 		return;
 	}
-	if (name->escaped && is_in_json(f, c, hole)) {
+	if (name->escaped && c->in_json) {
 		for (size_t i = 0; i < name->len; i++) {
 			if (name->text[i] == '\\')
 				buf_addc(b, '\\');
@@ -365,17 +370,19 @@ static void fill(struct filter *f, const struct chunk *c, const struct hole *hol
 	buf_addc(b, ']');
 }
 
-/* How many holes the next line of C has, and whether all of them have their answer. */
-static size_t line_holes(const struct chunk *c, bool *ready)
+/*
+ * How many holes the next line of C has; 0 if one of them has no answer, unless with FORCE.  What
+ * is held stays answered, so that a long line is not gone through again for each answer.
+ */
+static size_t line_holes(struct chunk *c, bool force)
 {
-	size_t i = c->hole;
+	size_t i = c->answered > c->hole ? c->answered : c->hole;
 
-	*ready = true;
-	do {
-		*ready &= c->holes[i].name->done;
-		i++;
-	} while (i < c->n && !c->holes[i].first);
-	return i - c->hole;
+	for (; i < c->n && (i == c->hole || !c->holes[i].first); i++)
+		if (!force && !c->holes[i].name->done)
+			break;
+	c->answered = i;
+	return i == c->n || (i > c->hole && c->holes[i].first) ? i - c->hole : 0;
 }
 
 /* The text of C up to AT leaves. */
@@ -389,10 +396,9 @@ static void leave(struct filter *f, struct chunk *c, size_t at)
 static int leave_chunk(struct filter *f, struct chunk *c, bool force, bool *all)
 {
 	while (c->hole < c->n) {
-		bool ready;
-		size_t n = line_holes(c, &ready);
+		size_t n = line_holes(c, force);
 
-		if (!ready && !force) {
+		if (n == 0) {
 			size_t at = c->holes[c->hole].at;
 			const char *before =
 				compat_memrchr(c->text + c->done, f->delimiter, at - c->done);
@@ -406,6 +412,8 @@ static int leave_chunk(struct filter *f, struct chunk *c, bool force, bool *all)
 			const struct hole *hole = &c->holes[c->hole++];
 
 			leave(f, c, hole->at);
+			if (hole->first)
+				c->in_json = is_in_json(f, c, hole);
 			fill(f, c, hole);
 			c->done = hole->at + hole->len;
 			rresolve_cache_release(hole->name);
