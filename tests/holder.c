@@ -8,6 +8,7 @@
  * then "ready PID", and waits for a signal, at most ten minutes.  Its kinds:
  *
  *	tcp tcp6 udp udp6 unix   fresh; the datagram ones are bound
+ *	bound                    TCP, bound to the loopback: it neither listens nor is connected
  *	listen listen6           a listener on the loopback, port 0
  *	connect accept           to the last listener, and what that accepted of it
  *	listen:PORT connect:PORT the same of a port of 127.0.0.1, which may be in two processes
@@ -136,16 +137,17 @@ static int open_kind(const char *kind, bool *listens)
 	static const struct {
 		const char *name;
 		int family, type;
-		bool listens;
+		bool binds, listens;
 	} kinds[] = {
-		{ "tcp", AF_INET, SOCK_STREAM, false },
-		{ "tcp6", AF_INET6, SOCK_STREAM, false },
-		{ "udp", AF_INET, SOCK_DGRAM, false },
-		{ "udp6", AF_INET6, SOCK_DGRAM, false },
-		{ "unix", AF_UNIX, SOCK_STREAM, false },
-		{ "listen", AF_INET, SOCK_STREAM, true },
-		{ "listen6", AF_INET6, SOCK_STREAM, true },
-		{ "local", AF_UNIX, SOCK_STREAM, true },
+		{ "tcp", AF_INET, SOCK_STREAM, false, false },
+		{ "tcp6", AF_INET6, SOCK_STREAM, false, false },
+		{ "bound", AF_INET, SOCK_STREAM, true, false },
+		{ "udp", AF_INET, SOCK_DGRAM, true, false },
+		{ "udp6", AF_INET6, SOCK_DGRAM, true, false },
+		{ "unix", AF_UNIX, SOCK_STREAM, false, false },
+		{ "listen", AF_INET, SOCK_STREAM, true, true },
+		{ "listen6", AF_INET6, SOCK_STREAM, true, true },
+		{ "local", AF_UNIX, SOCK_STREAM, true, true },
 	};
 
 	*listens = false;
@@ -162,9 +164,9 @@ static int open_kind(const char *kind, bool *listens)
 		*listens = kinds[i].listens;
 		if (fd < 0)
 			die(kind);
-		if (kinds[i].family == AF_UNIX && *listens)
+		if (kinds[i].binds && kinds[i].family == AF_UNIX)
 			bind_name(fd);
-		else if (kinds[i].family != AF_UNIX && (*listens || kinds[i].type == SOCK_DGRAM))
+		else if (kinds[i].binds)
 			bind_loopback(fd, kinds[i].family);
 		return fd;
 	}

@@ -70,7 +70,6 @@ int sockopt_live_init(struct sockopt_live *l, struct cli *cli, const struct sock
 		return -1;
 	if (l->selector.kind == SELECT_FD)
 		return 0;
-	l->own_netns = live_netns(PROC, 0);
 	return live_supported(&cli->err);
 }
 
@@ -111,6 +110,8 @@ static void keep_known(void *ctx, const struct diag_socket *s)
 {
 	struct sockopt_live *l = ctx;
 
+	if (s->inode)
+		*vec_push(&l->listed) = s->inode;
 	if (s->inode && selector_takes_ends(&l->selector, s->has_local ? &s->local : NULL,
 					    s->has_peer ? &s->peer : NULL))
 		*vec_push(&l->known) = copy_known(s);
@@ -122,6 +123,13 @@ static int compare_known(const void *a, const void *b)
 	const struct diag_socket *y = *(struct diag_socket *const *)b;
 
 	return (x->inode > y->inode) - (x->inode < y->inode);
+}
+
+static int compare_inodes(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
 }
 
 static const struct diag_socket *find_known(const struct sockopt_live *l, uint64_t inode)
@@ -140,12 +148,25 @@ static void ask_kernel(struct sockopt_live *l)
 	struct err err;
 
 	forget_known(l);
+	l->listed.n = 0;
 	if (!is_narrow(l) && !(l->scan.denied && l->selector.kind == SELECT_ALL))
 		return;
 	if (diag_each(l->scan.denied, keep_known, l, &err) < 0)
 		cli_complain(l->cli, &err);
 	if (l->known.n)
 		qsort(l->known.v, l->known.n, sizeof(*l->known.v), compare_known);
+	if (l->listed.n)
+		qsort(l->listed.v, l->listed.n, sizeof(*l->listed.v), compare_inodes);
+}
+
+/*
+ * The kernel's list says what the ends of the socket with INODE are: it is of our network, and has
+ * neither TCP that is bound alone nor other protocols than TCP, UDP and those of UNIX sockets.
+ */
+static bool is_listed(const struct sockopt_live *l, uint64_t inode)
+{
+	return l->listed.n &&
+	       bsearch(&inode, l->listed.v, l->listed.n, sizeof(*l->listed.v), compare_inodes);
 }
 
 /* Holder H may be what the user means. */
@@ -162,21 +183,15 @@ static bool takes(const struct sockopt_live *l, const struct live_holder *h)
 static void add_found(struct sockopt_live *l, const struct live_holder *holders, size_t n)
 {
 	struct sockopt_found f = { holders->inode, holders, n, n, -1, NULL };
-	bool here = true;
 
-	for (size_t i = n; i-- > 0;) {
-		uint64_t netns = l->scan.processes.v[holders[i].process].netns;
-
+	for (size_t i = n; i-- > 0;)
 		if (takes(l, &holders[i]))
 			f.first = i;
-		if (netns != l->own_netns)
-			here = false;
-	}
 	if (f.first == n)
 		return;
 	f.known = find_known(l, f.inode);
-	/* The list is of our network: what another one has must be opened to know its ends. */
-	if (f.known || !here || !is_narrow(l))
+	/* What is not in the list must be opened to know its ends. */
+	if (f.known || !is_narrow(l) || !is_listed(l, f.inode))
 		*vec_push(&l->found) = f;
 }
 
@@ -317,6 +332,9 @@ static bool is_meant(struct sockopt_live *l, const struct snapshot *s)
 		s->state == STATE_LISTEN || (s->state == STATE_UNCONN && s->type == SOCK_DGRAM &&
 					     s->has_local && sa_port(&s->local));
 
+	/* What a raw socket has in place of a port is its protocol. */
+	if (s->type == SOCK_RAW && (l->selector.local.has_port || l->selector.peer.has_port))
+		return false;
 	if ((l->state >= 0 && s->state != l->state) || (l->choice->listening && !listens) ||
 	    !selector_takes_ends(&l->selector, s->has_local ? &s->local : NULL,
 				 s->has_peer ? &s->peer : NULL))
@@ -490,6 +508,7 @@ void sockopt_live_fini(struct sockopt_live *l)
 {
 	forget_known(l);
 	vec_fini(&l->known);
+	vec_fini(&l->listed);
 	vec_fini(&l->found);
 	live_scan_fini(&l->scan);
 	live_reader_fini(&l->reader);

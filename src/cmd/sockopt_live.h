@@ -39,6 +39,7 @@ struct sockopt_found {
 };
 
 struct sockopt_known VEC(struct diag_socket *);
+struct sockopt_listed VEC(uint64_t);
 struct sockopt_founds VEC(struct sockopt_found);
 
 struct sockopt_live {
@@ -47,11 +48,12 @@ struct sockopt_live {
 	struct selector selector;
 	const char *text;
 	int state; /* wanted, or -1 */
-	uint64_t netns, own_netns;
+	uint64_t netns;
 
 	struct live_scan scan;
 	struct live_reader reader;
-	struct sockopt_known known; /* by inode */
+	struct sockopt_known known;   /* those of the kernel's list that are meant, by inode */
+	struct sockopt_listed listed; /* the inodes of all that it has, sorted */
 	struct sockopt_founds found;
 
 	/* what could not be looked at */

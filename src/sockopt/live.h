@@ -91,7 +91,7 @@ void live_reader_fini(struct live_reader *r);
 /* Which socket descriptor FD of process PID is now, or 0. */
 uint64_t live_inode(const char *proc, pid_t pid, int fd);
 
-/* The network namespace of PID as in struct live_process, 0 if unknown; PID 0 is this process. */
+/* The network namespace of PID as in struct live_process, 0 if unknown. */
 uint64_t live_netns(const char *proc, pid_t pid);
 
 /*

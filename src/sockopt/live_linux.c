@@ -82,10 +82,7 @@ uint64_t live_netns(const char *proc, pid_t pid)
 	char path[PATH_ROOM];
 	int64_t inode;
 
-	if (pid)
-		snprintf(path, sizeof(path), "%s/%ld/ns/net", proc, (long)pid);
-	else
-		snprintf(path, sizeof(path), "%s/self/ns/net", proc);
+	snprintf(path, sizeof(path), "%s/%ld/ns/net", proc, (long)pid);
 	inode = link_inode(AT_FDCWD, path, "net");
 	return inode > 0 ? (uint64_t)inode : 0;
 }

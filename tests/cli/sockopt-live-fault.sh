@@ -70,9 +70,12 @@ fault 'setsockopt: not permitted' 3 '*refused: *' '' setsockopt:error=EPERM \
 	set "$p:$fd" KEEPALIVE=1
 fault 'netlink: no socket' 0 SOCK_STREAM '*' socket:error=EPERM \
 	get --state=estab "$p:$fd" SO_TYPE
-fault 'netlink: the list cannot be asked' 3 '' '*: socket(AF_NETLINK, *' socket:error=EPROTONOSUPPORT get ":$port" SO_TYPE
-fault 'netlink: cannot be sent' 3 '' "*: the kernel's list of sockets: *" sendto:error=ENOBUFS get ":$port" SO_TYPE
-fault 'netlink: no answer' 3 '' "*: the kernel's list of sockets: *" recvfrom:error=EIO get ":$port" SO_TYPE
+# Without the list each socket is opened to know its ends.
+both='SOCK_STREAM
+SOCK_STREAM'
+fault 'netlink: the list cannot be asked' 3 "$both" '*: socket(AF_NETLINK, *' socket:error=EPROTONOSUPPORT get ":$port" SO_TYPE
+fault 'netlink: cannot be sent' 3 "$both" "*: the kernel's list of sockets: *" sendto:error=ENOBUFS get ":$port" SO_TYPE
+fault 'netlink: no answer' 3 "$both" "*: the kernel's list of sockets: *" recvfrom:error=EIO get ":$port" SO_TYPE
 fault 'no fresh socket to compare with' 0 '*SO_KEEPALIVE *' '' socket:error=EMFILE show "$p:$fd"
 only=$tmp/undo
 : >"$only"

@@ -39,6 +39,14 @@ same 'held by the child too' 1 \
 	"$(netipc sockopt show "$pid:3" | grep -c "^  also held by $name\[$child\] fd 3$")"
 same 'the child shows it as well' "${name}[$child] fd 3  tcp LISTEN  $listen" "$(shown "$child:3")"
 
+# What the kernel's list leaves out is found by its ends too
+first=$pid
+holder bound bound
+same 'a port that is only bound' "${name}[$pid] fd 3  tcp UNCONN  $(held bound bound address)" \
+	"$(shown "$(held bound bound address)")"
+stop "$pid"
+pid=$first
+
 # An own descriptor
 netipc sockopt get fd=0 SO_TYPE </dev/null >"$tmp/out" 2>"$tmp/err"
 same 'no socket: status' 1 $?
