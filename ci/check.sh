@@ -347,7 +347,7 @@ libcheck() {
 		tar -x -C "$prefix/source" --strip-components=1 -f "$apt"/check_*.orig.tar.*
 		(
 			cd "$prefix/source"
-			./configure --quiet CC="$1" ${2:+--host="$2"} ${3:+CFLAGS="-g $3"} \
+			./configure --quiet CC="$1" ${2:+--host="$2"} ${3:+CFLAGS="-g -O2 $3"} \
 				--prefix="$prefix" \
 				--disable-shared --disable-subunit --disable-build-docs
 			make_quiet -C lib

@@ -117,7 +117,7 @@ static int install(const struct sock_fprog *program, struct force_hello *hello)
 	/* it is no sandbox: the command needs no protection from what it runs */
 	static const unsigned flags[] = { LISTEN | SPEC_ALLOW | WAIT_KILLABLE, LISTEN | SPEC_ALLOW,
 					  LISTEN };
-	struct seccomp_notif_sizes sizes;
+	struct seccomp_notif_sizes sizes = { 0 };
 	int fd = -1;
 
 	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0)
