@@ -60,6 +60,18 @@ void buf_uint(struct buf *b, uint64_t v)
 	buf_add(b, digits + at, sizeof(digits) - at);
 }
 
+void buf_hex(struct buf *b, uint64_t v, size_t least)
+{
+	char digits[16];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = "0123456789abcdef"[v & 15];
+		v >>= 4;
+	} while (v || (at && sizeof(digits) - at < least));
+	buf_add(b, digits + at, sizeof(digits) - at);
+}
+
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap, again;
@@ -67,12 +79,12 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(b->data ? b->data + b->len : NULL, b->cap - b->len, fmt, ap);
 	va_end(ap);
-	if (n > 0) {
+	if (n > 0 && (size_t)n >= b->cap - b->len)
 		vsnprintf(buf_reserve(b, (size_t)n + 1), (size_t)n + 1, fmt, again);
+	if (n > 0)
 		b->len += (size_t)n;
-	}
 	va_end(again);
 }
 

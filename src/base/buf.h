@@ -45,8 +45,12 @@ void buf_adds(struct buf *b, const char *s);
 void buf_fill(struct buf *b, char c, size_t n);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Appends V in decimal; buf_printf() takes ten times as long. */
+/*
+ * Appends V in decimal, or in hexadecimal with LEAST digits (16 at most) or more; buf_printf()
+ * takes some times as long.
+ */
 void buf_uint(struct buf *b, uint64_t v);
+void buf_hex(struct buf *b, uint64_t v, size_t least);
 
 /* Drops the first N bytes (N <= LEN), keeping the rest. */
 void buf_consume(struct buf *b, size_t n);

@@ -125,7 +125,8 @@ static void text_uint(struct buf *b, const struct value *v)
 
 static void text_hex(struct buf *b, const struct value *v)
 {
-	buf_printf(b, "0x%" PRIx64, (uint64_t)value_load(v));
+	buf_adds(b, "0x");
+	buf_hex(b, (uint64_t)value_load(v), 1);
 }
 
 static void text_bool(struct buf *b, const struct value *v)
@@ -210,13 +211,15 @@ int64_t value_ns(int64_t n, int64_t unit)
 void value_put_secs(struct buf *b, int64_t ns)
 {
 	uint64_t n = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
+	uint64_t rest = n % 1000000000, digit = 100000000;
 
-	buf_printf(b, "%s%" PRIu64 ".%09" PRIu64, ns < 0 ? "-" : "", n / 1000000000,
-		   n % 1000000000);
-	while (b->data[b->len - 1] == '0')
-		b->len--;
-	if (b->data[b->len - 1] == '.')
-		b->len--;
+	if (ns < 0)
+		buf_addc(b, '-');
+	buf_uint(b, n / 1000000000);
+	if (rest)
+		buf_addc(b, '.');
+	for (; rest; rest %= digit, digit /= 10)
+		buf_addc(b, (char)('0' + rest / digit));
 }
 
 /* Nanoseconds of the unit in which an option of TYPE counts. */

@@ -324,19 +324,21 @@ void value_text_tcpinfo(struct buf *b, const struct value *v)
 {
 	uint32_t n;
 
-	buf_printf(b, "{state=%s", tcp_state(v));
+	buf_adds(b, "{state=");
+	buf_adds(b, tcp_state(v));
 	for (size_t i = 0; i < ARRAY_SIZE(info_fields); i++) {
 		const struct info_field *f = &info_fields[i];
 		const char *tail = f->is_time ? strstr(f->key, "_s") : strstr(f->key, "_bytes");
 
 		if (!f->brief || !info_get(v, f, &n))
 			continue;
-		buf_printf(b, ",%.*s=", (int)(tail ? (size_t)(tail - f->key) : strlen(f->key)),
-			   f->key);
+		buf_addc(b, ',');
+		buf_add(b, f->key, tail ? (size_t)(tail - f->key) : strlen(f->key));
+		buf_addc(b, '=');
 		if (f->is_time)
 			value_put_secs(b, n * INT64_C(1000));
 		else
-			buf_printf(b, "%" PRIu32, n);
+			buf_uint(b, n);
 		if (f->is_time)
 			buf_addc(b, 's');
 	}
@@ -467,7 +469,7 @@ void value_text_raw(struct buf *b, const struct value *v)
 {
 	buf_adds(b, "0x");
 	for (size_t i = 0; i < v->len; i++)
-		buf_printf(b, "%02x", v->bytes[i]);
+		buf_hex(b, v->bytes[i], 2);
 }
 
 void value_json_raw(struct buf *b, const struct value *v)

@@ -47,10 +47,18 @@ START_TEST(buffers_grow)
 	buf_addc(&b, 'y');
 	ck_assert_str_eq(buf_str(&b), "xxxy");
 	buf_fini(&b);
+	for (size_t n = 0; n < 200; n++) { /* each way to fit, or not quite */
+		b.len = 0;
+		buf_fill(&b, 'x', n);
+		buf_printf(&b, "%s", "0123456789");
+		ck_assert_uint_eq(b.len, n + 10);
+		ck_assert_str_eq(buf_str(&b) + n, "0123456789");
+	}
+	buf_fini(&b);
 }
 END_TEST
 
-START_TEST(decimal_numbers)
+START_TEST(formatted_numbers)
 {
 	static const uint64_t values[] = { 0, 7, 9, 10, 100, UINT32_MAX, INT64_MAX, UINT64_MAX };
 	struct buf b = { 0 };
@@ -61,6 +69,12 @@ START_TEST(decimal_numbers)
 		buf_uint(&b, values[i]);
 		ck_assert_str_eq(buf_str(&b), want);
 		b.len = 0;
+		for (int least = 0; least <= 16; least += 4) {
+			snprintf(want, sizeof(want), "%0*" PRIx64, least, values[i]);
+			buf_hex(&b, values[i], (size_t)least);
+			ck_assert_str_eq(buf_str(&b), want);
+			b.len = 0;
+		}
 	}
 	buf_fini(&b);
 }
@@ -589,7 +603,7 @@ START_TEST(arena_pieces_stay)
 }
 END_TEST
 
-UNIT_MAIN("base", arena_pieces_stay, errors_are_values, buffers_grow, decimal_numbers, numbers,
+UNIT_MAIN("base", arena_pieces_stay, errors_are_values, buffers_grow, formatted_numbers, numbers,
 	  times_and_sizes, utf8, untrusted_text, plain_text, distances, lines_of_a_pipe,
 	  runs_of_lines, runs_of_a_line_at_the_limit, shares, share_of_a_long_line, deadlines,
 	  json_strings, json_strings_read, names_of_errors)
