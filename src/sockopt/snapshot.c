@@ -11,6 +11,12 @@
 #include "net/names.h"
 #include "sockopt/numbers.h"
 
+enum {
+	NUMBER_NOTHING = -2,
+	MEM_RCVBUF = 1, /* words of SO_MEMINFO */
+	MEM_SNDBUF = 3,
+};
+
 static const struct {
 	const char *name, *alias; /* ss(8)'s word, and RFC 9293's where it differs */
 } states[STATES] = {
@@ -98,13 +104,103 @@ const char *snapshot_kind(char buf[static SNAPSHOT_KIND], const struct snapshot 
 	return buf;
 }
 
+/* Gives V the value that S has shown already.  False if it has not. */
+typedef bool know_value(const struct snapshot *s, struct value *v);
+
+static bool know_number(struct value *v, long long n)
+{
+	if (n >= 0)
+		value_set_number(v, n);
+	return n >= 0;
+}
+
+static bool know_family(const struct snapshot *s, struct value *v)
+{
+	return know_number(v, s->family);
+}
+
+static bool know_type(const struct snapshot *s, struct value *v)
+{
+	return know_number(v, s->type);
+}
+
+static bool know_protocol(const struct snapshot *s, struct value *v)
+{
+	return know_number(v, s->protocol);
+}
+
+static bool know_netns(const struct snapshot *s, struct value *v)
+{
+	return s->cookie && s->cookie <= INT64_MAX && know_number(v, (long long)s->cookie);
+}
+
+/* Whether it listens is TCP's state; that of MPTCP is of its first subflow. */
+static bool know_listening(const struct snapshot *s, struct value *v)
+{
+	return s->info.len && s->protocol == IPPROTO_TCP &&
+	       know_number(v, s->state == STATE_LISTEN);
+}
+
+static bool know_peer(const struct snapshot *s, struct value *v)
+{
+	if (!s->has_peer || s->family != AF_INET || s->peer.len != value_room(v->type))
+		return false;
+	memcpy(v->bytes, &s->peer.u, s->peer.len);
+	v->len = s->peer.len;
+	return true;
+}
+
+static bool know_info(const struct snapshot *s, struct value *v)
+{
+	memcpy(v->bytes, s->info.bytes, s->info.len);
+	v->len = s->info.len;
+	return v->len != 0;
+}
+
+/* Number I of SO_MEMINFO. */
+static bool know_word(const struct snapshot *s, size_t i, struct value *v)
+{
+	uint32_t n;
+
+	if (s->memory.len < (i + 1) * sizeof(n))
+		return false;
+	memcpy(&n, s->memory.bytes + i * sizeof(n), sizeof(n));
+	return know_number(v, n);
+}
+
+static bool know_rcvbuf(const struct snapshot *s, struct value *v)
+{
+	return know_word(s, MEM_RCVBUF, v);
+}
+
+static bool know_sndbuf(const struct snapshot *s, struct value *v)
+{
+	return know_word(s, MEM_SNDBUF, v);
+}
+
+static bool know_memory(const struct snapshot *s, struct value *v)
+{
+	memcpy(v->bytes, s->memory.bytes, s->memory.len);
+	v->len = s->memory.len;
+	return v->len != 0;
+}
+
+/* What all sockets of a kind answer. */
+struct answer {
+	int code;
+	struct value value;
+};
+
 /* An option to be asked for. */
 struct ask {
 	const struct option_row *row;
 	size_t place;
-	bool gone;          /* this kind of socket does not have it */
-	bool fixed;         /* all of this kind have the same */
-	struct value *same; /* that, once it was got; else NULL */
+	bool gone;           /* this kind of socket does not have it */
+	know_value *know;    /* it need not be asked for; or NULL */
+	bool alike;          /* all of this kind answer alike, */
+	struct ask *so_long; /* as long as this one is zero, unless NULL */
+	bool watched, zero;  /* it is a SO_LONG; this socket's is zero or empty */
+	struct answer *same; /* of all that are ALIKE, once it was got; else NULL */
 };
 
 /* What one kind of socket is asked for. */
@@ -112,23 +208,74 @@ struct snapshot_asks {
 	int family, type, protocol;
 	struct ask *v;
 	size_t n;
+	unsigned of_memory; /* of them, how many SO_MEMINFO tells */
 };
 
-/* The kernel has nothing behind these: each socket answers alike. */
-static bool is_fixed(const struct option_row *row)
-{
-	static const int numbers[] = {
-		NUMBER_SO_BSDCOMPAT,
-		NUMBER_SO_SNDLOWAT,
-		NUMBER_SO_BPF_EXTENSIONS,
-	};
+/* Sockets whose options may be known or alike. */
+enum which {
+	WHICH_ANY,
+	WHICH_IP,
+	WHICH_STREAM,
+	WHICH_TCP,
+};
 
-	if (option_level(row)->number != SOL_SOCKET || row->number < 0)
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		if (row->number == numbers[i])
-			return true;
-	return false;
+static bool is_which(const struct snapshot *s, enum which which)
+{
+	bool ip = s->family == AF_INET || s->family == AF_INET6;
+	bool stream = ip && s->type == SOCK_STREAM;
+
+	return which == WHICH_ANY || (which == WHICH_IP && ip) ||
+	       (which == WHICH_STREAM && stream) ||
+	       (which == WHICH_TCP && stream && s->protocol == IPPROTO_TCP);
+}
+
+static const struct known {
+	int level, number;
+	know_value *know;
+} knowns[] = {
+#define KNOWN(level, name, function) { level, NUMBER_##name, function },
+#define ALIKE(level, name, which, while_level, while_name)
+#include "sockopt/snapshot.def"
+#undef KNOWN
+#undef ALIKE
+};
+
+static const struct alike {
+	int level, number;
+	enum which which;
+	int while_level, while_number;
+} alikes[] = {
+#define KNOWN(level, name, function)
+#define ALIKE(level, name, which, while_level, while_name) \
+	{ level, NUMBER_##name, WHICH_##which, while_level, NUMBER_##while_name },
+#include "sockopt/snapshot.def"
+#undef KNOWN
+#undef ALIKE
+};
+
+static bool is_option(const struct option_row *row, int level, int number)
+{
+	return row->number >= 0 && row->number == number && option_level(row)->number == level;
+}
+
+/* Finds out what of ASK, which will be put at the end of A for sockets like S, is known. */
+static void look_up(struct ask *ask, const struct snapshot_asks *a, const struct snapshot *s)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(knowns); i++)
+		if (is_option(ask->row, knowns[i].level, knowns[i].number))
+			ask->know = knowns[i].know;
+	for (size_t i = 0; i < ARRAY_SIZE(alikes); i++) {
+		const struct alike *k = &alikes[i];
+
+		if (!is_option(ask->row, k->level, k->number) || !is_which(s, k->which))
+			continue;
+		ask->alike = k->while_number == NUMBER_NOTHING;
+		for (size_t j = 0; j < a->n && !ask->alike; j++)
+			if (is_option(a->v[j].row, k->while_level, k->while_number)) {
+				ask->so_long = &a->v[j];
+				ask->so_long->watched = ask->alike = true;
+			}
+	}
 }
 
 static const struct snapshot_asks *asks_of(struct snapshot_plan *plan, const struct snapshot *s)
@@ -141,14 +288,18 @@ static const struct snapshot_asks *asks_of(struct snapshot_plan *plan, const str
 			return a;
 	}
 	a = vec_push(&plan->kinds);
-	*a = (struct snapshot_asks){ s->family, s->type, s->protocol, NULL, 0 };
+	*a = (struct snapshot_asks){ s->family, s->type, s->protocol, NULL, 0, 0 };
 	a->v = xcalloc(plan->rows.n + 1, sizeof(*a->v));
 	for (size_t i = 0; i < plan->rows.n; i++) {
-		const struct option_row *row = plan->rows.v[i];
+		struct ask ask = { .row = plan->rows.v[i], .place = i };
 
-		if (option_applies(row, s->family, s->type, s->protocol) &&
-		    (plan->force || option_is_safe(row)))
-			a->v[a->n++] = (struct ask){ row, i, false, is_fixed(row), NULL };
+		if (!option_applies(ask.row, s->family, s->type, s->protocol) ||
+		    (!plan->force && !option_is_safe(ask.row)))
+			continue;
+		look_up(&ask, a, s);
+		a->of_memory += ask.know == know_rcvbuf || ask.know == know_sndbuf ||
+				ask.know == know_memory;
+		a->v[a->n++] = ask;
 	}
 	return a;
 }
@@ -163,21 +314,22 @@ static int number_of(int fd, int level, int number)
 	return n;
 }
 
-/* TCP's own state, by the first byte of struct tcp_info; 0 if FD is no such socket. */
-static int tcp_state(int fd)
+/* TCP's own state, the first byte of struct tcp_info; 0 if FD is no such socket. */
+static int tcp_state(struct snapshot *s, int fd)
 {
-	unsigned char state = 0;
-	socklen_t len = sizeof(state);
+	socklen_t len = (socklen_t)value_room(VALUE_TCPINFO);
 
-	if (getsockopt(fd, IPPROTO_TCP, NUMBER_TCP_INFO, &state, &len) < 0 || state >= STATES)
+	if (getsockopt(fd, IPPROTO_TCP, NUMBER_TCP_INFO, s->info.bytes, &len) < 0 || len == 0 ||
+	    s->info.bytes[0] == 0 || s->info.bytes[0] >= STATES)
 		return 0;
-	return state;
+	value_got(&s->info, len);
+	return s->info.bytes[0];
 }
 
-static int state_of(const struct snapshot *s, int fd)
+static int state_of(struct snapshot *s, int fd)
 {
 	bool inet = s->family == AF_INET || s->family == AF_INET6;
-	int state = inet && s->type == SOCK_STREAM ? tcp_state(fd) : 0;
+	int state = inet && s->type == SOCK_STREAM ? tcp_state(s, fd) : 0;
 
 	if (state)
 		return state;
@@ -193,7 +345,7 @@ static bool take_tcp(struct snapshot *s, int fd)
 
 	if ((family != AF_INET && family != AF_INET6) || s->protocol != IPPROTO_TCP)
 		return false;
-	s->state = tcp_state(fd);
+	s->state = tcp_state(s, fd);
 	s->family = family;
 	s->type = SOCK_STREAM;
 	return s->state != 0;
@@ -203,6 +355,8 @@ static void take_identity(struct snapshot *s, int fd)
 {
 	socklen_t len = sizeof(s->cookie);
 
+	s->info.type = VALUE_TCPINFO;
+	s->info.len = 0;
 	s->local.len = s->peer.len = sizeof(s->local.u);
 	s->has_local = getsockname(fd, &s->local.u.sa, &s->local.len) == 0;
 	s->has_peer = getpeername(fd, &s->peer.u.sa, &s->peer.len) == 0;
@@ -218,20 +372,15 @@ static void take_identity(struct snapshot *s, int fd)
 		s->cookie = 0;
 }
 
-/* The option is part of what S is: its number, or -1 if it has to be asked for. */
-static long long known_number(const struct snapshot *s, const struct snapshot_key *key)
+static void take_memory(struct snapshot *s, int fd, bool wanted)
 {
-	if (key->level != SOL_SOCKET || key->number < 0)
-		return -1;
-	if (key->number == NUMBER_SO_DOMAIN)
-		return s->family;
-	if (key->number == NUMBER_SO_TYPE)
-		return s->type;
-	if (key->number == NUMBER_SO_PROTOCOL)
-		return s->protocol;
-	if (key->number == NUMBER_SO_NETNS_COOKIE && s->cookie && s->cookie <= INT64_MAX)
-		return (long long)s->cookie;
-	return -1;
+	socklen_t len = (socklen_t)value_room(VALUE_MEMINFO);
+
+	s->memory.type = VALUE_MEMINFO;
+	s->memory.len = 0;
+	if (wanted && NUMBER_SO_MEMINFO >= 0 &&
+	    getsockopt(fd, SOL_SOCKET, NUMBER_SO_MEMINFO, s->memory.bytes, &len) == 0)
+		value_got(&s->memory, len);
 }
 
 /* A descriptor that reading made (SO_PEERPIDFD) is no value for anybody else. */
@@ -271,24 +420,37 @@ struct snapshot_value *snapshot_add(struct snapshot *s, const struct option_row 
 	return v;
 }
 
+/* Zero, or empty. */
+static bool is_zero(const struct snapshot_value *v)
+{
+	for (size_t i = 0; i < v->value.len; i++)
+		if (v->value.bytes[i])
+			return false;
+	return v->code == 0;
+}
+
 /* Fills V: what is known already is not asked for again. */
 static void take_value(struct snapshot_value *v, struct ask *ask, const struct snapshot *s, int fd)
 {
-	long long known = known_number(s, &s->keys[v - s->values]);
+	bool alike = ask->alike && (!ask->so_long || ask->so_long->zero);
 
 	v->place = ask->place;
-	if (known >= 0) {
-		value_set_number(&v->value, known);
-	} else if (ask->same) {
-		v->value.len = ask->same->len;
-		memcpy(v->value.bytes, ask->same->bytes, ask->same->len);
-	} else {
-		v->code = option_get(fd, v->row, &v->value);
-		if (ask->fixed && v->code == 0) {
-			ask->same = xmalloc(sizeof(*ask->same));
-			*ask->same = v->value;
-		}
+	if (ask->know && ask->know(s, &v->value))
+		return;
+	if (alike && ask->same) {
+		v->code = ask->same->code;
+		v->value.len = ask->same->value.len;
+		memcpy(v->value.bytes, ask->same->value.bytes, v->value.len);
+		return;
 	}
+	v->code = option_get(fd, v->row, &v->value);
+	if (alike) {
+		ask->same = xmalloc(sizeof(*ask->same));
+		ask->same->code = v->code;
+		ask->same->value = v->value;
+	}
+	if (ask->watched)
+		ask->zero = is_zero(v);
 }
 
 void snapshot_take(struct snapshot *s, int fd, struct snapshot_plan *plan)
@@ -298,6 +460,7 @@ void snapshot_take(struct snapshot *s, int fd, struct snapshot_plan *plan)
 	snapshot_clear(s, plan->rows.n);
 	take_identity(s, fd);
 	asks = asks_of(plan, s);
+	take_memory(s, fd, asks->of_memory > 1);
 	for (size_t i = 0; i < asks->n; i++) {
 		struct ask *ask = &asks->v[i];
 		struct snapshot_value *v;

@@ -33,6 +33,8 @@ struct snapshot {
 	struct snapshot_value *values;
 	struct snapshot_key *keys; /* private from here: of VALUES */
 	size_t cap;
+	struct value info;   /* TCP_INFO, of which STATE is; LEN is 0 if there is none */
+	struct value memory; /* SO_MEMINFO if more than one option is of it; else LEN is 0 */
 };
 
 /* TCP's by their numbers in Linux, which other sockets share as ss(8) does. */
