@@ -25,13 +25,21 @@ struct lane {
 	struct buf text;
 };
 
+static void read_lane(struct lane *lane)
+{
+	lane->text.len = 0;
+	for (size_t i = lane->from; i < lane->to && lane->show.rc == 0; i++)
+		lane->show.rc = sockopt_show_found(&lane->show, &lane->show.live.found.v[i], NULL);
+}
+
+/* In one of the other threads, which need not be the same the next time: it keeps nothing open. */
 static void run_lane(struct workers_job *job)
 {
 	struct lane *lane = (struct lane *)job;
 
-	lane->text.len = 0;
-	for (size_t i = lane->from; i < lane->to && lane->show.rc == 0; i++)
-		lane->show.rc = sockopt_show_found(&lane->show, &lane->show.live.found.v[i], NULL);
+	live_own_descriptors();
+	read_lane(lane);
+	live_reader_fini(&lane->show.live.reader);
 }
 
 static void open_lane(struct lane *lane, const struct show *show)
@@ -103,7 +111,7 @@ static int run_round(struct workers *workers, struct lane *lanes, unsigned n, si
 			rc = workers_add(workers, &lanes[busy].job, err);
 	}
 	if (rc == 0)
-		run_lane(&lanes[0].job);
+		read_lane(&lanes[0]);
 	workers_wait(workers);
 	while (workers_done(workers))
 		;

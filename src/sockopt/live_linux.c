@@ -67,6 +67,11 @@ static int64_t link_inode(int dir, const char *file, const char *kind)
 	return (int64_t)inode;
 }
 
+void live_own_descriptors(void)
+{
+	(void)unshare(CLONE_FILES);
+}
+
 uint64_t live_inode(const char *proc, pid_t pid, int fd)
 {
 	char path[PATH_ROOM];
@@ -197,6 +202,12 @@ static void *read_links(void *arg)
 	return NULL;
 }
 
+static void *read_own_links(void *arg)
+{
+	live_own_descriptors();
+	return read_links(arg);
+}
+
 /* Reads the N links at V: many of them in two threads.  False if that is not permitted. */
 static bool read_all_links(int folder, struct link_found *v, size_t n)
 {
@@ -204,7 +215,7 @@ static bool read_all_links(int folder, struct link_found *v, size_t n)
 	struct links other = { folder, v, half, false };
 	struct links own = { folder, v + half, n - half, false };
 	pthread_t thread;
-	bool started = half && pthread_create(&thread, NULL, read_links, &other) == 0;
+	bool started = half && pthread_create(&thread, NULL, read_own_links, &other) == 0;
 
 	read_links(&own);
 	if (started)
@@ -550,6 +561,10 @@ void live_close(struct live_reader *r UNUSED, int copy UNUSED)
 }
 
 void live_reader_fini(struct live_reader *r UNUSED)
+{
+}
+
+void live_own_descriptors(void)
 {
 }
 
