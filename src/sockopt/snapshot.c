@@ -232,7 +232,7 @@ static bool is_which(const struct snapshot *s, enum which which)
 static const struct known {
 	int level, number;
 	know_value *know;
-} knowns[] = {
+} known_rows[] = {
 #define KNOWN(level, name, function) { level, NUMBER_##name, function },
 #define ALIKE(level, name, which, while_level, while_name)
 #include "sockopt/snapshot.def"
@@ -244,7 +244,7 @@ static const struct alike {
 	int level, number;
 	enum which which;
 	int while_level, while_number;
-} alikes[] = {
+} alike_rows[] = {
 #define KNOWN(level, name, function)
 #define ALIKE(level, name, which, while_level, while_name) \
 	{ level, NUMBER_##name, WHICH_##which, while_level, NUMBER_##while_name },
@@ -261,11 +261,11 @@ static bool is_option(const struct option_row *row, int level, int number)
 /* Finds out what of ASK, which will be put at the end of A for sockets like S, is known. */
 static void look_up(struct ask *ask, const struct snapshot_asks *a, const struct snapshot *s)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(knowns); i++)
-		if (is_option(ask->row, knowns[i].level, knowns[i].number))
-			ask->know = knowns[i].know;
-	for (size_t i = 0; i < ARRAY_SIZE(alikes); i++) {
-		const struct alike *k = &alikes[i];
+	for (size_t i = 0; i < ARRAY_SIZE(known_rows); i++)
+		if (is_option(ask->row, known_rows[i].level, known_rows[i].number))
+			ask->know = known_rows[i].know;
+	for (size_t i = 0; i < ARRAY_SIZE(alike_rows); i++) {
+		const struct alike *k = &alike_rows[i];
 
 		if (!is_option(ask->row, k->level, k->number) || !is_which(s, k->which))
 			continue;

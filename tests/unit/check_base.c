@@ -32,54 +32,6 @@ START_TEST(errors_are_values)
 }
 END_TEST
 
-START_TEST(buffers_grow)
-{
-	struct buf b = { 0 };
-
-	ck_assert_str_eq(buf_str(&b), "");
-	for (int i = 0; i < 1000; i++)
-		buf_printf(&b, "%d,", i);
-	ck_assert_uint_eq(b.len, 10 * 2 + 90 * 3 + 900 * 4);
-	buf_consume(&b, 2);
-	ck_assert(str_starts(buf_str(&b), "1,2,"));
-	buf_fini(&b);
-	buf_fill(&b, 'x', 3);
-	buf_addc(&b, 'y');
-	ck_assert_str_eq(buf_str(&b), "xxxy");
-	buf_fini(&b);
-	for (size_t n = 0; n < 200; n++) { /* each way to fit, or not quite */
-		b.len = 0;
-		buf_fill(&b, 'x', n);
-		buf_printf(&b, "%s", "0123456789");
-		ck_assert_uint_eq(b.len, n + 10);
-		ck_assert_str_eq(buf_str(&b) + n, "0123456789");
-	}
-	buf_fini(&b);
-}
-END_TEST
-
-START_TEST(formatted_numbers)
-{
-	static const uint64_t values[] = { 0, 7, 9, 10, 100, UINT32_MAX, INT64_MAX, UINT64_MAX };
-	struct buf b = { 0 };
-	char want[24];
-
-	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
-		snprintf(want, sizeof(want), "%" PRIu64, values[i]);
-		buf_uint(&b, values[i]);
-		ck_assert_str_eq(buf_str(&b), want);
-		b.len = 0;
-		for (int least = 0; least <= 16; least += 4) {
-			snprintf(want, sizeof(want), "%0*" PRIx64, least, values[i]);
-			buf_hex(&b, values[i], (size_t)least);
-			ck_assert_str_eq(buf_str(&b), want);
-			b.len = 0;
-		}
-	}
-	buf_fini(&b);
-}
-END_TEST
-
 /* SCAN(uint, TEXT, MAX, VALUE): scan_uint() over a string. */
 #define SCAN(what, text, max, value) scan_##what(text, strchr(text, '\0'), max, value)
 
@@ -603,7 +555,7 @@ START_TEST(arena_pieces_stay)
 }
 END_TEST
 
-UNIT_MAIN("base", arena_pieces_stay, errors_are_values, buffers_grow, formatted_numbers, numbers,
-	  times_and_sizes, utf8, untrusted_text, plain_text, distances, lines_of_a_pipe,
-	  runs_of_lines, runs_of_a_line_at_the_limit, shares, share_of_a_long_line, deadlines,
-	  json_strings, json_strings_read, names_of_errors)
+UNIT_MAIN("base", arena_pieces_stay, errors_are_values, numbers, times_and_sizes, utf8,
+	  untrusted_text, plain_text, distances, lines_of_a_pipe, runs_of_lines,
+	  runs_of_a_line_at_the_limit, shares, share_of_a_long_line, deadlines, json_strings,
+	  json_strings_read, names_of_errors)
