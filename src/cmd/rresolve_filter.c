@@ -70,8 +70,8 @@ struct filter {
 	struct holes holes; /* of the run that is being read */
 	struct buf text;    /* that leaves */
 
-	bool heard;         /* some server has answered */
-	struct err failure; /* the first time that none did */
+	bool heard;         /* some address has a name, or it is known that it has none */
+	struct err failure; /* the first time that neither was heard */
 };
 
 /* A question under way, one of F->questions. */
@@ -262,7 +262,7 @@ static void end_question(struct question *q)
 	free(q);
 }
 
-/* No server has said anything so far. */
+/* Remembers why a question has no answer. */
 static void no_answer(struct filter *f, const struct stub_look *look)
 {
 	stub_look_error(look, &f->failure);
@@ -290,8 +290,9 @@ static void on_done(struct stub_look *look)
 	vec_fini(&names);
 	name->done = true;
 	name->expires_ns = clock_now_ns() + seconds_kept(last) * CLOCK_S;
-	f->heard |= last->answered;
-	if (!last->answered && f->failure.kind == ERR_NONE)
+	if (stub_status_kind(last->status) != ERR_SYSTEM)
+		f->heard = true;
+	else if (f->failure.kind == ERR_NONE)
 		no_answer(f, look);
 	dnsrun_count(&f->r->dns, stub_status_kind(look->status));
 	rresolve_cache_release(name);

@@ -166,6 +166,14 @@ input=$tmp/text
 t "the text does not wait for an answer" 0 '10.0.0.1 a
 b' '' rresolve "$mute" --filter --max-delay 10ms --timeout 300ms --retries 0
 
+# Answers that say nothing of the address
+fakedns refuses --refused
+wait_ready refuses
+input=$tmp/text
+t "servers that refuse" 3 '10.0.0.1 a
+b' 'netipc rresolve: *: the server refuses to answer (REFUSED)' rresolve "@$ready" --filter --retries 0
+stop "$pid"
+
 # A stream: lines come while the input is open, those of a slow address too, in order
 mkfifo "$tmp/fifo"
 start_filter() {
