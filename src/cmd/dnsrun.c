@@ -140,7 +140,10 @@ int dnsrun_init(struct dnsrun *run, struct cli *cli, const struct dnsrun_options
 	return 0;
 }
 
-/* The addresses of a server that was given by name, during which a signal ends the process. */
+/*
+ * The addresses of a server that was given by name, during which a signal ends the process.
+ * Without such a server nothing can be asked: that is a failure, not an answer.
+ */
 static int add_name(struct dnsrun *run, const char *text, struct out *o)
 {
 	const struct gai_hints hints = { .socktype = SOCK_DGRAM };
@@ -165,7 +168,11 @@ static int add_name(struct dnsrun *run, const char *text, struct out *o)
 	}
 	gai_fini(&rows);
 	free(name);
-	return rc < 0 ? err_prefix(&cli->err, "server ") : 0;
+	if (rc == 0)
+		return 0;
+	if (cli->err.kind == ERR_NEGATIVE)
+		cli->err.kind = ERR_SYSTEM;
+	return err_prefix(&cli->err, "server ");
 }
 
 /* The servers that the command line names. */

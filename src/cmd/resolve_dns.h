@@ -8,7 +8,7 @@
 #include "dns/validate.h"
 
 enum {
-	RESOLVE_DNS_TYPES = 16, /* that one run can ask for */
+	RESOLVE_DNS_TYPES = 32, /* that one run can ask for */
 };
 
 struct resolve_dns {

@@ -203,6 +203,8 @@ t 'the second server' 0 192.0.2.4 '' resolve --resolv-conf "$conf" -4 "@127.0.0.
 	four.example.org
 t 'nobody there' 3 '' '*four.example.org: 127.0.0.9#*: no server can be asked: *' \
 	resolve --resolv-conf "$conf" --retries 0 "@127.0.0.9#$port" four.example.org
+t 'a server that has no address' 3 '' '*: server no host: * (EAI_NONAME)*' \
+	resolve '@no host' four.example.org
 t 'no such file' 3 '' '*no such file' resolve --resolv-conf "$tmp/nosuch" --dns -4 a.test
 : >"$conf"
 
@@ -221,6 +223,7 @@ bad 'a name that is too long' '*63 bytes*' "@$server" \
 	x123456789x123456789x123456789x123456789x123456789x123456789x123456789.test
 bad 'an empty label' '*an empty label (column 3)*' "@$server" a..b
 bad 'no ASCII' '*is not ASCII*"xn--"*' "@$server" "$(printf 'b\303\274cher.test')"
+bad 'too many types' '*more than 32 types*' -t "$(seq -s, -f TYPE%g 33)" a.test
 bad 'no type' '*"NOSUCH" is no type*' -t NOSUCH a.test
 bad 'an empty type' '*"" is no type*' -t A, a.test
 bad 'a family with a type' '*-4 and -6 are for addresses*' -4 -t A a.test
