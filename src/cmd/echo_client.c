@@ -475,7 +475,7 @@ static void echo_client_defaults(void *options)
 	struct echo_client_options *opt = options;
 
 	opt->timeout_ns = ECHO_UNSET;
-	opt->interval_ns = ECHO_UNSET;
+	opt->interval_ns = opt->duration_ns = ECHO_UNSET;
 	opt->connections = opt->threads = 1;
 }
 

@@ -313,8 +313,9 @@ static int configure(struct echo_session *s, struct load_config *config, struct 
 	config->kind = opt->modes & ECHO_BULK  ? LOAD_BULK :
 		       opt->modes & ECHO_CHURN ? LOAD_CHURN :
 						 LOAD_MESSAGES;
-	config->duration_ns = opt->duration_ns;
-	if (!config->duration_ns && !opt->count)
+	if (opt->duration_ns != ECHO_UNSET)
+		config->duration_ns = opt->duration_ns;
+	else if (!opt->count)
 		config->duration_ns = DURATION_S * CLOCK_S;
 	if (!opt->seed && compat_random(&config->seed, sizeof(config->seed)) < 0)
 		return err_sys(err, "random numbers");

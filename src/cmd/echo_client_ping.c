@@ -339,9 +339,6 @@ static int configure(struct echo_session *s, struct sa *peer, struct ping_config
 	config->size_max = s->size_max;
 	if (!opt->seed && compat_random(&config->seed, sizeof(config->seed)) < 0)
 		return err_sys(err, "random numbers");
-	if (opt->duration_ns && !opt->count)
-		config->count =
-			opt->duration_ns / (config->interval_ns ? config->interval_ns : 1) + 1;
 	if (opt->live || opt->metrics)
 		config->tick_ns = LIVE_TICK_NS;
 	return 0;
@@ -357,6 +354,7 @@ int echo_client_ping(struct echo_session *s)
 		.connect_each = opt->connect,
 		.interval_ns = opt->interval_ns == ECHO_UNSET ? CLOCK_S : opt->interval_ns,
 		.count = opt->count,
+		.duration_ns = opt->duration_ns == ECHO_UNSET ? 0 : opt->duration_ns,
 		.timeout_ns = echo_client_timeout(s, TIMEOUT_S * CLOCK_S),
 		.seed = opt->seed,
 		.spin_ns = opt->busy_poll_ns,

@@ -66,7 +66,7 @@ int echo_client_suits(const struct echo_client_options *opt, struct err *err)
 		const char *name;
 	} uses[] = {
 		{ opt->count, ECHO_PING | LOADS, "--count" },
-		{ opt->duration_ns, ECHO_PING | LOADS, "--duration" },
+		{ opt->duration_ns != ECHO_UNSET, ECHO_PING | LOADS, "--duration" },
 		{ opt->interval_ns != ECHO_UNSET, ECHO_PING | LOADS, "--interval" },
 		{ opt->size, ECHO_PING | LOADS, "--size" },
 		{ opt->connections != 1, LOADS, "--connections" },
@@ -88,6 +88,10 @@ int echo_client_suits(const struct echo_client_options *opt, struct err *err)
 
 	if (opt->modes && opt->timeout_ns == 0)
 		return err_set(err, ERR_USAGE, "--timeout: 0, for no limit, is for the pipe only");
+	if (opt->duration_ns == 0)
+		return err_set(err, ERR_USAGE, "--duration: 0 is too short");
+	if (opt->interval_ns == 0 && opt->modes & LOADS)
+		return err_set(err, ERR_USAGE, "--interval: 0 is for --ping only");
 	for (size_t i = 0; i < ARRAY_SIZE(uses); i++) {
 		if (!uses[i].given || opt->modes & uses[i].modes)
 			continue;

@@ -111,6 +111,15 @@ int check_connect(struct check *k)
 	return -1;
 }
 
+bool check_refused(struct check *k)
+{
+	char text[SA_STRLEN];
+
+	k->unreachable = true;
+	return check_failed(k, "send to %s: %s", sa_format(k->config->address, text),
+			    strerror(ECONNREFUSED));
+}
+
 /* Bytes of the next piece: as they come, or as large as can be. */
 static size_t piece(const struct flow *f)
 {

@@ -75,16 +75,6 @@ static ssize_t ask(struct asker *a, uint64_t at, size_t n, unsigned char *got)
 	return -1;
 }
 
-/* Nobody listens there. */
-static bool unreachable(struct check *k)
-{
-	char text[SA_STRLEN];
-
-	k->unreachable = true;
-	return check_failed(k, "send to %s: %s", sa_format(k->config->address, text),
-			    strerror(ECONNREFUSED));
-}
-
 /* The datagram of N bytes came back as it was. */
 static bool returns(struct asker *a, uint64_t at, size_t n)
 {
@@ -96,7 +86,7 @@ static bool returns(struct asker *a, uint64_t at, size_t n)
 		return false;
 	if (len < 0) {
 		if (errno == ECONNREFUSED)
-			return unreachable(k);
+			return check_refused(k);
 		return check_failed(k, "%zu byte%s: %s", n, str_plural(n),
 				    errno == ETIMEDOUT ? "no answer" : strerror(errno));
 	}

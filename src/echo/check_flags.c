@@ -36,7 +36,8 @@ static const char *shown(const char *data, ssize_t n, char buf[static STR_SHOW])
 /* A connection on which TEXT was sent and has come back, unread; -1 with the check failed. */
 static int with_text(struct check *k)
 {
-	int fd = check_connect(k);
+	int fd = check_connect(k), code = 0;
+	socklen_t size = sizeof(code);
 	size_t n = sizeof(text) - 1;
 
 	if (fd < 0)
@@ -45,6 +46,9 @@ static int with_text(struct check *k)
 		check_failed(k, "send: %s", strerror(errno));
 	} else if (!check_wait(k, fd, false, k->config->timeout_ns)) {
 		check_failed(k, "nothing was returned");
+	} else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &size) == 0 &&
+		   code == ECONNREFUSED) {
+		check_refused(k);
 	} else {
 		return fd;
 	}

@@ -44,6 +44,9 @@ void check_skipped(struct check *k, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* A socket that is connected; -1 with the check failed. */
 int check_connect(struct check *k);
 
+/* Fails the check, as nobody takes datagrams there: false. */
+bool check_refused(struct check *k);
+
 /* Waits until FD can be read (WRITE: written): false if not within TIMEOUT_NS. */
 bool check_wait(struct check *k, int fd, bool write, uint64_t timeout_ns);
 

@@ -59,6 +59,13 @@ static void make(const struct load_conn *c, uint64_t number, unsigned char *to, 
 	memcpy(to + NUMBER, load_pattern(c, number), n - NUMBER);
 }
 
+/* Nobody is there, or nobody yet: if it stays so, that is what the run has to tell. */
+static void refused(struct load_conn *c)
+{
+	if (c->load->result.received == 0)
+		load_failure(c, "send", ECONNREFUSED);
+}
+
 /* Sends N bytes as datagrams of SEGMENT each: 1, 0 if the system takes no more now, -1 with errno.
  */
 static int send_piece(struct load_conn *c, const unsigned char *data, size_t n, size_t segment)
@@ -70,7 +77,9 @@ static int send_piece(struct load_conn *c, const unsigned char *data, size_t n, 
 
 		if (sent >= 0)
 			return 1;
-		/* A refusal is of an earlier datagram: the server is not there, or not yet. */
+		/* A refusal is of an earlier datagram. */
+		if (errno == ECONNREFUSED)
+			refused(c);
 		if (errno == EINTR || (errno == ECONNREFUSED && refusals++ < REFUSALS))
 			continue;
 		if (compat_would_block(errno) || errno == ENOBUFS || errno == ENOMEM ||
@@ -249,6 +258,8 @@ static void on_ready(struct loop_fd *io, unsigned ready UNUSED)
 		struct sa peer;
 		ssize_t n = pktinfo_recv(io->fd, c->load->block, LOAD_BLOCK, &peer, &info);
 
+		if (n < 0 && errno == ECONNREFUSED)
+			refused(c);
 		if (n < 0 && (errno == EINTR || errno == ECONNREFUSED))
 			continue;
 		if (n < 0)

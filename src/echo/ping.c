@@ -14,6 +14,7 @@
 enum {
 	CHECK_MS = 10, /* between two looks for what is lost */
 	JITTER_GAIN = 16,
+	BEHIND_MAX = 65536, /* probes that are due already: more are not begun */
 };
 
 static const uint64_t mix = UINT64_C(0x9e3779b97f4a7c15);
@@ -148,7 +149,7 @@ static void begin(struct ping *p)
 	struct ping_conn *c;
 
 	if (f->state == FLIGHT_OUT || ping_choked(p)) {
-		p->result->not_sent++;
+		p->result->not_sent += p->config->interval_ns != 0;
 		return;
 	}
 	p->begun = number;
@@ -166,17 +167,27 @@ static void begin(struct ping *p)
 static void on_due(struct loop_timer *timer)
 {
 	struct ping *p = (struct ping *)((char *)timer - offsetof(struct ping, due));
-	uint64_t next;
+	uint64_t now, next, behind = 0;
 
 	if (p->stopping)
 		return;
 	begin(p);
-	if (p->config->count && p->begun >= p->config->count) {
+	/* By the clock, not by the last probe: the times of day at which it asks do not drift. */
+	next = timer->due_ns + p->config->interval_ns;
+	now = clock_now_ns();
+	if (p->config->interval_ns == 0)
+		next = now; /* of the next turn of the loop, so that answers are read between */
+	else if (now > next)
+		behind = (now - next) / p->config->interval_ns;
+	if (behind > BEHIND_MAX) {
+		p->result->not_sent += behind;
+		next += behind * p->config->interval_ns;
+	}
+	if ((p->config->count && p->begun >= p->config->count) ||
+	    (p->config->duration_ns && next - p->start_ns > p->config->duration_ns)) {
 		p->stopping = true;
 		return;
 	}
-	/* By the clock, not by the last probe: the times of day at which it asks do not drift. */
-	next = timer->due_ns + p->config->interval_ns;
 	loop_timer_set(p->loop, timer, next);
 }
 

@@ -80,8 +80,8 @@ struct ping_config {
 	int type; /* SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET */
 	const struct sa *address;
 	bool connect_each;
-	uint64_t interval_ns;
-	uint64_t count; /* 0: until STOP */
+	uint64_t interval_ns;        /* 0: as fast as they can be sent */
+	uint64_t count, duration_ns; /* 0: until STOP */
 	size_t size_min, size_max;
 	uint64_t timeout_ns;
 	uint64_t seed, spin_ns;

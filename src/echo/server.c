@@ -352,8 +352,11 @@ static void on_turn(struct loop_timer *timer)
 	struct echo_server *s =
 		(struct echo_server *)((char *)timer - offsetof(struct echo_server, turn));
 
+	uint64_t next = timer->due_ns + s->config->turn_ns, now;
+
 	s->config->turn(s->config->ctx);
-	loop_timer_set(s->loop, timer, timer->due_ns + s->config->turn_ns);
+	now = clock_now_ns();
+	loop_timer_set(s->loop, timer, next > now ? next : now + s->config->turn_ns);
 }
 
 static void start_timers(struct echo_server *s)

@@ -181,16 +181,20 @@ void loop_timer_stop(struct loop *loop, struct loop_timer *timer)
 		settle(loop, last, at - 1);
 }
 
-static void fire(struct loop *loop)
+/* Whether a timer was due. */
+static bool fire(struct loop *loop)
 {
 	uint64_t now = loop->timers.n ? clock_now_ns() : 0;
+	bool any = false;
 
 	while (loop->timers.n && loop->timers.v[0]->due_ns <= now) {
 		struct loop_timer *timer = loop->timers.v[0];
 
 		loop_timer_stop(loop, timer);
 		timer->on_due(timer);
+		any = true;
 	}
+	return any;
 }
 
 void loop_spin(struct loop *loop, uint64_t spin_ns)
@@ -205,8 +209,8 @@ void loop_hot(struct loop *loop, struct loop_fd *io)
 }
 
 /*
- * A wait that has events at once lets no signal in, whatever its mask is: a loop that always has
- * some would never see one.  -1 with EINTR if one came.
+ * A wait that has events or a timer at once lets no signal in, whatever its mask is: a loop that
+ * always has some would never see one.  -1 with EINTR if one came.
  */
 static int let_signals_in(struct loop *loop, uint64_t now)
 {
@@ -270,6 +274,7 @@ int loop_turn(struct loop *loop, struct err *err)
 	struct loop_event events[LOOP_BATCH];
 	uint64_t due = loop->timers.n ? loop->timers.v[0]->due_ns : UINT64_MAX;
 	int n = wait(loop, due, events);
+	bool timed;
 
 	if (n < 0 && errno != EINTR)
 		return err_sys(err, "wait for events");
@@ -282,8 +287,8 @@ int loop_turn(struct loop *loop, struct err *err)
 	}
 	if (n > 1)
 		loop->hot = NULL;
-	fire(loop);
-	if (loop->mask && (n > 0 || loop->spin_ns))
+	timed = fire(loop);
+	if (loop->mask && (n > 0 || timed || loop->spin_ns))
 		(void)let_signals_in(loop, clock_now_ns());
 	return 0;
 }

@@ -93,5 +93,7 @@ same 'flags of datagrams' '["MSG_PEEK","MSG_TRUNC","MSG_DONTWAIT","MSG_DONTROUTE
 	"$(jq -sc 'map(.check)' "$tmp/json")"
 same 'MSG_TRUNC of a datagram' 'asked for 3 bytes: "abc" came, with 8 as the length; the rest is gone' \
 	"$(jq -r 'select(.check == "MSG_TRUNC") | .detail' "$tmp/json")"
+t 'flags of datagrams: nobody' 3 '' "netipc echo-client: send to $nobody: Connection refused" \
+	echo-client --flags -u -t 20 "$nobody"
 t 'check and flags' 2 '' '*exclude one another*' echo-client --check --flags 127.0.0.1 7
 done_testing

@@ -91,8 +91,8 @@ tj 'nothing comes back' 1 '[.sent, .received, .missing]' '[1,0,1]' '*' \
 	echo-client --load --json -c 1 -t 0.3 "127.0.0.1:$port"
 tj 'bulk: nothing comes back' 1 '[.received_bytes, .sent_bytes > 0]' '[0,true]' '*' \
 	echo-client --bulk --json -d 0.1 -t 0.3 "127.0.0.1:$port"
-tj 'datagrams to nobody' 1 '[.received, .missing]' '[0,3]' '*' \
-	echo-client --load -u --json -c 3 -t 0.2 "$nobody"
+tj 'datagrams to nobody' 3 '[.received, .missing, .error]' '[0,3,"send: Connection refused"]' \
+	'netipc echo-client: send: Connection refused' echo-client --load -u --json -c 3 -t 0.2 "$nobody"
 
 # Open loop: a server that stops delays all that was due meanwhile
 start stops echo-server -q 127.0.0.1:0
@@ -142,6 +142,9 @@ t 'churn of UNIX datagrams' 2 '' '*need connections, which --dgram has not (*' \
 	echo-client --churn --dgram -U "$tmp/none"
 t 'a small datagram' 2 '' '*between 8 and*' echo-client --load -u -s 4 127.0.0.1 7
 t 'a large datagram' 2 '' '*between 8 and*' echo-client --load -u -s 64k 127.0.0.1 7
+t 'no time' 2 '' '*--duration: 0 is too short*' echo-client --load -d 0 127.0.0.1 7
+t 'no time between reports' 2 '' '*--interval: 0 is for --ping only*' \
+	echo-client --load -i 0 127.0.0.1 7
 t 'bad rate' 2 '' '*' echo-client --load -r 0 127.0.0.1 7
 t 'no connections' 2 '' '*' echo-client --load -n 0 127.0.0.1 7
 t 'load and bulk' 2 '' '*exclude one another*' echo-client --load --bulk 127.0.0.1 7

@@ -165,6 +165,19 @@ stop $pid
 same 'a signal' 143 $status
 ok 'a signal: the summary' grep -q ' sent, [0-9]* returned' "$tmp/signal.out"
 
+
+# Ends by time, whatever the count is; and with more probes than can be sent
+tj '--count and --duration' 0 'select(.record == "summary") | .sent <= 4' true '' \
+	echo-client --ping --json -c 100000 -d 300ms -i 100ms -t 20 "$tcp"
+tj 'probes without an end' 1 'select(.record == "summary") | .sent > 0' true '' \
+	echo-client --ping --json -u -i 1ns -d 100ms -t 1 "$udp"
+$NETIPC_EXEC "$NETIPC" echo-client --ping -q -i 0 -t 20 "$tcp" >"$tmp/signal.out" 2>&1 &
+pid=$!
+pids="$pids $pid"
+sleep 0.2
+stop $pid
+same 'a signal to a flood' 143 $status
+
 # UNIX
 start unix echo-server -q -U "$tmp/s"
 wait_ready unix
@@ -187,6 +200,7 @@ t 'bad size' 2 '' '*"9-1" is not between*' echo-client --ping -s 9-1 127.0.0.1 7
 t 'size 0' 2 '' '*"0" is not between 1 and 65507 bytes*' echo-client --ping -s 0 127.0.0.1 7
 t 'a datagram has its number' 2 '' '*between 8 and*' echo-client --ping -u -s 7 127.0.0.1 7
 t 'no size' 2 '' '*--size*' echo-client --ping -s x 127.0.0.1 7
+t 'no time' 2 '' '*--duration: 0 is too short*' echo-client --ping -d 0 127.0.0.1 7
 t 'count 0' 2 '' '*' echo-client --ping -c 0 127.0.0.1 7
 t 'no such column' 2 '' '*datagrams*' echo-client --ping -o datagrams 127.0.0.1 7
 done_testing

@@ -157,6 +157,10 @@ t 'no such user' 2 '' '*no user "no-such-user"' echo-server --user no-such-user 
 serve stats --stats 100ms 127.0.0.1:0
 ok 'stats' poll grep -q '0 connections (0 open), 0 bytes echoed' "$tmp/stats.err"
 stop $pid
+serve often --stats 1us 127.0.0.1:0
+same 'stats all the time: clients are served' hello "$(back hello "TCP4:$ready")"
+stop $pid
+same 'stats all the time: a signal is seen' 143 $status
 serve metrics --metrics "$tmp/m" -T 2 127.0.0.1:0
 same 'metrics: there when it is ready' 'netipc_echo_stalled_total 0' "$(tail -n 1 "$tmp/m")"
 same 'metrics: a client' hello "$(back hello "TCP4:$ready")"
