@@ -6,6 +6,7 @@
  * while this process waits for its output, and a signal that stops it waits for the round's end.
  */
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,23 +14,52 @@
 #include "ev/workers.h"
 
 enum {
-	LANES = 4,     /* at most; each is one thread's work in a round */
-	STRETCH = 256, /* sockets of a lane in a round */
+	LANES = 4,    /* at most; each is one thread's work in a round */
+	STRETCH = 32, /* sockets that a lane takes at a time: all of them end at about the same time
+		       */
+	STRETCHES = 8, /* in a round, for each lane */
+};
+
+/* What a lane has printed of one stretch. */
+struct piece {
+	const struct buf *text;
+	size_t at, len;
+};
+
+struct round {
+	size_t from, to;    /* sockets */
+	size_t n;           /* stretches */
+	atomic_size_t next; /* that nobody has taken yet */
+	struct piece pieces[LANES * STRETCHES];
 };
 
 /* A lane's own view: what is found is shared and only read, all else it has for itself. */
 struct lane {
 	struct workers_job job; /* first */
 	struct show show;
-	size_t from, to;
+	struct round *round;
 	struct buf text;
 };
 
+static void read_stretch(struct lane *lane, size_t n)
+{
+	struct piece *piece = &lane->round->pieces[n];
+	size_t from = lane->round->from + n * STRETCH, left = lane->round->to - from;
+
+	*piece = (struct piece){ &lane->text, lane->text.len, 0 };
+	for (size_t i = 0; i < STRETCH && i < left && lane->show.rc == 0; i++)
+		lane->show.rc =
+			sockopt_show_found(&lane->show, &lane->show.live.found.v[from + i], NULL);
+	piece->len = lane->text.len - piece->at;
+}
+
 static void read_lane(struct lane *lane)
 {
+	size_t n;
+
 	lane->text.len = 0;
-	for (size_t i = lane->from; i < lane->to && lane->show.rc == 0; i++)
-		lane->show.rc = sockopt_show_found(&lane->show, &lane->show.live.found.v[i], NULL);
+	while ((n = atomic_fetch_add(&lane->round->next, 1)) < lane->round->n)
+		read_stretch(lane, n);
 }
 
 /* In one of the other threads, which need not be the same the next time: it keeps nothing open. */
@@ -42,18 +72,20 @@ static void run_lane(struct workers_job *job)
 	live_reader_fini(&lane->show.live.reader);
 }
 
-static void open_lane(struct lane *lane, const struct show *show)
+static void open_lane(struct lane *lane, const struct show *show, struct round *round)
 {
 	struct show *own = &lane->show;
 
 	*own = *show;
 	lane->job.run = run_lane;
+	lane->round = round;
 	lane->text = (struct buf){ 0 };
 	own->collect = &lane->text;
 	own->live.reader = (struct live_reader){ .proc = show->live.reader.proc,
 						 .force = show->live.reader.force,
 						 .no_signals = true };
-	own->live.denied = own->live.changed = own->live.tagged = own->live.taken = 0;
+	own->live.denied = own->live.failed = own->live.changed = own->live.tagged =
+		own->live.taken = 0;
 	memset(&own->plan.rows, 0, sizeof(own->plan.rows));
 	for (size_t i = 0; i < show->plan.rows.n; i++)
 		*vec_push(&own->plan.rows) = show->plan.rows.v[i];
@@ -66,6 +98,9 @@ static void close_lane(struct lane *lane, struct show *show)
 	struct show *own = &lane->show;
 
 	show->live.denied += own->live.denied;
+	show->live.failed += own->live.failed;
+	if (own->live.failed)
+		show->live.code = own->live.code;
 	show->live.changed += own->live.changed;
 	show->live.tagged += own->live.tagged;
 	show->live.taken += own->live.taken;
@@ -92,48 +127,41 @@ static void hold_signals(sigset_t *old)
 	sigprocmask(SIG_BLOCK, &set, old);
 }
 
-/*
- * One round from socket AT on: as many lanes as there is work for, the first of them this
- * thread's.  Returns how many, or -1.
- */
-static int run_round(struct workers *workers, struct lane *lanes, unsigned n, size_t at, size_t end,
-		     struct err *err)
+/* One round: the work of N lanes, the first of them this thread's. */
+static int run_round(struct workers *workers, struct lane *lanes, unsigned n, struct err *err)
 {
-	unsigned busy = 0;
+	struct round *round = lanes[0].round;
 	sigset_t old;
 	int rc = 0;
 
+	round->n = (round->to - round->from + STRETCH - 1) / STRETCH;
+	atomic_store(&round->next, 0);
 	hold_signals(&old);
-	for (; busy < n && at < end && rc == 0; at = lanes[busy++].to) {
-		lanes[busy].from = at;
-		lanes[busy].to = end - at < STRETCH ? end : at + STRETCH;
-		if (busy)
-			rc = workers_add(workers, &lanes[busy].job, err);
-	}
+	for (unsigned i = 1; i < n && i < round->n && rc == 0; i++)
+		rc = workers_add(workers, &lanes[i].job, err);
 	if (rc == 0)
 		read_lane(&lanes[0]);
 	workers_wait(workers);
 	while (workers_done(workers))
 		;
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	return rc < 0 ? -1 : (int)busy;
+	return rc;
 }
 
 static int show_rounds(struct show *show, struct workers *workers, struct lane *lanes, unsigned n)
 {
-	size_t at = 0, end = show->live.found.n;
+	struct round *round = lanes[0].round;
+	size_t end = show->live.found.n, most = (size_t)n * STRETCHES * STRETCH;
 
-	while (at < end && !cli_interrupted()) {
-		int ran = run_round(workers, lanes, n, at, end, &show->cli->err);
-
-		if (ran < 0)
+	for (round->from = 0; round->from < end && !cli_interrupted(); round->from = round->to) {
+		round->to = end - round->from < most ? end : round->from + most;
+		if (run_round(workers, lanes, n, &show->cli->err) < 0)
 			return -1;
-		for (int i = 0; i < ran; i++) {
-			struct buf *text = &lanes[i].text;
+		for (size_t i = 0; i < round->n; i++) {
+			const struct piece *p = &round->pieces[i];
 
-			at = lanes[i].to;
-			if (text->len &&
-			    out_text(show->o, text->data, text->len, &show->cli->err) < 0)
+			if (p->len &&
+			    out_text(show->o, p->text->data + p->at, p->len, &show->cli->err) < 0)
 				return -1;
 		}
 	}
@@ -146,12 +174,13 @@ int sockopt_show_many(struct show *show)
 	unsigned n = cpus < 1 ? 1 : cpus > LANES ? LANES : (unsigned)cpus;
 	struct workers *workers = workers_new(n, &show->cli->err);
 	struct lane lanes[LANES];
+	struct round round;
 	int rc;
 
 	if (!workers)
 		return -1;
 	for (unsigned i = 0; i < n; i++)
-		open_lane(&lanes[i], show);
+		open_lane(&lanes[i], show, &round);
 	rc = show_rounds(show, workers, lanes, n);
 	workers_free(workers);
 	for (unsigned i = 0; i < n; i++)

@@ -15,6 +15,7 @@ enum {
 	NUMBER_NOTHING = -2,
 	MEM_RCVBUF = 1, /* words of SO_MEMINFO */
 	MEM_SNDBUF = 3,
+	OFFSET_PACING = 112, /* tcpi_max_pacing_rate, which older headers lack */
 };
 
 static const struct {
@@ -155,6 +156,19 @@ static bool know_info(const struct snapshot *s, struct value *v)
 	memcpy(v->bytes, s->info.bytes, s->info.len);
 	v->len = s->info.len;
 	return v->len != 0;
+}
+
+/* TCP_INFO has it too, with 64 bits; MPTCP's is that of its first subflow. */
+static bool know_pacing(const struct snapshot *s, struct value *v)
+{
+	size_t n = sizeof(uint64_t);
+
+	if (s->protocol != IPPROTO_TCP || s->info.len < OFFSET_PACING + n ||
+	    value_room(v->type) != n)
+		return false;
+	memcpy(v->bytes, s->info.bytes + OFFSET_PACING, n);
+	v->len = n;
+	return true;
 }
 
 /* Number I of SO_MEMINFO. */
