@@ -307,9 +307,9 @@ static void stop_now(struct load *load, uint64_t now)
 		struct load_conn *c = &load->conns[i];
 
 		loop_timer_stop(load->loop, &c->due);
+		load->result.unsent += not_sent(c, now);
 		if (c->closed)
 			continue;
-		load->result.unsent += not_sent(c, now);
 		if (c->io.fd < 0 || c->connecting) {
 			if (c->io.fd >= 0) {
 				loop_del(load->loop, &c->io);

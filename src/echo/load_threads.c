@@ -88,6 +88,18 @@ static void *share_run(void *ctx)
 	return NULL;
 }
 
+/* Of all messages those of S's connections: each has as many as another, or one more. */
+static uint64_t budget(const struct share *s, const struct load_config *config)
+{
+	uint64_t all = config->messages, more = all % config->connections;
+	uint64_t first = s->load.first, end = first + s->load.nconns;
+
+	if (!all)
+		return UINT64_MAX;
+	return s->load.nconns * (all / config->connections) + (end < more ? end : more) -
+	       (first < more ? first : more);
+}
+
 /* The I-th of N threads: its connections, messages and rate's part. */
 static void split(struct share *s, const struct load_config *config, unsigned i, unsigned n)
 {
@@ -101,9 +113,7 @@ static void split(struct share *s, const struct load_config *config, unsigned i,
 	s->load.config = &s->config;
 	s->load.first = (unsigned)((uint64_t)conns * i / n);
 	s->load.nconns = (unsigned)((uint64_t)conns * (i + 1) / n) - s->load.first;
-	s->load.budget = UINT64_MAX;
-	if (config->messages)
-		s->load.budget = config->messages / n + (i < config->messages % n);
+	s->load.budget = budget(s, config);
 }
 
 static void report_all(const struct load_config *config, struct share *shares, unsigned n)

@@ -34,6 +34,21 @@ whole 'bulk' '[.connections, .sent_bytes == .received_bytes, .bandwidth > 0]' '[
 	--bulk -d 0.3 -n 3 "$tcp"
 whole 'a rate' '.received' 50 --load -r 100 -c 50 "$tcp"
 whole 'a rate of datagrams' '.received' 30 --load -u -r 100 -c 30 "$udp"
+# Each connection has its share of the messages, however many threads share the connections:
+# else a rate would not be kept to the end.
+start shares echo-server --json 127.0.0.1:0
+poll grep -q ready "$tmp/shares.out" || fail "shares: $(cat "$tmp/shares.err")"
+whole 'a rate of threads' .received 300 --load -r 100000 -c 300 -n 3 -T 2 \
+	"$(jq -r .address "$tmp/shares.out")"
+all_ended() {
+	[ "$(grep -c disconnected "$tmp/shares.out")" = 3 ]
+}
+poll all_ended
+same 'the connection that has a thread' 6400 "$(
+	jq 'select(.event == "disconnected") | .echoed_bytes' "$tmp/shares.out" |
+		grep -x 6400 | head -n 1
+)"
+stop "$pid"
 whole 'busy' '.received' 200 --load -c 200 --busy-poll 100us "$tcp"
 whole 'percentiles' '[.min_s <= .p50_s, .p50_s <= .p90_s, .p90_s <= .p99_s, .p99_s <= .p999_s,
 	.p999_s <= .max_s, .mean_s <= .max_s, .rate > 0, .bandwidth > 0, .elapsed_s > 0, .peer]' \
@@ -127,6 +142,13 @@ start deaf echo-server -q -u --loss 1/1 127.0.0.1:0
 wait_ready deaf
 netipc echo-client --load --json -u -r 100 -d 300ms -t 1 "$ready" >"$tmp/json" 2>"$tmp/err"
 same 'a rate does not wait' true "$(jq '.sent > 1 and .received == 0' "$tmp/json")"
+
+# What is due on a connection that is not there is not sent either: here 7 messages on each
+(ulimit -n 40 && netipc echo-client --load --json -r 1000 -n 64 -d 500ms "$tcp") \
+	>"$tmp/json" 2>"$tmp/err"
+same 'too few connections: status' 3 $?
+same 'too few connections: what is due is not sent' '[true,true,true]' "$(
+	jq -c '[.connections > 0, .refused > 0, .unsent >= 6 * .refused]' "$tmp/json")"
 
 # Usage
 t 'an option of another mode' 2 '' '*: --rate is for --load*' echo-client --ping -r 5 127.0.0.1 7
