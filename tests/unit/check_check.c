@@ -12,6 +12,7 @@ enum {
 	HANG_S = 55,
 	RESULTS = 32,
 	FAILS = 8,
+	TRIES = 10,
 };
 
 struct fail {
@@ -23,6 +24,7 @@ struct want {
 	uint64_t timeout_ms;
 	struct fail fails[FAILS]; /* these fail, and no other */
 	const char *may;          /* may fail besides, by the machine's speed; or NULL */
+	const char *again;        /* passes where the server is not scheduled: is asked again */
 };
 
 struct seen {
@@ -64,16 +66,26 @@ static const char *wanted(const struct want *want, const char *name)
 	return NULL;
 }
 
+static bool is_asked_again(const struct want *want, const struct seen *seen)
+{
+	for (size_t i = 0; i < seen->n && want->again; i++)
+		if (strcmp(want->again, seen->results[i].name) == 0)
+			return seen->results[i].verdict == CHECK_PASSED;
+	return false;
+}
+
 static void check_one(const struct want *want)
 {
 	struct liar_child child = liar_start(&want->liar);
 	struct seen *seen = xcalloc(1, sizeof(*seen));
-	size_t failed = 0, fails = 0;
+	size_t failed = 0, fails = 0, tries = 0;
 	struct err err = { 0 };
 
-	ck_assert_msg(examine(want, &child.sa, seen, &err) == 0, "type %d lie %d: %s",
-		      want->liar.type, want->liar.lie, err.text);
-	ck_assert_msg(!liar_hangs(&seen->hang), "lie %d makes it hang", want->liar.lie);
+	do {
+		ck_assert_msg(examine(want, &child.sa, seen, &err) == 0, "type %d lie %d: %s",
+			      want->liar.type, want->liar.lie, err.text);
+		ck_assert_msg(!liar_hangs(&seen->hang), "lie %d makes it hang", want->liar.lie);
+	} while (++tries < TRIES && is_asked_again(want, seen));
 	for (size_t i = 0; i < seen->n; i++) {
 		const struct check_result *r = &seen->results[i];
 		const char *text = wanted(want, r->name);
@@ -153,7 +165,8 @@ START_TEST(manners)
 		  .may = "late-reader" },
 		{ STREAM(URGENT, 0, 0), .timeout_ms = 1000,
 		  .fails = { { "urgent", "stalls at the urgent mark: 2 of 4" } } },
-		{ STREAM(GROWS, 0, 0), .fails = { { "back-pressure", "grows: it took 64 MiB" } } },
+		{ STREAM(GROWS, 0, 0), .fails = { { "back-pressure", "grows: it took 64 MiB" } },
+		  .again = "back-pressure" },
 		{ STREAM(STARVES, 0, 0), .timeout_ms = 1000,
 		  .fails = { { "fairness", "starves another" } }, .may = "late-reader" },
 		{ STREAM(NAGLE, 0, 60),
@@ -165,7 +178,8 @@ START_TEST(manners)
 			     { "late-reader", "0 of " },
 			     { "delay", "not returned" },
 			     { "back-pressure", "grows" },
-			     { "reset", "silent" } } },
+			     { "reset", "silent" } },
+		  .again = "back-pressure" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(wants); i++)

@@ -346,19 +346,22 @@ START_TEST(window)
 {
 	struct engine_config config = { .window = 200 };
 	struct engine_stats stats;
+	unsigned n = 0;
 
 	start(&config, 1);
 	engine_stats(w.e, &stats);
 	ck_assert_uint_lt(stats.window, 200);
-	for (unsigned n = 0; n < 5000; n++)
-		ask("ok0", n);
-	run();
-	engine_stats(w.e, &stats);
+	do { /* again if a process that was not scheduled took answers for lost */
+		for (unsigned end = n + 2000; n < end; n++)
+			ask("ok0", n);
+		run();
+		engine_stats(w.e, &stats);
+	} while (stats.window < 200 && n < QUERIES - 2000);
 	ck_assert_uint_eq(stats.window, 200);
-	for (unsigned n = 5000; n < 6000; n++)
+	for (unsigned end = n + 1000; n < end; n++)
 		ask("drop1", n);
 	run();
-	ck_assert_uint_eq(w.results[ENGINE_ANSWERED], 6000);
+	ck_assert_uint_eq(w.results[ENGINE_ANSWERED], n);
 	engine_stats(w.e, &stats);
 	ck_assert_uint_lt(stats.window, 200);
 	stop();
