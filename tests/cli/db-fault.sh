@@ -59,25 +59,21 @@ protos protocols
 services services
 EOF
 
-# A file that is written to while it is read: the second read(2) waits until it has been.
-# changed FILE - waits for netipc to have opened FILE, and runs the rest; $tmp/out is its output
+# A file that is written to while it is read: netipc stops behind the first read(2) until that is done.
+# changed COMMAND... - does it then; $tmp/out is what netipc makes of the file
 seq 20000 | sed 's/.*/192.0.2.1 old&/' >"$tmp/old"
 sed 's/old/new/' "$tmp/old" >"$tmp/new"
-reads() {
-	_pid=$(sed -n 's/^\([0-9]*\).*/\1/p' "$tmp/changing.trace" | head -n 1)
-	[ -n "$_pid" ] && find "/proc/$_pid/fd" -lname "$tmp/changing" | grep -q . &&
-		[ "$(grep -c '^[0-9 ]*read(' "$tmp/changing.trace")" -ge 1 ]
-}
 changed() {
 	cp "$tmp/old" "$tmp/changing"
 	: >"$tmp/changing.trace"
 	# shellcheck disable=SC2086 # an option, or none
 	strace -f -o "$tmp/changing.trace" -P "$tmp/changing" -e trace=read,lseek,_llseek \
-		-e inject=read:delay_enter=1000000:when=2 $injected \
+		-e inject=read:signal=STOP:when=1 $injected \
 		"$NETIPC" hosts --file "$tmp/changing" --tsv -H -o name >"$tmp/out" 2>"$tmp/err" &
 	pids="$pids $!"
-	poll reads || fail "$1: the file is not read"
+	poll grep -q 'stopped by SIGSTOP' "$tmp/changing.trace" || fail "$1: the file is not read"
 	"$@"
+	kill -s CONT "$(sed -n 's/^\([0-9]*\).*/\1/p' "$tmp/changing.trace" | head -n 1)"
 	wait $!
 	status=$?
 }

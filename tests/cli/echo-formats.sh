@@ -95,7 +95,7 @@ forms '--ping, UDP' ping number,status --ping -u -c 2 -i 10ms -t 20 $times "$udp
 forms '--ping --connect' ping number,connect_s --ping --connect -c 2 -i 10ms -t 20 "$tcp"
 forms '--load' load sent,received --load -c 20 -t 20 "$tcp"
 forms '--load, UDP' load sent,received --load -u -c 20 -t 20 "$udp"
-forms '--load, open' load sent,unsent --load -d 0.3 -i 0.1 --rate 100 -t 20 "$tcp"
+forms '--load, open' load sent,unsent --load -c 20 -i 0.1 --rate 100 -t 20 "$tcp"
 forms '--bulk' load sent_bytes,received_bytes --bulk -d 0.1 -t 20 "$tcp"
 forms '--churn' load connections,broken --churn -c 5 -t 20 "$tcp"
 forms '--check, UDP' check check,result --check -u -t 20 "$udp"
