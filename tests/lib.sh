@@ -58,6 +58,26 @@ need_faults() {
 	export ASAN_OPTIONS
 }
 
+# inject CALL:FAULT... - what netipc starts with from now on; strace stays in the background, so
+# that the process has its own id
+inject() {
+	NETIPC_EXEC=
+	for _fault in "$@"; do
+		NETIPC_EXEC="$NETIPC_EXEC -e inject=$_fault"
+	done
+	NETIPC_EXEC="strace -D -f -o /dev/null $NETIPC_EXEC"
+}
+
+# outcome NAME STATUS STDOUT-GLOB STDERR-GLOB GOT - a run with the status GOT and its output in
+# $tmp/out and $tmp/err
+outcome() {
+	if [ "$5" -eq "$2" ] && like "$3" "$(cat "$tmp/out")" && like "$4" "$(cat "$tmp/err")"; then
+		pass "$1"
+	else
+		fail "$1: status $5, wanted $2: $(head -c 700 "$tmp/out") $(head -c 500 "$tmp/err")"
+	fi
+}
+
 # netipc ARG... - the binary under test
 netipc() {
 	# shellcheck disable=SC2086 # NETIPC_EXEC is a command and its arguments
@@ -324,6 +344,22 @@ in_netns() {
 	[ -n "$netns" ] || skip 'no network namespace can be made here'
 	# shellcheck disable=SC2016
 	$netns sh -c 'ip link set lo up && exec "$@"' sh "$@"
+}
+
+# mute_network - prints commands that make a link on which 198.51.100.100 and 2001:db8:1::100 are
+# this end; nobody answers from the other one
+mute_network() {
+	cat <<'END'
+ip link add mute0 type veth peer name mute1
+ip link set mute0 up
+ip link set mute1 up
+ip addr add 198.51.100.100/24 dev mute0
+ip -6 addr add 2001:db8:1::100/64 dev mute0 nodad
+# it is there, says the table of neighbours, but never answers
+ip neigh add 198.51.100.1 lladdr 02:00:00:00:00:01 dev mute0 nud permanent
+ip neigh add 198.51.100.2 lladdr 02:00:00:00:00:02 dev mute0 nud permanent
+ip neigh add 2001:db8:1::9 lladdr 02:00:00:00:00:09 dev mute0 nud permanent
+END
 }
 
 # in_world DIR COMMAND... - as in_netns, and each file of DIR stands where /etc has the file

@@ -25,13 +25,7 @@ fault() {
 	# shellcheck disable=SC2094 # -P names a file, whatever is done with it
 	strace -f -o "$tmp/trace" -e trace=getrandom,read,write,?open,openat -P "$tmp/list" \
 		-P /dev/null -e "inject=$_inject" "$NETIPC" addr "$@" >"$tmp/out" 2>"$tmp/err" <"$tmp/list"
-	_got=$?
-	if [ "$_got" -eq "$_status" ] && like "$_out" "$(cat "$tmp/out")" &&
-		like "$_glob" "$(cat "$tmp/err")"; then
-		pass "$_name"
-	else
-		fail "$_name: status $_got, wanted $_status: $(head -c 500 "$tmp/out" "$tmp/err")"
-	fi
+	outcome "$_name" "$_status" "$_out" "$_glob" $?
 }
 
 printf '192.0.2.0/25\n192.0.2.128/25\n' >"$tmp/list"
@@ -54,13 +48,7 @@ random() {
 	_name=$1 _status=$2 _out=$3 _glob=$4 _inject=$5
 	strace -f -o "$tmp/trace" -e trace=getrandom -e "inject=getrandom:$_inject" \
 		"$NETIPC" addr rand 192.0.2.0/24 >"$tmp/out" 2>"$tmp/err" </dev/null
-	_got=$?
-	if [ "$_got" -eq "$_status" ] && like "$_out" "$(cat "$tmp/out")" &&
-		like "$_glob" "$(cat "$tmp/err")"; then
-		pass "$_name"
-	else
-		fail "$_name: status $_got, wanted $_status: $(head -c 500 "$tmp/out" "$tmp/err")"
-	fi
+	outcome "$_name" "$_status" "$_out" "$_glob" $?
 }
 random "no random numbers" 3 '' 'netipc addr rand: random numbers: Function not implemented' error=ENOSYS
 random "a signal while waiting for them" 0 '192.0.2.*' '' error=EINTR:when=1..3

@@ -2,11 +2,7 @@
 # SPDX-License-Identifier: MIT
 # netipc hosts, protos and services: each system call of theirs that can fail fails
 . "${srcdir:?run by make check}/tests/lib.sh"
-emulated && skip 'strace would trace the emulator'
-need strace
-strace -o /dev/null true 2>/dev/null || skip 'ptrace is refused here'
-ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 # LeakSanitizer is a tracer too
-export ASAN_OPTIONS
+need_faults
 
 # on FILE CALLS INJECTION ARG... - netipc ARG..., the CALLS on FILE fail as INJECTION says
 on() {

@@ -23,16 +23,12 @@ set -e
 for last in 1 2 3 9; do
 	ip addr add 192.0.2.$last/32 dev lo
 done
-ip link add mute0 type veth peer name mute1
-ip link set mute0 up
-ip link set mute1 up
-ip addr add 198.51.100.100/24 dev mute0
-ip -6 addr add 2001:db8:1::100/64 dev mute0 nodad
-# it is there, says the table of neighbours, but never answers
-ip neigh add 198.51.100.1 lladdr 02:00:00:00:00:01 dev mute0 nud permanent
-ip neigh add 2001:db8:1::9 lladdr 02:00:00:00:00:09 dev mute0 nud permanent
-exec "$@"
 END
+{
+	mute_network
+	# shellcheck disable=SC2016 # that script's own
+	echo 'exec "$@"'
+} >>"$tmp/net"
 in_world "$tmp/etc" sh "$tmp/net" true 2>"$tmp/why" ||
 	skip "no namespace with addresses: $(head -n 1 "$tmp/why")"
 

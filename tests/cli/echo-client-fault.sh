@@ -3,12 +3,8 @@
 # netipc echo-client when the system fails: each call that can, made to fail by strace
 # shellcheck disable=SC2094 # -P names the file that strace looks at
 . "${srcdir:?run by make check}/tests/lib.sh"
-emulated && skip 'strace would see the calls of the emulator'
-need strace cmp socat
-strace -o /dev/null true 2>/dev/null || skip 'tracing is not permitted here'
-# A sanitizer that looks for leaks needs tracing itself.
-ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
-export ASAN_OPTIONS
+need_faults
+need cmp socat
 
 start tcp echo-server -q 127.0.0.1:0
 wait_ready tcp

@@ -6,15 +6,6 @@
 need_faults
 need socat timeout
 
-# inject FAULT... - what netipc starts with from now on, as in echo-server-fault.sh
-inject() {
-	NETIPC_EXEC=
-	for _fault in "$@"; do
-		NETIPC_EXEC="$NETIPC_EXEC -e inject=$_fault"
-	done
-	NETIPC_EXEC="strace -D -f -o /dev/null $NETIPC_EXEC"
-}
-
 # fails NAME MESSAGE FAULT ARG... - status 3 and one line, and no ready line
 fails() {
 	_name=$1 _message=$2

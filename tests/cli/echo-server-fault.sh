@@ -2,22 +2,8 @@
 # SPDX-License-Identifier: MIT
 # netipc echo-server when the system fails: each call that can, made to fail by strace
 . "${srcdir:?run by make check}/tests/lib.sh"
-emulated && skip 'strace would see the calls of the emulator'
-need strace socat jq
-strace -o /dev/null true 2>/dev/null || skip 'tracing is not permitted here'
-# A sanitizer that looks for leaks needs tracing itself.
-ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
-export ASAN_OPTIONS
-
-# inject CALL:FAULT - what netipc starts with from now on; strace stays in the background,
-# so that the process has its own id
-inject() {
-	NETIPC_EXEC=
-	for _fault in "$@"; do
-		NETIPC_EXEC="$NETIPC_EXEC -e inject=$_fault"
-	done
-	NETIPC_EXEC="strace -D -f -o /dev/null $NETIPC_EXEC"
-}
+need_faults
+need socat jq
 
 # serve ARG... - with those faults
 serve() {

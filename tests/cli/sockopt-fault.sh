@@ -10,13 +10,7 @@ fault() {
 	shift 5
 	strace -f -o "$tmp/trace" -e trace=socket,getsockopt,setsockopt -e "inject=$_inject" \
 		"$NETIPC" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
-	_got=$?
-	if [ "$_got" -eq "$_status" ] && like "$_out" "$(cat "$tmp/out")" &&
-		like "$_glob" "$(cat "$tmp/err")"; then
-		pass "$_name"
-	else
-		fail "$_name: status $_got, wanted $_status: $(head -c 500 "$tmp/out" "$tmp/err")"
-	fi
+	outcome "$_name" "$_status" "$_out" "$_glob" $?
 }
 
 fault "no socket" 3 '' 'netipc sockopt: socket(AF_INET, SOCK_STREAM, 0): *' \

@@ -12,13 +12,7 @@ fault() {
 	shift 5
 	strace -f ${only:+-P "$only"} -o "$tmp/trace" -e "trace=${_inject%%:*}" -e "inject=$_inject" \
 		"$NETIPC" sockopt "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
-	_got=$?
-	if [ "$_got" -eq "$_status" ] && like "$_out" "$(cat "$tmp/out")" &&
-		like "$_glob" "$(cat "$tmp/err")"; then
-		pass "$_name"
-	else
-		fail "$_name: status $_got, wanted $_status: $(head -c 700 "$tmp/out") $(head -c 500 "$tmp/err")"
-	fi
+	outcome "$_name" "$_status" "$_out" "$_glob" $?
 }
 
 holder one listen connect accept udp local
