@@ -58,8 +58,9 @@ static unsigned alike(const struct listener *l)
 	for (; b->at + n < b->n && n < PKTINFO_SEGMENTS; n++) {
 		const struct pktinfo_msg *m = &b->msgs[b->at + n];
 
-		if (m->info.segment || m->len != first->len || sum + m->len > PKTINFO_PIECE_MAX ||
-		    !sa_equal(&m->peer, &first->peer) || m->info.indirect != first->info.indirect ||
+		if (m->info.segment || m->cut || m->len != first->len ||
+		    sum + m->len > PKTINFO_PIECE_MAX || !sa_equal(&m->peer, &first->peer) ||
+		    m->info.indirect != first->info.indirect ||
 		    memcmp(&m->info.to, &first->info.to, sizeof(m->info.to)) != 0)
 			break;
 		sum += m->len;
@@ -117,6 +118,8 @@ static bool set_aside(struct listener *l)
 
 	if (must_not_answer(l, m)) {
 		s->counters.unanswered += datagrams(m);
+	} else if (m->cut) {
+		s->counters.dropped++;
 	} else if (!echo_may(s, RATE_ANSWERS, &m->peer, datagrams(m))) {
 		s->counters.limited += datagrams(m);
 	} else if (s->has_faults) {

@@ -147,15 +147,29 @@ static int send_held(struct conn *c)
 	return 1;
 }
 
+/* A record is received as a whole or not at all: its length, also of one that is longer than N. */
+static ssize_t receive_record(int fd, void *data, size_t n)
+{
+	ssize_t got = recv(fd, data, n, MSG_TRUNC);
+
+	if (got <= 0 || (size_t)got <= n)
+		return got;
+	errno = EMSGSIZE;
+	return -1;
+}
+
 /* Receives at most a block: 1, 0 at the end of file, -1 with errno; FULL if there may be more. */
 static int receive(struct conn *c, bool *full)
 {
 	struct echo_server *s = c->listener->server;
+	bool record =
+		c->listener->type == SOCK_SEQPACKET && c->listener->sa.u.sa.sa_family == AF_UNIX;
 	struct block *b = echo_block_get(s);
 	ssize_t n;
 
 	do {
-		n = recv(c->io.fd, b->data, sizeof(b->data), 0);
+		n = record ? receive_record(c->io.fd, b->data, sizeof(b->data)) :
+			     recv(c->io.fd, b->data, sizeof(b->data), 0);
 	} while (n < 0 && errno == EINTR);
 	if (n <= 0) {
 		echo_block_put(s, b);

@@ -107,6 +107,7 @@ int pktinfo_recv_many(int fd, struct pktinfo_msg *msgs, unsigned n)
 	got = compat_recvmmsg(fd, list, n);
 	for (int i = 0; i < got; i++) {
 		msgs[i].len = list[i].msg_len;
+		msgs[i].cut = list[i].msg_hdr.msg_flags & MSG_TRUNC;
 		msgs[i].peer.len = list[i].msg_hdr.msg_namelen;
 		read_control(&list[i].msg_hdr, list[i].msg_len, &msgs[i].info);
 	}

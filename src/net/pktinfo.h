@@ -55,6 +55,7 @@ struct pktinfo_msg {
 	void *data;
 	size_t size; /* bytes of room at DATA */
 	size_t len;  /* that came */
+	bool cut;    /* there were more, which are lost */
 	struct sa peer;
 	struct pktinfo info;
 };

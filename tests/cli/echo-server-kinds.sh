@@ -46,13 +46,26 @@ same 'all: counters' 'netipc echo-server: 3 connections, 2 datagrams, 25 bytes e
 start kinds echo-server --json -U "$sock" --seqpacket -U "@netipc-kinds-$$"
 poll grep -q kinds "$tmp/kinds.out"
 echoes 'seqpacket' record "UNIX-CONNECT:$sock,type=5"
+# A record comes back whole or not at all
+head -c 65537 /dev/zero | tr '\0' a >"$tmp/more"
+head -c 65536 "$tmp/more" >"$tmp/most"
+for size in most more; do
+	socat -t20 -b 200000 - "UNIX-CONNECT:$sock,type=5" <"$tmp/$size" >"$tmp/$size.back" \
+		2>"$tmp/socat"
+done
+ok 'seqpacket: the longest record' cmp "$tmp/most" "$tmp/most.back"
+same 'seqpacket: a longer one' 0 "$(wc -c <"$tmp/more.back" | tr -d ' ')"
 stop $pid
+same 'seqpacket: a longer one is told' 0 "$(jq 'select(.error).echoed_bytes' "$tmp/kinds.out")"
 same 'seqpacket: kinds' 'unix-seqpacket
 unix-seqpacket' "$(jq -r 'select(.event == "ready").kind' "$tmp/kinds.out")"
 start dgram echo-server --json -U "$sock" --dgram
 poll grep -q ready "$tmp/dgram.out"
 echoes 'unix dgram' datagram "UNIX-SENDTO:$sock,bind=$tmp/client"
+socat -u -b 200000 - "UNIX-SENDTO:$sock,bind=$tmp/client" <"$tmp/more" 2>"$tmp/socat"
 stop $pid
+same 'unix dgram: one that is too long' \
+	'netipc echo-server: 1 datagram, 8 bytes echoed, 1 dropped' "$(cat "$tmp/dgram.err")"
 same 'unix dgram: kind' unix-dgram "$(jq -r 'select(.event == "ready").kind' "$tmp/dgram.out")"
 [ ! -e "$sock" ]
 same 'unix dgram: removed' 0 $?
