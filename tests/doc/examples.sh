@@ -118,7 +118,7 @@ masked() {
 		s/(^|[^0-9.])[0-9]+(\.[0-9]+)? (us|ms|s)([^a-z]|$)/\1TIME\4/g
 		s/[0-9]+ segments? sent again/N segments sent again/g; s/[0-9]+ to TIME/TIME to TIME/g; s/[0-9]+ (KiB|segments;)/N \1/g
 		s/[0-9][0-9.e+]* [kMG]?B\/s/RATE/g; s/[0-9]+ a second/N a second/g
-		s/window of [0-9N]+ segments(; RATE)?$/WINDOW/; s/( different), [0-9]+ reordered$/\1/
+		s/window of [0-9N]+ segments(; RATE)?$/WINDOW/; s/( different| returned), [0-9]+ reordered$/\1/
 		s/"([a-z0-9_]*_s)":[0-9.e-]+/"\1":TIME/g; s/"(rate|bandwidth)":[0-9]+/"\1":N/g
 		s/(127\.0\.0\.1|\[::1\]):[3-6][0-9]{4}([^0-9]|$)/\1:PORT\2/g' "$1" |
 		awk '/^<= / || /^\.\.\.$/ { if (!bars++) print "BARS"; next } { bars = 0; print }' >"$1.masked"

