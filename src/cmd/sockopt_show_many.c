@@ -14,10 +14,9 @@
 #include "ev/workers.h"
 
 enum {
-	LANES = 4,    /* at most; each is one thread's work in a round */
-	STRETCH = 32, /* sockets that a lane takes at a time: all of them end at about the same time
-		       */
-	STRETCHES = 8, /* in a round, for each lane */
+	LANES = 4,      /* at most; each is one thread's work in a round */
+	STRETCH = 16,   /* sockets that a lane takes at a time: all end at about the same time */
+	STRETCHES = 16, /* in a round, for each lane */
 };
 
 /* What a lane has printed of one stretch. */
