@@ -86,6 +86,26 @@ bool check_wait(struct check *k, int fd, bool write, uint64_t timeout_ns)
 	}
 }
 
+ssize_t check_send(int fd, const void *data, size_t n, int how)
+{
+	ssize_t sent;
+
+	do
+		sent = send(fd, data, n, how | MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	return sent;
+}
+
+ssize_t check_recv(int fd, void *data, size_t room, int how)
+{
+	ssize_t n;
+
+	do
+		n = recv(fd, data, room, how);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 int check_connect(struct check *k)
 {
 	const struct check_config *config = k->config;
@@ -140,8 +160,8 @@ static bool send_some(struct flow *f)
 	ssize_t sent;
 
 	pattern_fill(f->seed, f->sent, data, n);
-	sent = send(f->fd, data, n, MSG_NOSIGNAL);
-	if (sent < 0 && !compat_would_block(errno) && errno != EINTR) {
+	sent = check_send(f->fd, data, n, 0);
+	if (sent < 0 && !compat_would_block(errno)) {
 		f->code = errno;
 		return false;
 	}
@@ -156,10 +176,10 @@ static bool send_some(struct flow *f)
 static bool receive_some(struct flow *f)
 {
 	unsigned char data[CHECK_BLOCK];
-	ssize_t n = recv(f->fd, data, sizeof(data), 0);
+	ssize_t n = check_recv(f->fd, data, sizeof(data), 0);
 	size_t same;
 
-	if (n < 0 && (compat_would_block(errno) || errno == EINTR))
+	if (n < 0 && compat_would_block(errno))
 		return true;
 	if (n <= 0) {
 		f->ended = n == 0;

@@ -42,7 +42,7 @@ static ssize_t receive(const struct asker *a, uint64_t at, size_t n, unsigned ch
 	uint64_t deadline = clock_now_ns() + timeout_ns;
 
 	while (check_wait(a->k, a->fd, false, clock_left_ns(deadline))) {
-		ssize_t len = recv(a->fd, got, ROOM, 0);
+		ssize_t len = check_recv(a->fd, got, ROOM, 0);
 
 		/* On a long way the answers to what was asked before may come now. */
 		if (len < 0 || !a->repeats || is(a, at, n, got, len))
@@ -63,7 +63,7 @@ static ssize_t ask(struct asker *a, uint64_t at, size_t n, unsigned char *got)
 		ssize_t len;
 
 		a->repeats = a->repeats || i;
-		if (send(a->fd, data, n, MSG_NOSIGNAL) < 0 && errno != ECONNREFUSED)
+		if (check_send(a->fd, data, n, 0) < 0 && errno != ECONNREFUSED)
 			return -1;
 		len = receive(a, at, n, got, k->config->timeout_ns / TRIES);
 		if (len >= 0)
@@ -99,7 +99,7 @@ static bool returns(struct asker *a, uint64_t at, size_t n)
 	/* It may have been cut to what the one before was: then the right one does not follow. */
 	if (a->any && is(a, a->at, a->n, got, len) &&
 	    check_wait(k, a->fd, false, QUIET_MS * CLOCK_MS) &&
-	    is(a, at, n, more, recv(a->fd, more, ROOM, 0)))
+	    is(a, at, n, more, check_recv(a->fd, more, ROOM, 0)))
 		return check_failed(k, "the answer to %zu byte%s came once more", a->n,
 				    str_plural(a->n));
 	if ((size_t)len != n)
@@ -146,7 +146,7 @@ void check_answers_once(struct check *k)
 		if (a.repeats)
 			check_skipped(k, "answers are so late or lost that it was asked again");
 		else if (check_wait(k, a.fd, false, QUIET_MS * CLOCK_MS) &&
-			 recv(a.fd, got, ROOM, 0) >= 0)
+			 check_recv(a.fd, got, ROOM, 0) >= 0)
 			check_failed(k, "a second answer came");
 		else
 			check_passed(k, "one answer");
@@ -206,11 +206,11 @@ void check_answers_many(struct check *k)
 		return;
 	for (int i = 0; i < BURST; i++) {
 		pattern_fill(k->config->seed, (uint64_t)i * SMALL, data, SMALL);
-		if (send(fd, data, SMALL, MSG_NOSIGNAL) < 0)
+		if (check_send(fd, data, SMALL, 0) < 0)
 			break;
 	}
 	while (came < BURST && check_wait(k, fd, false, k->config->timeout_ns)) {
-		ssize_t n = recv(fd, got, ROOM, 0);
+		ssize_t n = check_recv(fd, got, ROOM, 0);
 		bool known = false;
 
 		if (n < 0)

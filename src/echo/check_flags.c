@@ -42,7 +42,7 @@ static int with_text(struct check *k)
 
 	if (fd < 0)
 		return -1;
-	if (send(fd, text, n, MSG_NOSIGNAL) != (ssize_t)n) {
+	if (check_send(fd, text, n, 0) != (ssize_t)n) {
 		check_failed(k, "send: %s", strerror(errno));
 	} else if (!check_wait(k, fd, false, k->config->timeout_ns)) {
 		check_failed(k, "nothing was returned");
@@ -64,8 +64,8 @@ void check_flag_peek(struct check *k)
 
 	if (fd < 0)
 		return;
-	n = recv(fd, first, sizeof(first), MSG_PEEK);
-	m = recv(fd, again, sizeof(again), 0);
+	n = check_recv(fd, first, sizeof(first), MSG_PEEK);
+	m = check_recv(fd, again, sizeof(again), 0);
 	if (n > 0 && m >= n && memcmp(first, again, (size_t)n) == 0)
 		check_passed(k, "asked to look: \"%s\" came; \"%s\" came again without the flag",
 			     shown(first, n, a), shown(again, m, b));
@@ -82,8 +82,8 @@ void check_flag_trunc(struct check *k)
 
 	if (fd < 0)
 		return;
-	n = recv(fd, got, 3, MSG_TRUNC);
-	m = recv(fd, rest, sizeof(rest), 0);
+	n = check_recv(fd, got, 3, MSG_TRUNC);
+	m = check_recv(fd, rest, sizeof(rest), 0);
 	if (n == 3 && !got[0])
 		check_passed(k,
 			     "asked for 3 bytes: they were thrown away, unseen; \"%s\" came "
@@ -107,8 +107,8 @@ void check_flag_trunc_record(struct check *k)
 
 	if (fd < 0)
 		return;
-	n = recv(fd, got, 3, MSG_TRUNC);
-	m = recv(fd, rest, sizeof(rest), 0);
+	n = check_recv(fd, got, 3, MSG_TRUNC);
+	m = check_recv(fd, rest, sizeof(rest), 0);
 	if (n == (ssize_t)sizeof(text) - 1)
 		check_passed(k,
 			     "asked for 3 bytes: \"%s\" came, with %zd as the length; the rest %s",
@@ -141,13 +141,13 @@ void check_flag_waitall(struct check *k)
 	if (fd < 0)
 		return;
 	/* What is there is less than what is asked for: without the flag that is enough. */
-	came = recv(fd, got, n + m, MSG_PEEK);
-	if (!make_blocking(k, fd) || send(fd, more, m, MSG_NOSIGNAL) != (ssize_t)m) {
+	came = check_recv(fd, got, n + m, MSG_PEEK);
+	if (!make_blocking(k, fd) || check_send(fd, more, m, 0) != (ssize_t)m) {
 		check_failed(k, "%s", strerror(errno));
 		close(fd);
 		return;
 	}
-	whole = recv(fd, got, n + m, MSG_WAITALL);
+	whole = check_recv(fd, got, n + m, MSG_WAITALL);
 	if (whole == (ssize_t)(n + m))
 		check_passed(k, "asked for %zu bytes with %zd there: it waited, and \"%s\" came",
 			     n + m, came, shown(got, whole, a));
@@ -169,7 +169,7 @@ void check_flag_dontwait(struct check *k)
 		close(fd);
 		return;
 	}
-	n = recv(fd, got, sizeof(got), MSG_DONTWAIT);
+	n = check_recv(fd, got, sizeof(got), MSG_DONTWAIT);
 	if (n < 0 && compat_would_block(errno))
 		check_passed(k, "asked with nothing there, on a socket that waits: EAGAIN at once");
 	else
@@ -187,12 +187,12 @@ static void send_with(struct check *k, int flag, const char *asked, const char *
 
 	if (fd < 0)
 		return;
-	if (send(fd, text, n, flag | MSG_NOSIGNAL) < 0) {
+	if (check_send(fd, text, n, flag) < 0) {
 		check_passed(k, "%s: refused: %s", asked, strerror(errno));
 	} else if (!check_wait(k, fd, false, k->config->timeout_ns)) {
 		check_passed(k, "%s: it was sent, and nothing came back", asked);
 	} else {
-		m = recv(fd, got, sizeof(got), 0);
+		m = check_recv(fd, got, sizeof(got), 0);
 		if (m < 0)
 			check_failed(k, "%s: %s", asked, strerror(errno));
 		else
@@ -225,15 +225,15 @@ void check_flag_oob(struct check *k)
 
 	if (fd < 0)
 		return;
-	if (send(fd, "ab", 2, MSG_NOSIGNAL) != 2 || send(fd, "!", 1, MSG_OOB | MSG_NOSIGNAL) != 1 ||
-	    send(fd, "cd", 2, MSG_NOSIGNAL) != 2) {
+	if (check_send(fd, "ab", 2, 0) != 2 || check_send(fd, "!", 1, MSG_OOB) != 1 ||
+	    check_send(fd, "cd", 2, 0) != 2) {
 		check_passed(k, "refused: %s", strerror(errno));
 		close(fd);
 		return;
 	}
 	while (have < sizeof(got) &&
 	       check_wait(k, fd, false, have >= 4 ? PAUSE_MS * CLOCK_MS : k->config->timeout_ns)) {
-		n = recv(fd, got + have, sizeof(got) - have, 0);
+		n = check_recv(fd, got + have, sizeof(got) - have, 0);
 		if (n <= 0)
 			break;
 		have += (size_t)n;
@@ -284,7 +284,9 @@ static bool own_pair(struct check *k, int ends[2])
 		rc = sock_connect(ends[0], &sa, &err);
 	if (rc >= 0 && check_wait(k, listener, false, k->config->timeout_ns) &&
 	    check_wait(k, ends[0], true, k->config->timeout_ns)) {
-		ends[1] = sock_accept(listener, &peer);
+		do
+			ends[1] = sock_accept(listener, &peer);
+		while (ends[1] < 0 && errno == EINTR);
 		if (ends[1] < 0)
 			err_sys(&err, "accept");
 	} else if (rc >= 0) {
@@ -301,9 +303,8 @@ static bool own_pair(struct check *k, int ends[2])
 
 static bool send_urgent(int fd)
 {
-	return send(fd, "ab", 2, MSG_NOSIGNAL) == 2 &&
-	       send(fd, "!", 1, MSG_OOB | MSG_NOSIGNAL) == 1 &&
-	       send(fd, "cd", 2, MSG_NOSIGNAL) == 2;
+	return check_send(fd, "ab", 2, 0) == 2 && check_send(fd, "!", 1, MSG_OOB) == 1 &&
+	       check_send(fd, "cd", 2, 0) == 2;
 }
 
 /* Something urgent has come on FD; false with errno. */
@@ -344,7 +345,7 @@ void check_flag_sigurg(struct check *k)
 				     "this host to itself, \"!\" urgent: %s to the owner "
 				     "(F_SETOWN); recv with MSG_OOB %s",
 				     came ? "SIGURG came" : "no SIGURG came",
-				     recv(ends[1], &byte, 1, MSG_OOB) == 1 && byte == '!' ?
+				     check_recv(ends[1], &byte, 1, MSG_OOB) == 1 && byte == '!' ?
 					     "has \"!\"" :
 					     "has nothing");
 		}
@@ -374,7 +375,7 @@ void check_flag_oobinline(struct check *k)
 	while (have < 5 && check_wait(k, ends[1], false, k->config->timeout_ns)) {
 		if (have == 2)
 			mark = sockatmark(ends[1]);
-		n = recv(ends[1], got + have, sizeof(got) - have, 0);
+		n = check_recv(ends[1], got + have, sizeof(got) - have, 0);
 		if (n <= 0)
 			break;
 		have += (size_t)n;
@@ -385,7 +386,7 @@ void check_flag_oobinline(struct check *k)
 		close(ends[1]);
 		return;
 	}
-	n = recv(ends[1], got + have, 1, MSG_OOB);
+	n = check_recv(ends[1], got + have, 1, MSG_OOB);
 	check_passed(k, "this host to itself, \"!\" urgent: \"%s\" came%s; recv with MSG_OOB: %s",
 		     shown(got, (ssize_t)have, a),
 		     mark == 1 ? ", with the mark (sockatmark) before \"!\"" : "",

@@ -3,6 +3,8 @@
 #ifndef NETIPC_ECHO_CHECK_IMPL_H
 #define NETIPC_ECHO_CHECK_IMPL_H
 
+#include <sys/types.h>
+
 #include "echo/check.h"
 
 enum {
@@ -49,6 +51,10 @@ bool check_refused(struct check *k);
 
 /* Waits until FD can be read (WRITE: written): false if not within TIMEOUT_NS. */
 bool check_wait(struct check *k, int fd, bool write, uint64_t timeout_ns);
+
+/* As send(2) and recv(2), and again when a signal has interrupted them. */
+ssize_t check_send(int fd, const void *data, size_t n, int how);
+ssize_t check_recv(int fd, void *data, size_t room, int how);
 
 /* Does all of F. */
 void check_flow(struct check *k, struct flow *f);

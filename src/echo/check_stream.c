@@ -75,7 +75,7 @@ static const char *read_either(struct check *k, int fd, const char *a, const cha
 			return b;
 		if (have == size - 1 || !check_wait(k, fd, false, k->config->timeout_ns))
 			return NULL;
-		n = recv(fd, got + have, size - 1 - have, 0);
+		n = check_recv(fd, got + have, size - 1 - have, 0);
 		if (n == 0 || (n < 0 && !compat_would_block(errno)))
 			return NULL;
 		have += n > 0 ? (size_t)n : 0;
@@ -91,8 +91,8 @@ void check_returns_urgent(struct check *k)
 
 	if (fd < 0)
 		return;
-	if (send(fd, "ab", 2, MSG_NOSIGNAL) != 2 || send(fd, "!", 1, MSG_OOB | MSG_NOSIGNAL) != 1 ||
-	    send(fd, "cd", 2, MSG_NOSIGNAL) != 2) {
+	if (check_send(fd, "ab", 2, 0) != 2 || check_send(fd, "!", 1, MSG_OOB) != 1 ||
+	    check_send(fd, "cd", 2, 0) != 2) {
 		check_skipped(k, "urgent data cannot be sent: %s", strerror(errno));
 	} else {
 		came = read_either(k, fd, left_out, in_line, got, sizeof(got));
@@ -141,14 +141,12 @@ static uint64_t stuff(struct check *k, int fd)
 	uint64_t sum = 0;
 
 	while (sum <= SWALLOW_MAX) {
-		ssize_t n = send(fd, data, sizeof(data), MSG_NOSIGNAL);
-
-		bool waits = n <= 0 && errno != EINTR;
+		ssize_t n = check_send(fd, data, sizeof(data), 0);
 
 		if (n > 0)
 			sum += (uint64_t)n;
-		if (waits &&
-		    (!compat_would_block(errno) || !check_wait(k, fd, true, QUIET_MS * CLOCK_MS)))
+		else if (!compat_would_block(errno) ||
+			 !check_wait(k, fd, true, QUIET_MS * CLOCK_MS))
 			break;
 	}
 	return sum;
@@ -199,14 +197,14 @@ static int64_t two_writes(struct check *k, int fd)
 	char got[2 * SMALL] = { 0 };
 
 	for (int i = 0; i < 2; i++)
-		if (send(fd, got, SMALL, MSG_NOSIGNAL) != SMALL)
+		if (check_send(fd, got, SMALL, 0) != SMALL)
 			return -1;
 	while (have < sizeof(got)) {
 		ssize_t n;
 
 		if (!check_wait(k, fd, false, k->config->timeout_ns))
 			return -1;
-		n = recv(fd, got + have, sizeof(got) - have, 0);
+		n = check_recv(fd, got + have, sizeof(got) - have, 0);
 		if (n <= 0)
 			return -1;
 		have += (size_t)n;
@@ -260,7 +258,7 @@ void check_survives_reset(struct check *k)
 
 		if (fd < 0)
 			return;
-		if (send(fd, data, sizeof(data), MSG_NOSIGNAL) < 0 && !compat_would_block(errno))
+		if (check_send(fd, data, sizeof(data), 0) < 0 && !compat_would_block(errno))
 			i = RESETS; /* it resets us: enough is seen below */
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 		close(fd);

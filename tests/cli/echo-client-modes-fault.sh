@@ -179,6 +179,20 @@ with '--check, nobody' 3 "netipc echo-client: connect $tcp: Connection refused" 
 	connect:error=ECONNREFUSED --check -t 20 "$tcp"
 with '--flags, no descriptor' 3 'netipc echo-client: socket(*' socket:error=EMFILE --flags -t 20 \
 	"$tcp"
+# A call that a signal interrupts is repeated: what it says is what it says undisturbed.
+for kind in '' -u; do
+	server=$tcp
+	[ -z "$kind" ] || server=$udp
+	with "--flags${kind:+ $kind}" 0 '' getppid:error=EPERM --flags $kind -t 20 "$server"
+	cp "$tmp/out" "$tmp/undisturbed"
+	for call in sendto recvfrom accept4 ppoll; do
+		case $kind-$call in -u-accept4) continue ;; esac
+		with "--flags${kind:+ $kind}, EINTR of $call" 0 '' "$call:error=EINTR:when=1+3" \
+			--flags $kind -t 20 "$server"
+		ok "--flags${kind:+ $kind}, EINTR of $call: the same" \
+			cmp "$tmp/undisturbed" "$tmp/out"
+	done
+done
 # What is urgent is the second of three sends.
 for lost in 'SIGURG 5' 'SO_OOBINLINE 8'; do
 	strace -f -o /dev/null -e inject="sendto:retval=1:when=${lost#* }" \
