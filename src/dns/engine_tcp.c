@@ -225,7 +225,7 @@ static struct engine_tcp *open_one(struct engine *e, struct engine_server *s)
 		return c;
 	free_conn(e, c);
 failed:
-	errno = err.code;
+	errno = err.code ? err.code : EIO;
 	return NULL;
 }
 
@@ -245,7 +245,7 @@ static bool has_room(const struct engine *e, struct engine_tcp *c)
 	return true;
 }
 
-/* A connection that takes one more query to S; NULL with errno, EAGAIN if none has room. */
+/* A connection that takes one more query to S; NULL with errno, which is 0 if none has room. */
 static struct engine_tcp *choose(struct engine *e, struct engine_server *s)
 {
 	unsigned most = s->quota >= DEPTH ? 1 : DEPTH / s->quota;
@@ -260,12 +260,12 @@ static struct engine_tcp *choose(struct engine *e, struct engine_server *s)
 		if (!c->n)
 			free_conn(e, c); /* it is used up */
 	}
-	errno = EAGAIN;
+	errno = 0;
 	if (s->ntcp >= (most < SIDE_BY_SIDE ? most : SIDE_BY_SIDE))
 		return NULL;
 	c = open_one(e, s);
 	if (!c && s->ntcp)
-		errno = EAGAIN; /* it must do with those that there are */
+		errno = 0; /* it must do with those that there are */
 	return c;
 }
 
@@ -314,7 +314,7 @@ static void pull(struct engine *e, struct engine_server *s)
 		struct engine_slot *slot = ENGINE_SLOT(s->tcp_queue.next, link);
 		struct engine_tcp *c = choose(e, s);
 
-		if (!c && errno == EAGAIN)
+		if (!c && errno == 0)
 			return;
 		engine_link_del(&slot->link);
 		if (c)

@@ -3,7 +3,7 @@
 # netipc resolve --dns when the system fails: each call of the engine that can, made to fail
 . "${srcdir:?run by make check}/tests/lib.sh"
 need_faults
-need cmp
+need cmp timeout
 
 fakedns dns --synth bench.test
 wait_ready dns
@@ -20,7 +20,7 @@ same 'without a fault' '0 300' "$? $(wc -l <"$tmp/want" | tr -d ' ')"
 with() {
 	_fault=$1 _server=$2
 	shift 2
-	strace -f -o "$tmp/trace" -e "inject=$_fault" "$NETIPC" resolve -4 --dns \
+	timeout 120 strace -f -o "$tmp/trace" -e "inject=$_fault" "$NETIPC" resolve -4 --dns \
 		--resolv-conf "$tmp/resolv.conf" "$@" "@$_server" >"$tmp/got" 2>"$tmp/err"
 	status=$?
 	ok "$_fault: was injected" grep -q INJECTED "$tmp/trace"
@@ -71,7 +71,9 @@ survives recvfrom:error=EINTR:when=1 "$tcp"
 survives recvfrom:error=EAGAIN:when=1..2 "$tcp"
 survives recvfrom:error=ECONNRESET:when=1 "$tcp"
 survives getsockopt:error=ENOBUFS:when=1 "$tcp"
+survives connect:error=EAGAIN:when=2 "$tcp"
 fails '*: *' recvfrom:error=ECONNRESET "$tcp"
+fails '*: *' connect:error=EAGAIN:when=2+ "$tcp"
 fails '*: *' sendto:error=EPIPE "$tcp"
 
 # What there is no way round
