@@ -11,9 +11,10 @@
  *	-a STATUSES   what it may exit with besides 3 when a fault has come: -a12
  *	-l N          lines on standard error that may then be, instead of 1
  *	-e            its output is an explanation: it may be another one then, on standard output
- *	-r            its records tell what failed: no line on standard error is wanted
- *	-t SECONDS    longer than this is a hang (60)
- *	-1 FAULT      only this one, CALL:ERROR:N, CALL:short:N or malloc:N, and what comes of it
+ *	-n            what it could not look at is left out of its output, and a note on standard
+ *error tells so: the status may stay then -r            its records tell what failed: no line on
+ *standard error is wanted -t SECONDS    longer than this is a hang (60) -1 FAULT      only this
+ *one, CALL:ERROR:N, CALL:short:N or malloc:N, and what comes of it
  *
  * First PROGRAM runs undisturbed.  Then each allocation fails in turn, the first, the second, ...
  * until there is none any more, and each system call of tests/torture_calls.def in each of the ways
@@ -21,7 +22,7 @@
  * children, without a report of a sanitizer, and with what the first run printed and its status, or
  * with another status and a line that says why.  A fault below one of libc's look-ups, as
  * getaddrinfo(3), may also lead to another answer, since libc goes on to the next source, and no
- * memory there to a crash or a leak, since libc has such.
+ * memory there to a crash, a leak or a lock that stays taken, since libc has such.
  *
  * Prints a line for each finding, and at last how many runs and faults there were.  Status 1 if
  * there are findings, 77 if processes cannot be traced here.
@@ -42,7 +43,7 @@ struct torture {
 	unsigned stride, first, seen; /* faults: each how many'th, from which, so far */
 	unsigned lines;
 	const char *allowed, *only;
-	bool explains, records;
+	bool explains, notes, records;
 	unsigned runs, allocations, faults, lookups, findings;
 };
 
@@ -138,6 +139,12 @@ static const char *judge_words(const struct torture *t, const struct run *r,
 	return NULL;
 }
 
+/* What is left out is told, or the fault is an answer: the peer has gone. */
+static bool notes_more(const struct torture *t, const struct run *r, const struct fault *fault)
+{
+	return t->notes && (fault->code == ENOTCONN || r->err_len > t->base.err_len);
+}
+
 /* What is wrong with the status and the output of a command's run, or NULL */
 static const char *judge_answer(const struct torture *t, const struct run *r,
 				const struct fault *fault)
@@ -149,7 +156,9 @@ static const char *judge_answer(const struct torture *t, const struct run *r,
 	if (t->explains && status != 2 && r->out_len + r->err_len > 0)
 		return NULL;
 	if (r->status == t->base.status)
-		return r->in_lookup || same_output(r, &t->base) ? NULL : "prints something else";
+		return r->in_lookup || same_output(r, &t->base) || notes_more(t, r, fault) ?
+			       NULL :
+			       "prints something else";
 	if (!is_allowed(t->allowed, status) && !(r->in_lookup && status < 2))
 		return "a status that it shall not have";
 	return judge_words(t, r, fault);
@@ -159,7 +168,7 @@ static const char *judge_answer(const struct torture *t, const struct run *r,
 static const char *judge(const struct torture *t, const struct run *r, const struct fault *fault)
 {
 	if (r->hung)
-		return LATE_END;
+		return !fault->call && r->in_lookup ? NULL : LATE_END;
 	if (r->left_behind)
 		return LATE_CHILD;
 	if (r->in_lookup && strstr(r->err, "LeakSanitizer"))
@@ -376,7 +385,7 @@ int main(int argc, char **argv)
 {
 	struct torture t = { .stride = 1, .lines = 1, .job.patience = 60 };
 
-	for (int o; (o = getopt(argc, argv, "+i:p:s:f:a:l:ert:1:")) != -1;) {
+	for (int o; (o = getopt(argc, argv, "+i:p:s:f:a:l:enrt:1:")) != -1;) {
 		switch (o) {
 		case 'i':
 			t.job.input = optarg;
@@ -398,6 +407,9 @@ int main(int argc, char **argv)
 			break;
 		case 'e':
 			t.explains = true;
+			break;
+		case 'n':
+			t.notes = true;
 			break;
 		case 'r':
 			t.records = true;

@@ -71,23 +71,49 @@ static int option_of(pid_t tid, int fd, int name)
 	return value;
 }
 
+enum {
+	LINK_ROOM = 64,
+	OWN_MAX = 64, /* descriptors of a process that are looked at */
+};
+
 enum kind {
 	KIND_FILE,
 	KIND_STREAM,
 	KIND_OTHER
 };
 
-/* What the descriptor FD of TID is: a pipe is a stream too. */
-static enum kind kind_of(pid_t tid, int fd)
+/* Where the descriptor FD of TID leads */
+static bool read_link(char to[static LINK_ROOM], pid_t tid, int fd)
 {
-	char path[64], to[64];
+	char path[64];
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", tid, fd);
-	n = readlink(path, to, sizeof(to) - 1);
-	if (n < 0)
+	n = readlink(path, to, LINK_ROOM - 1);
+	to[n < 0 ? 0 : n] = '\0';
+	return n >= 0;
+}
+
+/* FD of TID is a pipe whose other end it has too: somebody is there to read. */
+static bool is_own_pipe(pid_t tid, int fd)
+{
+	char to[LINK_ROOM], other[LINK_ROOM];
+
+	if (!read_link(to, tid, fd) || strncmp(to, "pipe:", 5) != 0)
+		return false;
+	for (int i = 0; i < OWN_MAX; i++)
+		if (i != fd && read_link(other, tid, i) && strcmp(other, to) == 0)
+			return true;
+	return false;
+}
+
+/* What the descriptor FD of TID is: a pipe is a stream too. */
+static enum kind kind_of(pid_t tid, int fd)
+{
+	char to[LINK_ROOM];
+
+	if (!read_link(to, tid, fd))
 		return KIND_OTHER;
-	to[n] = '\0';
 	if (strncmp(to, "socket:", 7) == 0)
 		return option_of(tid, fd, SO_TYPE) == SOCK_STREAM ? KIND_STREAM : KIND_OTHER;
 	if (strncmp(to, "pipe:", 5) == 0)
@@ -124,7 +150,9 @@ static bool fits(const struct fault *fault, pid_t tid, const uint64_t *args)
 		return false;
 	if (fault->how == SHORT)
 		return args[2] > 1 && kind_of(tid, fd) != KIND_OTHER;
-	if (writes && fault->code != EINTR && fault->code != EPIPE)
+	if (writes && fault->code == EPIPE)
+		return !is_own_pipe(tid, fd);
+	if (writes && fault->code != EINTR)
 		return kind_of(tid, fd) == KIND_FILE;
 	/* No peer refuses or resets what is sent to the kernel; libc ends the process then. */
 	if (fault->code == ECONNREFUSED || fault->code == ECONNRESET)
@@ -397,6 +425,14 @@ static void on_timeout(struct course *c)
 	kill_all();
 }
 
+/* A lock that libc leaves taken when its memory runs out is not waited for as long. */
+static bool is_over(const struct course *c, uint64_t now)
+{
+	uint64_t rest = shared_memory()->in_lookup ? c->job->patience / 6 * (uint64_t)5 : 0;
+
+	return now > c->deadline_ns - rest * 1000000000;
+}
+
 /* The peer of a server that has ended finds nobody; it is not waited for. */
 static void follow(struct course *c)
 {
@@ -408,7 +444,7 @@ static void follow(struct course *c)
 		if (pid < 0 && errno == ECHILD)
 			return;
 		if (pid < 0) {
-			if (clock_now_ns() > c->deadline_ns)
+			if (is_over(c, clock_now_ns()))
 				on_timeout(c);
 			else if (c->job->peer && !c->peer && !c->r->asked && !c->ended)
 				look_for_ready(c);
