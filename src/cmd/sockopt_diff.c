@@ -53,6 +53,8 @@ static int take_one(struct cli *cli, const struct diff_options *opt, const char 
 					break;
 				*s = other;
 				other = swap;
+				if (!s->no_address)
+					sockopt_live_unread(&live, s->no_value);
 			}
 		if (live.taken > 1)
 			err_set(&cli->err, ERR_USAGE,

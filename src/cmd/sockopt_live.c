@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/scan.h"
@@ -15,6 +16,10 @@
 #include "sockopt/options.h"
 
 #define PROC "/proc"
+
+enum {
+	REMEDY = 128, /* bytes of how to read more */
+};
 
 /* The network namespace that TEXT means: a process's, or one of ip-netns(8). */
 static int read_netns(struct sockopt_live *l, const char *text)
@@ -244,7 +249,7 @@ static int find_own(struct sockopt_live *l)
 int sockopt_live_find(struct sockopt_live *l)
 {
 	l->found.n = 0;
-	l->denied = l->failed = l->changed = l->tagged = l->taken = 0;
+	sockopt_live_forget(l);
 	if (l->selector.kind == SELECT_FD)
 		return find_own(l);
 	if (live_scan(&l->scan, PROC, &l->cli->err) < 0)
@@ -355,13 +360,42 @@ static void take(void *ctx, int fd)
 	snapshot_take(t->s, fd, t->plan);
 }
 
+void sockopt_live_unread(struct sockopt_live *l, int code)
+{
+	l->unread += code != 0;
+	l->unread_code = code ? code : l->unread_code;
+}
+
 bool sockopt_live_take(struct sockopt_live *l, struct sockopt_found *f, struct snapshot_plan *plan,
 		       struct snapshot *s)
 {
 	struct taking taking = { s, plan };
+	bool meant;
 
 	snapshot_clear(s, plan->rows.n); /* no memory is asked for while it is held */
-	return sockopt_live_use(l, f, take, &taking) && is_meant(l, s);
+	if (!sockopt_live_use(l, f, take, &taking))
+		return false;
+	meant = is_meant(l, s);
+	if (meant || is_narrow(l) || l->choice->listening || l->state >= 0)
+		sockopt_live_unread(l, s->no_address);
+	return meant;
+}
+
+void sockopt_live_forget(struct sockopt_live *l)
+{
+	l->denied = l->failed = l->changed = l->tagged = l->unread = l->taken = 0;
+}
+
+void sockopt_live_add(struct sockopt_live *l, const struct sockopt_live *lane)
+{
+	l->denied += lane->denied;
+	l->changed += lane->changed;
+	l->tagged += lane->tagged;
+	l->taken += lane->taken;
+	l->failed += lane->failed;
+	l->code = lane->failed ? lane->code : l->code;
+	l->unread += lane->unread;
+	l->unread_code = lane->unread ? lane->unread_code : l->unread_code;
 }
 
 static const struct option_row *row_of(int level, int number)
@@ -408,18 +442,23 @@ bool sockopt_live_part(struct sockopt_live *l, const struct sockopt_found *f, st
 /* What would make more of it readable. */
 static void remedy(char *text, size_t room)
 {
+	const char *what = "be root or have CAP_SYS_PTRACE";
 	struct buf scope = { 0 };
 	struct err ignored;
 
-	snprintf(text, room, "be root or have CAP_SYS_PTRACE");
+	if (live_privileged(PROC))
+		what = "CAP_SYS_PTRACE does not reach there: a user namespace or a security module";
+	else if (geteuid() == 0)
+		what = "root has no CAP_SYS_PTRACE here";
+	snprintf(text, room, "%s", what);
 	if (io_read_file(&scope, PROC "/sys/kernel/yama/ptrace_scope", &ignored) > 0 && scope.len &&
 	    str_is_digit(scope.data[0]))
-		snprintf(text, room, "be root or have CAP_SYS_PTRACE; kernel.yama.ptrace_scope=%c",
-			 scope.data[0]);
+		snprintf(text, room, "%s; kernel.yama.ptrace_scope=%c", what, scope.data[0]);
 	buf_fini(&scope);
 }
 
-/* Processes that could not be looked into, and that the user may have meant. */
+/* Processes that could not be looked into, and that the user may have meant: also one whose name is
+ * not known. */
 static size_t count_denied(const struct sockopt_live *l)
 {
 	const struct live_processes *all = &l->scan.processes;
@@ -429,18 +468,31 @@ static size_t count_denied(const struct sockopt_live *l)
 	if (l->selector.kind != SELECT_NAME && l->selector.kind != SELECT_PID)
 		return l->scan.denied;
 	for (size_t i = 0; i < all->n; i++)
-		n += all->v[i].denied && selector_takes_holder(&l->selector, &all->v[i], &any);
+		n += all->v[i].denied && (selector_takes_holder(&l->selector, &all->v[i], &any) ||
+					  (l->selector.kind == SELECT_NAME && !all->v[i].name[0]));
 	return n;
+}
+
+/* The process that the user named is one whose descriptors may not be listed. */
+static bool is_denied(const struct sockopt_live *l)
+{
+	if (l->selector.kind == SELECT_PID)
+		for (size_t i = 0; i < l->scan.processes.n; i++)
+			if (l->scan.processes.v[i].pid == l->selector.pid)
+				return l->scan.processes.v[i].denied;
+	return false;
 }
 
 static void say_denied(struct sockopt_live *l, size_t denied)
 {
 	bool matters = l->selector.kind == SELECT_ALL || l->selector.kind == SELECT_NAME ||
-		       l->taken == 0 || l->denied;
-	char how[96];
+		       l->taken == 0 || l->denied || is_denied(l);
+	char how[REMEDY];
 
 	if (!matters || !(denied || l->denied))
 		return;
+	if (l->whole)
+		cli_status(l->cli, ERR_SYSTEM);
 	remedy(how, sizeof(how));
 	if (denied && !(l->denied && is_narrow(l)))
 		cli_note(l->cli, "%zu process%s could not be looked into: not permitted (%s)",
@@ -455,19 +507,9 @@ static void say_denied(struct sockopt_live *l, size_t denied)
 			 l->denied - l->failed, l->denied - l->failed == 1 ? "" : "s", how);
 }
 
-/* The process that the user named is one whose descriptors may not be listed. */
-static bool is_denied(const struct sockopt_live *l)
-{
-	if (l->selector.kind == SELECT_PID)
-		for (size_t i = 0; i < l->scan.processes.n; i++)
-			if (l->scan.processes.v[i].pid == l->selector.pid)
-				return l->scan.processes.v[i].denied;
-	return false;
-}
-
 int sockopt_live_end(struct sockopt_live *l)
 {
-	char show[STR_SHOW], how[96];
+	char show[STR_SHOW], how[REMEDY];
 	size_t denied = count_denied(l);
 	bool hidden;
 
@@ -487,9 +529,19 @@ int sockopt_live_end(struct sockopt_live *l)
 			"%zu socket%s left alone: a copy would change the net_cls or net_prio class "
 			"(--force reads them)",
 			l->tagged, l->tagged == 1 ? " was" : "s were");
+	if (l->scan.unnamed) {
+		cli_note(l->cli, "the names of %zu process%s may not be read", l->scan.unnamed,
+			 l->scan.unnamed == 1 ? "" : "es");
+		cli_status(l->cli, ERR_SYSTEM);
+	}
+	if (l->unread) {
+		cli_note(l->cli, "%zu socket%s could not be read in full: %s", l->unread,
+			 l->unread == 1 ? "" : "s", strerror(l->unread_code));
+		cli_status(l->cli, ERR_SYSTEM);
+	}
 	if (l->taken)
 		return 0;
-	hidden = denied || l->denied || l->tagged;
+	hidden = denied || l->denied || l->tagged || l->unread;
 	if (l->selector.kind == SELECT_PID && kill(l->selector.pid, 0) < 0 && errno == ESRCH)
 		return err_set(&l->cli->err, ERR_NEGATIVE, "there is no process %ld%s",
 			       (long)l->selector.pid,

@@ -60,7 +60,10 @@ struct sockopt_live {
 	size_t denied, changed, tagged;
 	size_t failed; /* of DENIED, those that the system could not open, for CODE */
 	int code;
+	size_t unread; /* sockets of which not all could be read, for UNREAD_CODE */
+	int unread_code;
 	size_t taken; /* sockets that were meant */
+	bool whole; /* to be set by who must have all that are meant: what is not permitted fails */
 };
 
 /* Reads SELECTOR (NULL for all sockets) and the options.  -1 with CLI->err. */
@@ -77,9 +80,19 @@ int sockopt_live_find(struct sockopt_live *l) MUST_CHECK;
 bool sockopt_live_use(struct sockopt_live *l, struct sockopt_found *f,
 		      void (*use)(void *ctx, int fd), void *ctx);
 
-/* The socket of F as PLAN says in S; false if it could not be opened or is not meant. */
+/*
+ * The socket of F as PLAN says in S; false if it could not be opened or is not meant.  Addresses
+ * that could not be read are counted, values are the caller's to tell.
+ */
 bool sockopt_live_take(struct sockopt_live *l, struct sockopt_found *f, struct snapshot_plan *plan,
 		       struct snapshot *s);
+
+/* Forgets what L has counted; adds to L what the copy LANE of it has counted. */
+void sockopt_live_forget(struct sockopt_live *l);
+void sockopt_live_add(struct sockopt_live *l, const struct sockopt_live *lane);
+
+/* A socket could not be read in full: CODE is an error number, or 0 if it could. */
+void sockopt_live_unread(struct sockopt_live *l, int code);
 
 /* What the kernel's list says of F in S: false if it says nothing or F is not meant. */
 bool sockopt_live_part(struct sockopt_live *l, const struct sockopt_found *f, struct snapshot *s);

@@ -98,9 +98,14 @@ static int choose(struct set *s)
 	struct sockopt_live *l = &s->live;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < l->found.n; i++)
-		if (sockopt_live_take(l, &l->found.v[i], &s->plan, &s->snapshot))
-			l->found.v[kept++] = l->found.v[i];
+	for (size_t i = 0; i < l->found.n; i++) {
+		size_t unread = l->unread;
+
+		if (!sockopt_live_take(l, &l->found.v[i], &s->plan, &s->snapshot))
+			continue;
+		l->unread = unread; /* it is read again when it is changed */
+		l->found.v[kept++] = l->found.v[i];
+	}
 	l->found.n = kept;
 	if (kept > 1 && !s->opt->all)
 		return err_set(&s->cli->err, ERR_USAGE,
@@ -339,9 +344,11 @@ static int set_all(struct set *s)
 			s->live.taken--; /* it has gone since it was chosen */
 			continue;
 		}
+		sockopt_live_unread(&s->live, s->snapshot.no_address);
 		if (report(s, f) < 0)
 			return -1;
 	}
+	s->live.whole = true;
 	return sockopt_live_end(&s->live);
 }
 

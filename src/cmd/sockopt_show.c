@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sockopt_show.c - netipc sockopt show: the options of live sockets, and whose they are */
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -384,6 +385,7 @@ int sockopt_show_found(struct show *show, struct sockopt_found *f, const struct 
 	const struct baseline_kind *kind;
 	const struct live_process *p;
 	const struct live_holder *h;
+	char word[SNAPSHOT_KIND];
 
 	if (!sockopt_live_take(&show->live, f, &show->plan, &show->snapshot)) {
 		w.part = f->known && show->live.denied + show->live.scan.denied &&
@@ -391,101 +393,35 @@ int sockopt_show_found(struct show *show, struct sockopt_found *f, const struct 
 		return w.part ? put_shown(&w) : 0;
 	}
 	h = sockopt_holder(&show->live, f, &p);
+	if (!w.s->no_address)
+		sockopt_live_unread(&show->live, w.s->no_value);
 	kind = baseline_of(&show->baseline, w.s, h ? p->pid : 0);
-	w.fresh = kind ? &kind->fresh : NULL;
-	show->elsewhere |= kind && kind->elsewhere;
+	w.fresh = kind->known ? &kind->fresh : NULL;
+	show->elsewhere |= kind->known && kind->elsewhere;
+	sockopt_show_unfresh(show, snapshot_kind(word, w.s), kind->code);
 	return put_shown(&w);
 }
 
-/* The rows that TEXT, names with commas between, means. */
-static int choose_named(struct show *show, const char *text)
+void sockopt_show_unfresh(struct show *show, const char *kind, int code)
 {
-	char *names = xstrdup(text);
-	struct option_list list = { 0 };
-	int rc = 0;
-
-	for (char *s = names, *end; s && rc == 0; s = end) {
-		end = strchr(s, ',');
-		if (end)
-			*end++ = '\0';
-		rc = sockset_find(&list, s, &show->cli->err);
-		for (size_t i = 0; rc == 0 && i < list.n; i++) {
-			if (option_is_safe(list.v[i]) || show->opt->choice.force) {
-				*vec_push(&show->shown) = list.v[i];
-				continue;
-			}
-			if (list.n > 1)
-				continue;
-			rc = err_set(&show->cli->err, ERR_NEGATIVE, "%s is not read: %s%s",
-				     option_name(list.v[i]),
-				     option_effect(list.v[i]) ? option_effect(list.v[i]) :
-								"it can only be set",
-				     option_effect(list.v[i]) ? " (--force reads it)" : "");
-		}
-	}
-	free(names);
-	vec_fini(&list);
-	return rc;
+	if (!code || (show->unfresh_code && !baseline_is_ours(code)))
+		return;
+	show->unfresh_code = code;
+	snprintf(show->unfresh, sizeof(show->unfresh), "%s", kind);
 }
 
-static void choose_all(struct show *show, unsigned flags)
+/* Says what the baselines are not. */
+static void say_baselines(struct show *show)
 {
-	const struct option_row *rows;
-	size_t n;
-
-	rows = options_all(&n);
-	for (size_t i = 0; i < n; i++)
-		if (option_level(&rows[i])->read && option_is_safe(&rows[i]) &&
-		    (rows[i].flags & flags) == flags)
-			*vec_push(&show->shown) = &rows[i];
-}
-
-static void plan_row(struct show *show, const struct option_row *row)
-{
-	for (size_t i = 0; i < show->plan.rows.n; i++)
-		if (show->plan.rows.v[i] == row)
-			return;
-	*vec_push(&show->plan.rows) = row;
-}
-
-/* What is read beside what is shown: how buffers were set, the options that notes are about. */
-static void plan_needed(struct show *show)
-{
-	static const char *const needed[] = { "SO_BUF_LOCK" };
-	struct option_list list = { 0 };
-
-	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
-		options_find(&list, needed[i]);
-	if (show->opt->info)
-		options_find(&list, "TCP_INFO");
-	for (size_t i = 0; i < list.n; i++) {
-		plan_row(show, list.v[i]);
-		if (strcmp(option_name(list.v[i]), "TCP_INFO") == 0)
-			show->info = list.v[i];
-	}
-	vec_fini(&list);
-}
-
-static int choose_options(struct show *show, const char *columns)
-{
-	const struct show_options *opt = show->opt;
-	int rc = 0;
-
-	show->named = opt->names || opt->level || columns;
-	if (columns)
-		rc = choose_named(show, columns);
-	if (rc == 0 && opt->names)
-		rc = choose_named(show, opt->names);
-	if (rc == 0 && opt->level)
-		rc = choose_named(show, opt->level);
-	if (!show->named)
-		choose_all(show, opt->all || opt->changed ? 0 : OPTION_VIEW);
-	for (size_t i = 0; i < show->shown.n; i++)
-		plan_row(show, show->shown.v[i]);
-	show->shown.n = show->plan.rows.n; /* each once */
-	plan_needed(show);
-	show->plan.force = opt->choice.force && show->named;
-	return rc;
+	if (show->elsewhere)
+		cli_note(show->cli, "sockets of another network are compared with the defaults of "
+				    "this one: not permitted to enter it");
+	if (!show->unfresh_code)
+		return;
+	cli_note(show->cli, "what a fresh socket has is not known for %s: %s", show->unfresh,
+		 strerror(show->unfresh_code));
+	if (baseline_is_ours(show->unfresh_code))
+		cli_status(show->cli, ERR_SYSTEM);
 }
 
 static int show_all(struct show *show)
@@ -506,9 +442,7 @@ static int run_show(struct show *show)
 
 	if (rc < 0)
 		return rc;
-	if (show->elsewhere)
-		cli_note(show->cli, "sockets of another network are compared with the defaults of "
-				    "this one: not permitted to enter it");
+	say_baselines(show);
 	return sockopt_live_end(&show->live);
 }
 
@@ -561,7 +495,7 @@ static int show_run(struct cli *cli, const void *options, int argc, char **argv)
 	else
 		columns = NULL;
 	show.baseline = (struct baseline){ .proc = "/proc", .plan = &show.plan };
-	if (choose_options(&show, columns) == 0 &&
+	if (sockopt_show_choose(&show, columns) == 0 &&
 	    sockopt_live_init(&show.live, cli, &show.opt->choice, argc ? argv[0] : NULL) == 0 &&
 	    open_records(&show) == 0)
 		rc = run_show(&show);

@@ -46,7 +46,9 @@ struct show {
 	struct buf text;
 	struct show_lines VEC(struct show_line) lines; /* by place in the plan */
 	bool named;                                    /* the user named options or a level */
-	bool elsewhere;           /* a baseline is of another network than its socket */
+	bool elsewhere;   /* a baseline is of another network than its socket */
+	int unfresh_code; /* there is no baseline of this kind, and why: 0 for none */
+	char unfresh[SNAPSHOT_KIND];
 	struct buf *collect;      /* where blocks go in place of O, or NULL */
 	struct option_list table; /* the options that are columns of --table */
 	struct out_col *cols;     /* its columns, and the keys of those for options; or NULL */
@@ -64,6 +66,12 @@ struct shown {
 	const struct show_memory *before;
 	struct buf text; /* the block, in the command's own form */
 };
+
+/*
+ * Fills SHOW->plan and what of it is shown: what the options and COLUMNS (NULL, or names of
+ * options) ask for.  -1 with CLI->err.
+ */
+int sockopt_show_choose(struct show *show, const char *columns) MUST_CHECK;
 
 /* Option V is among what the user wants to see. */
 bool sockopt_show_wants(const struct shown *w, const struct snapshot_value *v);
@@ -86,6 +94,9 @@ void sockopt_table_fini(struct show *show);
 
 /* Ends what SHOW holds besides its command's records. */
 void sockopt_show_fini(struct show *show);
+
+/* There is no baseline of KIND because of CODE, or CODE is 0: the gravest is told at the end. */
+void sockopt_show_unfresh(struct show *show, const char *kind, int code);
 
 /* Prints all that was found in the command's own form, read by several threads. */
 int sockopt_show_many(struct show *show) MUST_CHECK;

@@ -83,8 +83,7 @@ static void open_lane(struct lane *lane, const struct show *show, struct round *
 	own->live.reader = (struct live_reader){ .proc = show->live.reader.proc,
 						 .force = show->live.reader.force,
 						 .no_signals = true };
-	own->live.denied = own->live.failed = own->live.changed = own->live.tagged =
-		own->live.taken = 0;
+	sockopt_live_forget(&own->live);
 	memset(&own->plan.rows, 0, sizeof(own->plan.rows));
 	for (size_t i = 0; i < show->plan.rows.n; i++)
 		*vec_push(&own->plan.rows) = show->plan.rows.v[i];
@@ -96,14 +95,9 @@ static void close_lane(struct lane *lane, struct show *show)
 {
 	struct show *own = &lane->show;
 
-	show->live.denied += own->live.denied;
-	show->live.failed += own->live.failed;
-	if (own->live.failed)
-		show->live.code = own->live.code;
-	show->live.changed += own->live.changed;
-	show->live.tagged += own->live.tagged;
-	show->live.taken += own->live.taken;
+	sockopt_live_add(&show->live, &own->live);
 	show->elsewhere |= own->elsewhere;
+	sockopt_show_unfresh(show, own->unfresh, own->unfresh_code);
 	memset(&own->shown, 0, sizeof(own->shown));
 	memset(&own->live.scan, 0, sizeof(own->live.scan));
 	memset(&own->live.known, 0, sizeof(own->live.known));

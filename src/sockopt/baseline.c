@@ -15,14 +15,23 @@ enum {
 	LOCK_RCVBUF = 2,
 };
 
-static uint64_t own_cookie(void)
+bool baseline_is_ours(int code)
+{
+	return code == EMFILE || code == ENFILE || code == ENOMEM || code == ENOBUFS ||
+	       code == EAGAIN;
+}
+
+/* 0 if it is unknown; with *CODE if that is ours. */
+static uint64_t own_cookie(int *code)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	uint64_t cookie = 0;
 	socklen_t len = sizeof(cookie);
 
-	if (fd < 0)
+	if (fd < 0) {
+		*code = baseline_is_ours(errno) ? errno : 0;
 		return 0;
+	}
 	if (NUMBER_SO_NETNS_COOKIE < 0 ||
 	    getsockopt(fd, SOL_SOCKET, NUMBER_SO_NETNS_COOKIE, &cookie, &len) < 0)
 		cookie = 0;
@@ -32,17 +41,27 @@ static uint64_t own_cookie(void)
 
 static void open_fresh(struct baseline *b, struct baseline_kind *k, pid_t pid)
 {
+	bool here;
 	int fd = -1;
 
-	if (k->cookie != b->cookie)
+	if (!b->cookie)
+		b->cookie = own_cookie(&k->code);
+	if (k->code)
+		return;
+	here = k->cookie == b->cookie;
+	if (!here) {
 		fd = live_socket(b->proc, pid, k->family, k->type, k->protocol);
-	if (fd < 0) {
-		k->elsewhere = k->cookie != b->cookie;
+		k->code = fd < 0 && baseline_is_ours(errno) ? errno : 0;
+	}
+	if (fd < 0 && !k->code) {
+		k->elsewhere = !here;
 		fd = socket(k->family, k->type | SOCK_CLOEXEC, k->protocol);
+		k->code = fd < 0 ? errno : 0;
 	}
 	if (fd < 0)
 		return;
 	snapshot_take(&k->fresh, fd, b->plan);
+	k->code = k->fresh.no_value;
 	k->known = true;
 	close(fd);
 }
@@ -51,13 +70,11 @@ const struct baseline_kind *baseline_of(struct baseline *b, const struct snapsho
 {
 	struct baseline_kind *k;
 
-	if (!b->cookie)
-		b->cookie = own_cookie();
 	for (size_t i = 0; i < b->kinds.n; i++) {
 		k = b->kinds.v[i];
 		if (k->family == s->family && k->type == s->type && k->protocol == s->protocol &&
 		    k->cookie == s->cookie)
-			return k->known ? k : NULL;
+			return k;
 	}
 	k = xcalloc(1, sizeof(*k));
 	*vec_push(&b->kinds) = k;
@@ -67,7 +84,7 @@ const struct baseline_kind *baseline_of(struct baseline *b, const struct snapsho
 	k->cookie = s->cookie;
 	if (s->family >= 0 && s->type >= 0 && s->protocol >= 0)
 		open_fresh(b, k, pid);
-	return k->known ? k : NULL;
+	return k;
 }
 
 void baseline_fini(struct baseline *b)

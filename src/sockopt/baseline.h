@@ -12,6 +12,7 @@ struct baseline_kind {
 	int family, type, protocol;
 	uint64_t cookie;
 	bool known;     /* it could be opened */
+	int code;       /* else why not, or 0 if S was none that can be opened */
 	bool elsewhere; /* but only in our namespace, whose defaults may be others */
 	struct snapshot fresh;
 };
@@ -26,8 +27,8 @@ struct baseline {
 };
 
 /*
- * A fresh socket as S is one, opened where process PID, which holds S, has its network; NULL if
- * that cannot be.  It holds until baseline_fini().
+ * A fresh socket as S is one, opened where process PID, which holds S, has its network; it is known
+ * unless that cannot be.  It holds until baseline_fini().
  */
 const struct baseline_kind *baseline_of(struct baseline *b, const struct snapshot *s, pid_t pid);
 
@@ -41,6 +42,9 @@ bool baseline_changed(const struct snapshot *fresh, const struct snapshot *s,
 /* V is as in FRESH, and no other option of its socket makes it a changed one all the same. */
 bool baseline_untouched(const struct snapshot *fresh, const struct snapshot *s,
 			const struct snapshot_value *v);
+
+/* Error number CODE is about what this process has, not about the kind of socket. */
+bool baseline_is_ours(int code);
 
 void baseline_fini(struct baseline *b);
 

@@ -43,11 +43,13 @@ struct live_scan {
 		processes;           /* by process id; only those with sockets, and denied ones */
 	struct live_holders holders; /* by inode, process, descriptor */
 	size_t denied;               /* processes */
+	size_t unnamed;              /* others of PROCESSES, whose names may not be known */
 };
 
 /*
  * Fills SCAN with every process of the folder PROC ("/proc") but this one.  What ends while it is
- * looked at is left out.  ERR_SYSTEM if PROC cannot be read or this is not Linux.
+ * looked at is left out; what may not be looked at is denied.  ERR_SYSTEM if PROC or a process
+ * cannot be read for another reason, or this is not Linux.
  */
 int live_scan(struct live_scan *scan, const char *proc, struct err *err) MUST_CHECK;
 void live_scan_fini(struct live_scan *scan);
@@ -106,6 +108,9 @@ uint64_t live_netns(const char *proc, pid_t pid);
  * Opens a socket in the network namespace of process PID.  -1 with errno.
  */
 int live_socket(const char *proc, pid_t pid, int family, int type, int protocol);
+
+/* This process has CAP_SYS_PTRACE, in its own user namespace. */
+bool live_privileged(const char *proc);
 
 /* The kernel knows the calls: 0, or ERR_SYSTEM that says what is missing. */
 int live_supported(struct err *err) MUST_CHECK;

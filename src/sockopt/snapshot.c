@@ -349,7 +349,9 @@ static int state_of(struct snapshot *s, int fd)
 		return state;
 	if (number_of(fd, SOL_SOCKET, NUMBER_SO_ACCEPTCONN) > 0)
 		return STATE_LISTEN;
-	return s->has_peer ? STATE_ESTAB : STATE_UNCONN;
+	if (s->has_peer)
+		return STATE_ESTAB;
+	return s->no_address ? STATE_UNKNOWN : STATE_UNCONN;
 }
 
 /* What has an IP address, TCP's number and a TCP state needs no more questions: it is TCP. */
@@ -365,15 +367,30 @@ static bool take_tcp(struct snapshot *s, int fd)
 	return s->state != 0;
 }
 
+/* CODE, if the kernel has what was asked for and could not tell it; 0 if there is no such thing. */
+static int failure(int code)
+{
+	return code == ENOBUFS || code == ENOMEM || code == EIO ? code : 0;
+}
+
+/* What getsockname(2) or getpeername(2) returned: there is an address. */
+static bool has_address(struct snapshot *s, int rc)
+{
+	if (rc < 0 && !s->no_address)
+		s->no_address = failure(errno);
+	return rc == 0;
+}
+
 static void take_identity(struct snapshot *s, int fd)
 {
 	socklen_t len = sizeof(s->cookie);
 
+	s->no_address = s->no_value = 0;
 	s->info.type = VALUE_TCPINFO;
 	s->info.len = 0;
 	s->local.len = s->peer.len = sizeof(s->local.u);
-	s->has_local = getsockname(fd, &s->local.u.sa, &s->local.len) == 0;
-	s->has_peer = getpeername(fd, &s->peer.u.sa, &s->peer.len) == 0;
+	s->has_local = has_address(s, getsockname(fd, &s->local.u.sa, &s->local.len));
+	s->has_peer = has_address(s, getpeername(fd, &s->peer.u.sa, &s->peer.len));
 	s->protocol = number_of(fd, SOL_SOCKET, NUMBER_SO_PROTOCOL);
 	if (!take_tcp(s, fd)) {
 		s->family = number_of(fd, SOL_SOCKET, NUMBER_SO_DOMAIN);
@@ -484,6 +501,8 @@ void snapshot_take(struct snapshot *s, int fd, struct snapshot_plan *plan)
 		v = snapshot_add(s, ask->row);
 		take_value(v, ask, s, fd);
 		drop_descriptor(v);
+		if (!s->no_value)
+			s->no_value = failure(v->code);
 		ask->gone = v->code == ENOPROTOOPT || v->code == EOPNOTSUPP;
 		s->n -= ask->gone;
 	}

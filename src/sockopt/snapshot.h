@@ -29,6 +29,8 @@ struct snapshot {
 	struct sa local, peer;
 	int state;       /* of enum snapshot_state */
 	uint64_t cookie; /* of its network namespace, 0 if unknown */
+	int no_address;  /* 0, or the error number: the system could not tell an address */
+	int no_value;    /* the same of a value */
 	size_t n;        /* of VALUES */
 	struct snapshot_value *values;
 	struct snapshot_key *keys; /* private from here: of VALUES */

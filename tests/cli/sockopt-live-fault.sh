@@ -30,7 +30,15 @@ fault 'pidfd_open: the process has ended' 1 '' '*no socket matches*' \
 	pidfd_open:error=ESRCH:when=2+ show "$p"
 fault 'pidfd_getfd: an old kernel' 3 '' '*live sockets need Linux 5.6: pidfd_getfd: *' \
 	pidfd_getfd:error=ENOSYS show "$p"
-fault 'pidfd_getfd: not permitted' 3 '' '*1 socket could not be opened: not permitted (be root *' \
+# What would help: a user is told to be root, and root is not.
+help='be root or have CAP_SYS_PTRACE'
+if [ "$(id -u)" -eq 0 ]; then
+	help='root has no CAP_SYS_PTRACE here'
+	effective=$(sed -n 's/^CapEff:.*\(.....\)$/\1/p' /proc/self/status)
+	[ $((0x$effective >> 19 & 1)) -eq 0 ] ||
+		help='CAP_SYS_PTRACE does not reach there: a user namespace or a security module'
+fi
+fault 'pidfd_getfd: not permitted' 3 '' "*1 socket could not be opened: not permitted ($help*" \
 	pidfd_getfd:error=EPERM:when=2+ get "$p:$fd" SO_TYPE
 fault 'pidfd_getfd: all of one port' 0 '*note: partial: *' '*sockets could not be opened: *' \
 	pidfd_getfd:error=EPERM:when=2+ show ":$port"
@@ -49,12 +57,49 @@ fault 'pidfd_getfd: closed each time' 1 '' '*1 socket changed while being looked
 fault 'set: not permitted' 3 '' '*may not be opened' \
 	pidfd_getfd:error=EPERM:when=2+ set "$p:$fd" KEEPALIVE=1
 fault '/proc cannot be read' 3 '' '*: /proc: *' getdents64:error=EIO:when=1 show "$p"
-fault 'openat: no descriptor left' 3 '' '*: /proc: *' \
+fault 'openat: no descriptor left' 3 '' '*: /proc/[1-9]*: *' \
 	openat:error=EMFILE:when=10+ show "$p"
 fault 'readlinkat: not permitted' 3 '' '*process * may not be looked into: not permitted*' \
 	readlinkat:error=EACCES get "$p:$fd" SO_TYPE
 fault 'readlinkat: the descriptor has gone' 1 '' '*no socket matches*' \
 	readlinkat:error=ENOENT get "$p:$fd" SO_TYPE
+fault 'readlinkat: what is no permission' 3 '' '*: /proc/[1-9]*: [IL]*' \
+	readlinkat:error=EIO:when=2+ get "$p:$fd" SO_TYPE
+# A process that may not be looked at is not one without sockets.
+only=$p
+fault 'openat: a process may not be opened' 3 '' '*process * may not be looked into: not permitted*' \
+	openat:error=EACCES show "$p"
+fault 'openat: a process cannot be opened' 3 '' "*: /proc/$p: *" openat:error=EIO show "$p"
+fault 'openat: a process has gone' 1 '' '*no socket matches*' openat:error=ENOENT show "$p"
+only=/proc/$p/fd
+fault 'fstat: its descriptors may not be listed' 3 '' \
+	'*process * may not be looked into: not permitted*' \
+	'/^(newfstatat|fstat|statx)$:error=EACCES' show "$p"
+fault 'fstat: its descriptors cannot be listed' 3 '' "*: /proc/$p: *" \
+	'/^(newfstatat|fstat|statx)$:error=EIO' show "$p"
+fault 'readlinkat: one may not be read' 0 '*' '*1 process could not be looked into: not permitted*' \
+	readlinkat:error=EACCES:when=6 show "$p"
+fault 'readlinkat: one may not be read, set' 3 '*' \
+	'*1 process could not be looked into: not permitted*' \
+	readlinkat:error=EACCES:when=6 set --all "$p" priority=0
+fault 'getdents: its descriptors cannot be listed' 3 '' "*: /proc/$p: *" \
+	getdents64:error=EIO show "$p"
+only=/proc/$p
+fault 'its name may not be read' 3 "*[[]$p] fd $fd *" \
+	'*: the names of 1 process may not be read' openat:error=EACCES:when=2 show "$p"
+only=/proc/$p/comm
+fault 'its name cannot be read' 3 '' "*: /proc/$p: *" read:error=EIO show "$p"
+only=
+# What cannot be told of a socket is not left out silently.
+whole='*: 1 socket could not be read in full: *'
+fault 'getsockname' 3 "*[]] fd $fd *" "$whole" getsockname:error=ENOBUFS show "$p:$fd"
+fault 'getpeername' 3 "*[]] fd $fd *" "$whole" getpeername:error=ENOBUFS show "$p:$fd"
+fault 'getsockname: get' 3 SOCK_STREAM "$whole" getsockname:error=ENOBUFS get "$p:$fd" SO_TYPE
+fault 'getsockname: set' 3 '*got 0*' "*$whole" getsockname:error=ENOMEM set "$p:$fd" priority=0
+fault 'getsockname: selected by it' 3 '' '*read in full: *no socket matches*' \
+	getsockname:error=ENOBUFS show "$p" --listening --state=unconn
+fault 'getsockopt: a value' 3 "*[]] fd $fd *" "$whole" getsockopt:error=ENOMEM:when=9+ \
+	show --all "$p:$fd"
 fault 'getsockopt: one option' 1 '' '*SO_TYPE is not read: *' getsockopt:error=EIO \
 	get "$p:$fd" SO_TYPE
 fault 'getsockopt: none has any' 0 '*' '*' getsockopt:error=ENOPROTOOPT show "$p:$fd"
@@ -70,7 +115,13 @@ SOCK_STREAM'
 fault 'netlink: the list cannot be asked' 3 "$both" '*: socket(AF_NETLINK, *' socket:error=EPROTONOSUPPORT get ":$port" SO_TYPE
 fault 'netlink: cannot be sent' 3 "$both" "*: the kernel's list of sockets: *" sendto:error=ENOBUFS get ":$port" SO_TYPE
 fault 'netlink: no answer' 3 "$both" "*: the kernel's list of sockets: *" recvfrom:error=EIO get ":$port" SO_TYPE
-fault 'no fresh socket to compare with' 0 '*SO_KEEPALIVE *' '' socket:error=EMFILE show "$p:$fd"
+for code in EMFILE ENOMEM; do
+	fault "no fresh socket to compare with: $code" 3 '*SO_KEEPALIVE *' \
+		'*: what a fresh socket has is not known for tcp: *' socket:error=$code show "$p:$fd"
+done
+fault 'a fresh socket may not be opened' 0 '*SO_KEEPALIVE *' \
+	'*: what a fresh socket has is not known for tcp: Permission denied' \
+	socket:error=EACCES:when=2+ show "$p:$fd"
 only=$tmp/undo
 : >"$only"
 fault 'undo file: no room' 3 '*' "*$tmp/undo: what was changed is not in it: No space left*" \

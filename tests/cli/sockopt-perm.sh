@@ -49,14 +49,15 @@ sees() {
 	cat "$tmp/err"
 }
 
-# denied NAME COMMAND... - it is told that this is not permitted, and how it would be
+# denied NAME COMMAND... - it is told that this is not permitted, and $why
+why='be root or have CAP_SYS_PTRACE'
 denied() {
 	_name=$1
 	shift
 	"$@" sockopt get "$held:3" SO_TYPE >"$tmp/out" 2>"$tmp/err"
 	same "$_name: status" 3 $?
 	same "$_name: no value" '' "$(cat "$tmp/out")"
-	if grep -q 'not permitted (be root or have CAP_SYS_PTRACE' "$tmp/err"; then
+	if grep -q "not permitted ($why" "$tmp/err"; then
 		pass "$_name: why"
 	else
 		fail "$_name: why: $(cat "$tmp/err")"
@@ -78,7 +79,8 @@ fi
 sees 'root sees it' "$N"
 denied 'another user does not' as 65533 65533 '' "$N"
 denied 'the same user with another group does not' as 65534 65533 '' "$N"
-denied 'root without CAP_SYS_PTRACE does not' setpriv --bounding-set -sys_ptrace \
+why='root has no CAP_SYS_PTRACE here' \
+	denied 'root without CAP_SYS_PTRACE does not' setpriv --bounding-set -sys_ptrace \
 	--inh-caps -sys_ptrace "$N"
 
 holding root "$tmp/bin/holder" tcp
@@ -111,7 +113,8 @@ if as 65534 65534 '' unshare -U true 2>/dev/null; then
 	sees 'root sees into it' "$N"
 	denied 'another user does not see into it' as 65533 65533 '' "$N"
 	holding outside as 65534 65534 '' "$tmp/bin/holder" tcp
-	denied 'from inside the outside is not seen, not by its root either' \
+	why='CAP_SYS_PTRACE does not reach there: a user namespace or a security module' \
+		denied 'from inside the outside is not seen, not by its root either' \
 		as 65533 65533 '' unshare -Ur "$N"
 	if as 65534 65534 '' unshare -Urn true 2>/dev/null; then
 		holding net as 65534 65534 '' unshare -Urn "$tmp/bin/holder" tcp
