@@ -507,19 +507,9 @@ static void say_denied(struct sockopt_live *l, size_t denied)
 			 l->denied - l->failed, l->denied - l->failed == 1 ? "" : "s", how);
 }
 
-int sockopt_live_end(struct sockopt_live *l)
+/* What was not read of those that may be looked at */
+static void say_unread(struct sockopt_live *l)
 {
-	char show[STR_SHOW], how[REMEDY];
-	size_t denied = count_denied(l);
-	bool hidden;
-
-	if (!l->taken && is_denied(l)) {
-		remedy(how, sizeof(how));
-		return err_set(&l->cli->err, ERR_SYSTEM,
-			       "process %ld may not be looked into: not permitted (%s)",
-			       (long)l->selector.pid, how);
-	}
-	say_denied(l, denied);
 	if (l->changed)
 		cli_note(l->cli, "%zu socket%s changed while being looked at", l->changed,
 			 l->changed == 1 ? "" : "s");
@@ -539,6 +529,22 @@ int sockopt_live_end(struct sockopt_live *l)
 			 l->unread == 1 ? "" : "s", strerror(l->unread_code));
 		cli_status(l->cli, ERR_SYSTEM);
 	}
+}
+
+int sockopt_live_end(struct sockopt_live *l)
+{
+	char show[STR_SHOW], how[REMEDY];
+	size_t denied = count_denied(l);
+	bool hidden;
+
+	if (!l->taken && is_denied(l)) {
+		remedy(how, sizeof(how));
+		return err_set(&l->cli->err, ERR_SYSTEM,
+			       "process %ld may not be looked into: not permitted (%s)",
+			       (long)l->selector.pid, how);
+	}
+	say_denied(l, denied);
+	say_unread(l);
 	if (l->taken)
 		return 0;
 	hidden = denied || l->denied || l->tagged || l->unread;
