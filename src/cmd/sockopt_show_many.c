@@ -101,6 +101,7 @@ static void close_lane(struct lane *lane, struct show *show)
 	memset(&own->shown, 0, sizeof(own->shown));
 	memset(&own->live.scan, 0, sizeof(own->live.scan));
 	memset(&own->live.known, 0, sizeof(own->live.known));
+	memset(&own->live.listed, 0, sizeof(own->live.listed));
 	memset(&own->live.found, 0, sizeof(own->live.found));
 	sockopt_show_fini(own);
 	buf_fini(&lane->text);

@@ -28,6 +28,11 @@ netipc sockopt show "$holds" >"$tmp/all" 2>"$tmp/err"
 same 'many, all options: status' '0 ' "$? $(cat "$tmp/err")"
 same 'many, all options: each socket once' "$(awk '$1 == "udp" { print $3 }' "$tmp/many.out")" \
 	"$(sed -n 's/^[^ ].*  ino //p' "$tmp/all")"
+# Whatever else the machine has there
+netipc sockopt show 127.0.0.1 >"$tmp/all" 2>"$tmp/err"
+same 'many, by address: status' 0 $?
+same 'many, by address: each socket once' "$(awk '$1 == "udp" { print $3 }' "$tmp/many.out")" \
+	"$(sed -n "s/^[^ ]*\[$holds].*  ino //p" "$tmp/all")"
 netipc sockopt show "$holds" >/dev/full 2>"$tmp/err"
 same 'many: a full disk' 3 $?
 
@@ -37,9 +42,12 @@ if command -v strace >/dev/null &&
 	# Leaks cannot be looked for below ptrace.
 	NETIPC_EXEC="env ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e inject=?fork,clone,?clone3:error=EAGAIN $runner"
 	t 'many: no thread' 3 '' 'netipc sockopt show: start a thread: *' sockopt show "$holds"
+	NETIPC_EXEC="env ASAN_OPTIONS=detect_leaks=0 strace -f -o /dev/null -e inject=getsockname:error=ENOBUFS:when=3 $runner"
+	t 'many: a name cannot be read' 3 '*' \
+		'netipc sockopt show: [1-9]* socket* could not be read in full: *' sockopt show "$holds"
 	NETIPC_EXEC=$runner
 else
-	left_out 'many: no thread' 'ptrace is refused here'
+	left_out 'many: no thread, no name' 'ptrace is refused here'
 fi
 
 # A descriptor that netipc inherited
