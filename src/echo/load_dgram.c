@@ -62,8 +62,20 @@ static void make(const struct load_conn *c, uint64_t number, unsigned char *to, 
 /* Nobody is there, or nobody yet: if it stays so, that is what the run has to tell. */
 static void refused(struct load_conn *c)
 {
-	if (c->load->result.received == 0)
-		load_failure(c, "send", ECONNREFUSED);
+	struct load *load = c->load;
+
+	if (load->result.received > 0 || load->result.fault.kind != ERR_NONE)
+		return;
+	load_failure(c, "send", ECONNREFUSED);
+	load->refused = true;
+}
+
+/* A datagram has come: somebody is there after all. */
+static void heard(struct load *load)
+{
+	if (load->refused)
+		load->result.fault.kind = ERR_NONE;
+	load->refused = false;
 }
 
 /* Sends N bytes as datagrams of SEGMENT each: 1, 0 if the system takes no more now, -1 with errno.
@@ -265,6 +277,7 @@ static void on_ready(struct loop_fd *io, unsigned ready UNUSED)
 		if (n < 0)
 			break;
 		now = clock_now_ns();
+		heard(c->load);
 		for (size_t at = 0; at < (size_t)n || at == 0;) {
 			size_t len = (size_t)n - at;
 

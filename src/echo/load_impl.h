@@ -66,6 +66,7 @@ struct load {
 	unsigned pending;                   /* connections that messages wait for */
 	bool begun, stopping, done;
 	struct load_result result;
+	bool refused; /* RESULT's fault is that datagrams were refused, and none has come back */
 	bool broken; /* the loop cannot go on, for the reason in ERR */
 	struct err err;
 	uint64_t token; /* in the numbers of datagrams */
