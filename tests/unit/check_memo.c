@@ -138,8 +138,10 @@ START_TEST(model)
 			break;
 		}
 		ck_assert_uint_eq(memo_size(m), w.n);
-		for (i = 0; i < KEYS; i++)
-			ck_assert_int_eq(w.answers[i], w.keys[i].e && w.keys[i].done);
+		/* Not an assertion for each: one costs libcheck more than all of this. */
+		for (i = 0; i < KEYS && w.answers[i] == (w.keys[i].e && w.keys[i].done); i++)
+			;
+		ck_assert_uint_eq(i, KEYS);
 	}
 	ck_assert_uint_gt(w.forgotten, 0);
 	for (size_t i = 0; i < KEYS; i++)
