@@ -136,6 +136,18 @@ poll grep -q interval "$tmp/signal.out"
 stop $pid
 same 'a signal' 143 $status
 ok 'a signal: the summary' grep -q '"summary"' "$tmp/signal.out"
+start slow echo-server -q --delay 60s --drain 0s 127.0.0.1:0
+wait_ready slow
+slow=$pid
+$NETIPC_EXEC "$NETIPC" echo-client --load --json -d 60 -i 50ms -t 60 "$ready" >"$tmp/signal.out" \
+	2>"$tmp/err" &
+pid=$!
+pids="$pids $pid"
+poll grep -q interval "$tmp/signal.out"
+stop $pid
+same 'a signal: what is not waited for is not the fault of the server' '[1,0,null]' "$(
+	jq -c 'select(.record == "summary") | [.missing, .broken, .error]' "$tmp/signal.out")"
+stop "$slow"
 
 # By the clock more than one message is on its way, though none is answered before the end
 start deaf echo-server -q -u --loss 1/1 127.0.0.1:0
