@@ -351,7 +351,8 @@ void echo_stream_drain(struct conn *c)
 	}
 	if (!c->finished) {
 		/* What a client sends without a pause goes on until it has sent all. */
-		if (step(c, true) != PUMP_IDLE || ++c->quiet < ECHO_QUIET)
+		if (step(c, true) != PUMP_IDLE || (s->has_extra && echo_extra(c)->parked) ||
+		    ++c->quiet < ECHO_QUIET)
 			return;
 		shutdown(c->io.fd, SHUT_WR);
 		if (loop_want(s->loop, &c->io, LOOP_HANGUP, &err) < 0) {
