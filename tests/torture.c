@@ -173,6 +173,8 @@ static const char *judge(const struct torture *t, const struct run *r, const str
 		return LATE_CHILD;
 	if (r->in_lookup && strstr(r->err, "LeakSanitizer"))
 		return NULL; /* libc's */
+	if (!fault->call && strstr(r->err, "Sanitizer: CHECK failed: sanitizer_"))
+		return NULL; /* its own memory for a thread */
 	if (strstr(r->err, "Sanitizer") || strstr(r->err, "runtime error:"))
 		return "a sanitizer's report";
 	return t->job.peer && r->asked ? judge_server(r, fault) : judge_answer(t, r, fault);

@@ -57,7 +57,7 @@ head -n 40 services >"$tmp/services"
 
 # The sanitizers' reports go where the driver sees them.
 # libc keeps what its resolver has in a thread until that ends, which may be after main().
-ASAN_OPTIONS=${ASAN_OPTIONS-}:exitcode=126
+ASAN_OPTIONS=${ASAN_OPTIONS-}:exitcode=126:fast_unwind_on_malloc=0
 echo leak:__res_context_send >"$tmp/leaks"
 LSAN_OPTIONS=${LSAN_OPTIONS-}:suppressions=$tmp/leaks:print_suppressions=0
 export ASAN_OPTIONS LSAN_OPTIONS

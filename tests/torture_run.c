@@ -148,6 +148,9 @@ static bool fits(const struct fault *fault, pid_t tid, const uint64_t *args)
 	/* The complaint itself: nothing is left to tell of it */
 	if (writes && fd == STDERR_FILENO)
 		return false;
+	/* It says that the file has no events. */
+	if (fault->call->nr == SYS_epoll_ctl && fault->code == EPERM)
+		return kind_of(tid, (int)args[2]) == KIND_FILE;
 	if (fault->how == SHORT)
 		return args[2] > 1 && kind_of(tid, fd) != KIND_OTHER;
 	if (writes && fault->code == EPIPE)
