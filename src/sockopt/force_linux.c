@@ -42,8 +42,14 @@ enum {
 static void look_at_command(struct force_watch *w)
 {
 	int status;
+	pid_t pid;
 
-	if (!w->pid || waitpid(w->pid, &status, WNOHANG | WUNTRACED) != w->pid)
+	if (!w->pid)
+		return;
+	do
+		pid = waitpid(w->pid, &status, WNOHANG | WUNTRACED);
+	while (pid < 0 && errno == EINTR);
+	if (pid != w->pid)
 		return;
 	if (!WIFSTOPPED(status)) {
 		w->f->status = status;
@@ -60,9 +66,8 @@ static void take_signal(struct force_watch *w)
 {
 	struct signalfd_siginfo s;
 
-	if (read(w->signals, &s, sizeof(s)) != sizeof(s))
-		return;
-	if (s.ssi_signo == SIGCHLD)
+	/* Whatever cannot be read may have been that it has ended. */
+	if (read(w->signals, &s, sizeof(s)) != sizeof(s) || s.ssi_signo == SIGCHLD)
 		look_at_command(w);
 	else if (!w->pid)
 		w->leave = true;

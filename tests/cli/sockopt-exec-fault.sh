@@ -41,6 +41,7 @@ fault "no process" 125 '' "${say}fork: Resource temporarily unavailable" \
 	"$forks:error=EAGAIN" SO_KEEPALIVE=1 -- echo run
 fault "the child is not heard" 125 '' "${say}the command's process ended before it was run" \
 	recvmsg:error=ENOMEM:when=1 SO_KEEPALIVE=1 -- sh -c :
+fault "a signal while it is waited for" 0 run '' wait4:error=EINTR:when=1 -q SO_KEEPALIVE=1 -- echo run
 follow=-f
 fault "no seccomp" 125 '' "${say}seccomp user notification is not in this kernel: Function not *" \
 	seccomp:error=ENOSYS:when=1 SO_KEEPALIVE=1 -- echo run
