@@ -67,7 +67,7 @@ struct load {
 	bool begun, stopping, done;
 	struct load_result result;
 	bool refused; /* RESULT's fault is that datagrams were refused, and none has come back */
-	bool broken; /* the loop cannot go on, for the reason in ERR */
+	bool broken;  /* the loop cannot go on, for the reason in ERR */
 	struct err err;
 	uint64_t token; /* in the numbers of datagrams */
 	unsigned char pattern[LOAD_PERIOD + LOAD_BLOCK];
