@@ -11,20 +11,10 @@
 # work it is steadier than what the clock shows.  Before a tool is timed its output has been
 # compared with ours on the same input; a tool that is not installed is left out.
 set -eu
-: "${NETIPC:?run by make bench}" "${builddir:?run by make bench}"
+: "${NETIPC:?run by make bench}"
 lines=${ADDR_LINES:-2000000} nets=${ADDR_NETS:-1000000} rounds=${ADDR_ROUNDS:-5}
-bench=$builddir/tests/bench
-LC_ALL=C
-export LC_ALL
-data=$(mktemp -d) || exit 3
-trap 'rm -rf "$data"' EXIT
-trap 'exit 3' HUP INT TERM
+. "${srcdir:?run by make bench}/tests/bench/lib.sh"
 different=0
-: >"$data/bars"
-
-say() {
-	echo "  $*"
-}
 
 # verb NAME - this netipc has netipc addr NAME
 verb() {
@@ -407,8 +397,7 @@ sets
 order
 info
 echo
-awk '{ reached += $1 == "ok" } END { printf "%d of %d bars are reached\n", reached, NR }' \
-	"$data/bars"
+tally
 [ "$lines" -ge 10000000 ] ||
 	echo 'the bars are meant for ADDR_LINES=10000000: with less, the start weighs more'
 [ "$different" -eq 0 ] || {

@@ -9,21 +9,11 @@
 # is run with fewer keys, and its time multiplied.  Outputs have been compared before.  For hosts
 # the file stands where libc reads it, in a mount namespace.
 set -eu
-: "${NETIPC:?run by make bench}" "${builddir:?run by make bench}"
+: "${NETIPC:?run by make bench}"
 keys=${DB_KEYS:-100000} lines=${DB_LINES:-100000} rounds=${DB_ROUNDS:-5}
-bench=$builddir/tests/bench
-LC_ALL=C
-export LC_ALL
-data=$(mktemp -d) || exit 3
-trap 'rm -rf "$data"' EXIT
-trap 'exit 3' HUP INT TERM
+. "${srcdir:?run by make bench}/tests/bench/lib.sh"
 different=0
-: >"$data/bars"
 cd "$data"
-
-say() {
-	echo "  $*"
-}
 
 # contest TITLE [FILE] - what add names from now on is measured together, with FILE as /etc/hosts
 contest() {
@@ -173,7 +163,7 @@ echo "processor time of the fastest of $rounds rounds; output to /dev/null"
 services
 hosts
 echo
-awk '{ reached += $1 == "ok" } END { printf "%d of %d bars are reached\n", reached, NR }' bars
+tally
 [ "$different" -eq 0 ] || {
 	echo "$different outputs differ: their commands have not been timed"
 	exit 1

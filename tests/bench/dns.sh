@@ -12,7 +12,7 @@
 # start to exit; the processor time, user and system, that of the best.  Outputs have been
 # compared before; a tool that is not installed is left out.
 set -eu
-: "${NETIPC:?run by make bench}" "${builddir:?run by make bench}"
+: "${NETIPC:?run by make bench}"
 if [ "${DNS_INSIDE-}" = '' ]; then
 	for way in 'unshare -nm' 'unshare -rnm'; do
 		if $way true 2>/dev/null; then
@@ -27,10 +27,7 @@ fi
 
 zone=${DNS_ZONE:-500000} names=${DNS_NAMES:-200000} lines=${DNS_LINES:-1000000}
 rounds=${DNS_ROUNDS:-5}
-bench=$builddir/tests/bench
-LC_ALL=C
-export LC_ALL
-data=$(mktemp -d) || exit 3
+. "${srcdir:?run by make bench}/tests/bench/lib.sh"
 pids=
 finish() {
 	for pid in $pids; do
@@ -40,22 +37,8 @@ finish() {
 	wait $pids 2>/dev/null || :
 	rm -rf "$data"
 }
-trap finish EXIT
-trap 'exit 3' HUP INT TERM
 different=0
 cd "$data"
-: >bars
-
-say() {
-	echo "  $*"
-}
-
-# have TOOL - it is installed; else a line says that it is left out
-have() {
-	command -v "$1" >/dev/null && return
-	say "left out: $1 is not installed"
-	return 1
-}
 
 # contest TITLE - what add names from now on is measured together
 contest() {
@@ -101,15 +84,6 @@ race() {
 			printf "%9.0f %12.2f %10.3f %12.2f  %s\n", rate, $2 / $3, $1 / 1e6,
 				ours / rate, $4
 		}' result
-}
-
-# judge REACHED TEXT - prints a bar and notes it
-judge() {
-	if [ "$1" -eq 1 ]; then
-		say "ok     $2"
-	else
-		say "MISSED $2"
-	fi | tee -a bars
 }
 
 # faster LIMIT LABEL - netipc has at least LIMIT times the rate of LABEL
@@ -457,7 +431,7 @@ for row in ${DNS_ROWS:-forward ptr far system filter faults one explain}; do
 	"$row"
 done
 echo
-awk '{ reached += $1 == "ok" } END { printf "%d of %d bars are reached\n", reached, NR }' bars
+tally
 [ "$different" -eq 0 ] || {
 	echo "$different outputs differ: their commands have not been timed"
 	exit 1

@@ -34,29 +34,14 @@ server_cpu=$1 client_cpu=${2-}
 srcdir=$(cd "$srcdir" && pwd)
 builddir=$(cd "$builddir" && pwd)
 tool=$builddir/tests/bench/echo
-LC_ALL=C
-export LC_ALL
-data=$(mktemp -d) || exit 3
+. "${srcdir:?run by make bench}/tests/bench/lib.sh"
 nice=$(sed -n 's/.* nice //p' /proc/self/autogroup 2>/dev/null) || :
 finish() {
 	[ "$nice" = '' ] || { echo "$nice" >/proc/self/autogroup; } 2>/dev/null || :
 	rm -rf "$data"
 }
-trap finish EXIT
-trap 'exit 3' HUP INT TERM
 cd "$data"
-: >bars
 : >broken
-
-say() {
-	echo "  $*"
-}
-
-have() {
-	command -v "$1" >/dev/null && return
-	say "left out: $1 is not installed"
-	return 1
-}
 
 # serve NAME PORT COMMAND... - starts a server on the first processor
 serve() {
@@ -163,15 +148,6 @@ race() {
 			printf "%12.2f %9.2f %9.2f %8.2fx  %s%s\n", $1 / scale, $2 / scale, $3 / scale,
 				$1 ? ours / $1 : 0, $4, word[1] in bad ? " *" : ""
 		}' result
-}
-
-# judge REACHED TEXT - prints a bar and notes it
-judge() {
-	if [ "$1" -eq 1 ]; then
-		say "ok     $2"
-	else
-		say "MISSED $2"
-	fi | tee -a bars
 }
 
 # faster LIMIT LABEL [OURS] - OURS, else the first, has at least LIMIT times the figure of LABEL
@@ -471,4 +447,4 @@ for row in ${ECHO_ROWS:-one spin many bulk churn datagrams idle pipes generator}
 done
 echo
 say "load: $(cut -d ' ' -f 1-3 /proc/loadavg)"
-awk '{ reached += $1 == "ok" } END { printf "%d of %d bars are reached\n", reached, NR }' bars
+tally

@@ -13,7 +13,7 @@
 # All is in namespaces of network and processes, so that both tools find the same, and end with
 # them.  Where that is allowed the session gets the highest priority of the scheduler's groups.
 set -eu
-: "${NETIPC:?run by make bench}" "${FORCED:?run by make bench}" "${builddir:?run by make bench}"
+: "${NETIPC:?run by make bench}" "${FORCED:?run by make bench}"
 if [ "${SOCKOPT_INSIDE-}" = '' ]; then
 	for way in 'unshare -npf --mount-proc --kill-child' \
 		'unshare -rnpf --mount-proc --kill-child'; do
@@ -27,53 +27,28 @@ if [ "${SOCKOPT_INSIDE-}" = '' ]; then
 	exit 0
 fi
 sockets=${SOCKETS:-10000}
-LC_ALL=C
-export LC_ALL
-bench=$(cd "$builddir" && pwd)/tests/bench
-tmp=$(mktemp -d)
+. "${srcdir:?run by make bench}/tests/bench/lib.sh"
 nice=$(sed -n 's/.* nice //p' /proc/self/autogroup 2>/dev/null) || :
 finish() {
 	[ "$nice" = '' ] || { echo "$nice" >/proc/self/autogroup; } 2>/dev/null || :
-	rm -rf "$tmp"
-}
-trap finish EXIT
-trap 'exit 3' HUP INT TERM
-: >"$tmp/bars"
-
-say() {
-	echo "  $*"
-}
-
-# judge REACHED TEXT - prints a bar and notes it
-judge() {
-	if [ "$1" -eq 1 ]; then
-		say "ok     $2"
-	else
-		say "MISSED $2"
-	fi | tee -a "$tmp/bars"
-}
-
-have() {
-	command -v "$1" >/dev/null && return
-	say "left out: $1 is not installed"
-	return 1
+	rm -rf "$data"
 }
 
 # hold N - a process with N sockets: PID and DESCRIPTOR of a connection; release ends it
 hold() {
-	rm -f "$tmp/end"
-	mkfifo "$tmp/end"
-	"$bench/live" hold "$1" <"$tmp/end" >"$tmp/held" &
+	rm -f "$data/end"
+	mkfifo "$data/end"
+	"$bench/live" hold "$1" <"$data/end" >"$data/held" &
 	holder=$!
-	exec 9>"$tmp/end"
+	exec 9>"$data/end"
 	left=300
-	until grep -q '^ready ' "$tmp/held"; do
+	until grep -q '^ready ' "$data/held"; do
 		left=$((left - 1))
 		[ "$left" -gt 0 ] && kill -0 "$holder" 2>/dev/null || return 1
 		sleep 0.1
 	done
-	pid=$(cut -d ' ' -f 2 "$tmp/held")
-	descriptor=$(cut -d ' ' -f 3 "$tmp/held")
+	pid=$(cut -d ' ' -f 2 "$data/held")
+	descriptor=$(cut -d ' ' -f 3 "$data/held")
 }
 
 release() {
@@ -83,7 +58,7 @@ release() {
 
 # race ROUNDS - measures the lines of commands, whose labels are in table
 race() {
-	"$bench/spawn" "$1" <"$tmp/commands" | cut -f 1-3 | paste - "$tmp/table" >"$tmp/result"
+	"$bench/spawn" "$1" <"$data/commands" | cut -f 1-3 | paste - "$data/table" >"$data/result"
 	awk -F '\t' '
 		NR == 1 { print "  median ms      least     CPU ms   x the first" }
 		{
@@ -91,7 +66,7 @@ race() {
 				first = $1
 			printf "%11.2f %10.2f %10.2f %13.2f  %s\n", $1 / 1e3, $2 / 1e3, $3 / 1e3,
 				$1 / first, $4
-		}' "$tmp/result"
+		}' "$data/result"
 }
 
 # within LIMIT LABEL - its median is at most LIMIT times that of the first
@@ -101,22 +76,22 @@ within() {
 		$4 == label {
 			printf "%d %s: at most %s x %s, got %.2f\n", ($1 / first <= limit), label,
 				limit, name, $1 / first
-		}' "$tmp/result" >"$tmp/bar"
-	judge "$(cut -d ' ' -f 1 "$tmp/bar")" "$(cut -d ' ' -f 2- "$tmp/bar")"
+		}' "$data/result" >"$data/bar"
+	judge "$(cut -d ' ' -f 1 "$data/bar")" "$(cut -d ' ' -f 2- "$data/bar")"
 }
 
 # add LABEL COMMAND
 add() {
-	printf '%s\n' "$1" >>"$tmp/table"
-	printf '%s\n' "$2" >>"$tmp/commands"
+	printf '%s\n' "$1" >>"$data/table"
+	printf '%s\n' "$2" >>"$data/commands"
 }
 
 # contest TITLE
 contest() {
 	echo
 	echo "$1"
-	: >"$tmp/table"
-	: >"$tmp/commands"
+	: >"$data/table"
+	: >"$data/commands"
 }
 
 # The rows
@@ -139,15 +114,15 @@ show() {
 
 	echo
 	echo 'a foreign socket is held, one thread: us'
-	"$bench/live" held "$pid" >"$tmp/result"
+	"$bench/live" held "$pid" >"$data/result"
 	awk -F '\t' '
 		NR == 1 { print "    sockets     median        p99       most" }
-		{ printf "%11d %10.1f %10.1f %10.1f  %s\n", $1, $2, $3, $4, $5 }' "$tmp/result"
+		{ printf "%11d %10.1f %10.1f %10.1f  %s\n", $1, $2, $3, $4, $5 }' "$data/result"
 	awk -F '\t' '{ printf "%d %s: at most 100 us at p99, got %.1f\n", ($3 <= 100), $5, $3 }' \
-		"$tmp/result" >"$tmp/held"
+		"$data/result" >"$data/held"
 	while read -r reached text; do
 		judge "$reached" "$text"
-	done <"$tmp/held"
+	done <"$data/held"
 	release
 }
 
@@ -160,9 +135,9 @@ switches() {
 changes() {
 	label=$1
 	shift
-	"$NETIPC" sockopt set "$pid:$descriptor" SO_KEEPALIVE=off >"$tmp/said" 2>&1
+	"$NETIPC" sockopt set "$pid:$descriptor" SO_KEEPALIVE=off >"$data/said" 2>&1
 	before=$(switches)
-	"$@" >"$tmp/said" 2>&1 || :
+	"$@" >"$data/said" 2>&1 || :
 	moved=$(($(switches) - before))
 	say "$label: SO_KEEPALIVE is $("$NETIPC" sockopt get "$pid:$descriptor" SO_KEEPALIVE)," \
 		"the process ran $moved times meanwhile"
@@ -182,8 +157,8 @@ set_one() {
 	awk -F '\t' '
 		NR == 1 { ours = $1 }
 		NR == 2 { printf "%d at least 50 x gdb -p, got %.1f\n", ($1 / ours >= 50), $1 / ours }
-		' "$tmp/result" >"$tmp/bar"
-	judge "$(cut -d ' ' -f 1 "$tmp/bar")" "$(cut -d ' ' -f 2- "$tmp/bar")"
+		' "$data/result" >"$data/bar"
+	judge "$(cut -d ' ' -f 1 "$data/bar")" "$(cut -d ' ' -f 2- "$data/bar")"
 	release
 }
 
@@ -196,15 +171,15 @@ client() {
 
 exec_cost() {
 	contest 'exec: socket, connect and close'
-	"$NETIPC" echo-server 127.0.0.1:0 >"$tmp/server" 2>&1 &
+	"$NETIPC" echo-server 127.0.0.1:0 >"$data/server" 2>&1 &
 	server=$!
 	left=100
-	until grep -q '^ready ' "$tmp/server"; do
+	until grep -q '^ready ' "$data/server"; do
 		left=$((left - 1))
 		[ "$left" -gt 0 ] || exit 1
 		sleep 0.05
 	done
-	port=$(sed -n 's/^ready .*://p' "$tmp/server" | head -n 1)
+	port=$(sed -n 's/^ready .*://p' "$data/server" | head -n 1)
 	prefer
 	i=0
 	while [ "$i" -lt "${ROUNDS:-60}" ]; do
@@ -215,9 +190,9 @@ exec_cost() {
 		client 'exec -S' "$NETIPC" sockopt exec -q -S SO_KEEPALIVE=on \
 			TCP_USER_TIMEOUT=30s --
 		i=$((i + 1))
-	done >"$tmp/runs"
+	done >"$data/runs"
 	kill "$server"
-	sed 's/\(.*\) /\1\t/' "$tmp/runs" | sort -t "$(printf '\t')" -k 1,1 -k 2,2n | awk -F '\t' '
+	sed 's/\(.*\) /\1\t/' "$data/runs" | sort -t "$(printf '\t')" -k 1,1 -k 2,2n | awk -F '\t' '
 		{ runs[$1]++; time[$1, runs[$1]] = $2 }
 		function quarter(kind) { return time[kind, int((runs[kind] + 3) / 4)] / 1000 }
 		END {
@@ -227,14 +202,14 @@ exec_cost() {
 			for (i = 1; i <= n; i++)
 				printf "%.1f\t%.3f\t%s\n", quarter(kinds[i]),
 					quarter(kinds[i]) / base, kinds[i]
-		}' >"$tmp/result"
+		}' >"$data/result"
 	awk -F '\t' 'NR == 1 { print " us/connect  ratio" } { printf "%11.1f %6.2f  %s\n", $1, $2, $3 }' \
-		"$tmp/result"
+		"$data/result"
 	awk -F '\t' '$3 ~ /^exec/ { printf "%d %s: at most 1.4 x plain, got %.2f\n", ($2 <= 1.4), $3, $2 }' \
-		"$tmp/result" >"$tmp/held"
+		"$data/result" >"$data/held"
 	while read -r reached text; do
 		judge "$reached" "$text"
-	done <"$tmp/held"
+	done <"$data/held"
 }
 
 # prefer - each session of this namespace gets the highest priority
@@ -255,5 +230,4 @@ for row in ${SOCKOPT_ROWS:-show set_one exec_cost}; do
 done
 echo
 say "load: $(cut -d ' ' -f 1-3 /proc/loadavg)"
-awk '{ reached += $1 == "ok" } END { printf "%d of %d bars are reached\n", reached, NR }' \
-	"$tmp/bars"
+tally
