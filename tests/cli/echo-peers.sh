@@ -116,9 +116,9 @@ if serve 'socat EXEC' tcp socat TCP4-LISTEN:$port,fork,reuseaddr EXEC:cat; then
 	pings 'socat EXEC:cat'
 	stop $pid
 fi
-# Its two halves are one process that waits for itself.
+# Its two halves are one process that waits for itself, also when its parent has ended.
 port=20002
-if serve 'socat PIPE' tcp socat TCP4-LISTEN:$port,fork,reuseaddr PIPE; then
+if serve 'socat PIPE' tcp setsid socat TCP4-LISTEN:$port,fork,reuseaddr PIPE; then
 	ours 'socat PIPE, a little' "$tmp/small"
 	# As a rule it is silent then, by the sizes of buffers: what is said and the status agree.
 	netipc echo-client --check -t 1 127.0.0.1 $port >"$tmp/out" 2>&1
@@ -126,7 +126,8 @@ if serve 'socat PIPE' tcp socat TCP4-LISTEN:$port,fork,reuseaddr PIPE; then
 	same '--check of socat PIPE' "$(grep -c '^[a-z-]* *failed ' "$tmp/out")" \
 		"$(sed -n 's/.* passed, \([0-9]*\) failed.*/\1/p' "$tmp/out")"
 	same '--check of socat PIPE: status' "$_status" "$(grep -c -m 1 '^[a-z-]* *failed ' "$tmp/out")"
-	stop $pid
+	kill -- -$pid
+	wait $pid
 fi
 port=20003
 if has nc.traditional 'nc -e' &&
