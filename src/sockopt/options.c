@@ -175,7 +175,15 @@ const struct option_row *options_number(int level, int number)
 
 bool option_level_is(const struct option_level *level, const char *text)
 {
-	return str_eq_nocase(level->name, text) || str_eq_nocase(without_prefix(level->name), text);
+	static const char sol[] = "SOL_";
+	const char *name = without_prefix(level->name);
+	size_t i = 0;
+
+	if (str_eq_nocase(level->name, text) || str_eq_nocase(name, text))
+		return true;
+	while (sol[i] && str_upper(text[i]) == sol[i])
+		i++;
+	return !sol[i] && str_eq_nocase(name, text + i);
 }
 
 static bool is_named(const struct option_row *o, const char *text)

@@ -89,12 +89,12 @@ const char *option_meaning(const struct option_row *o);
 /* The row of the level and the option of these numbers, or NULL. */
 const struct option_row *options_number(int level, int number);
 
-/* TEXT names LEVEL: "IPPROTO_TCP" or "tcp", in either case. */
+/* TEXT names LEVEL: "IPPROTO_TCP", "SOL_TCP" or "tcp", in either case. */
 bool option_level_is(const struct option_level *level, const char *text);
 
 /*
  * Appends to LIST the rows that TEXT names, in either case: all of a level ("IPPROTO_TCP",
- * "tcp"); else those with the name ("TCP_NODELAY"); else those with the name but for its
+ * "SOL_TCP", "tcp"); else those with the name ("TCP_NODELAY"); else those with the name but for its
  * prefix ("nodelay").  Returns how many were appended.
  */
 size_t options_find(struct option_list *list, const char *text);

@@ -39,6 +39,11 @@ t "a level" 0 'UDP_CORK' '' sockopt -p udp -H -o option udp_cork
 netipc sockopt -H -o level IPPROTO_TCP >"$tmp/out"
 same "all options of a level" IPPROTO_TCP "$(sort -u "$tmp/out")"
 [ "$(wc -l <"$tmp/out")" -gt 15 ] && pass "a level has many" || fail "a level has many"
+for level in tcp sol_tcp SOL_TCP; do
+	netipc sockopt -H -o level $level >"$tmp/again"
+	ok "a level as $level" cmp "$tmp/out" "$tmp/again"
+done
+t "no level" 2 '' 'netipc sockopt: no option "SOL_TC"*' sockopt SOL_TC
 t "names with commas" 0 'SO_TYPE
 SO_DEBUG' '' sockopt --options=SO_TYPE,debug -H -o option
 t "-o with names of options" 0 \
