@@ -236,7 +236,7 @@ static void open_world(struct world *w, const char *search, unsigned ndots)
 {
 	const struct sock_server how = { .type = SOCK_DGRAM };
 	const struct ip loopback = { .family = 4, .b = { 127, 0, 0, 1 } };
-	struct engine_config config = { .nservers = 1, .tries = 2, .timeout_ns = 200 * CLOCK_MS };
+	struct engine_config config = { .nservers = 1, .tries = 2, .timeout_ns = 600 * CLOCK_MS };
 	struct sa any;
 	struct err err;
 
