@@ -16,7 +16,10 @@ cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 jobs=$((2 * cores)) # a test waits more than it computes
 PATH=$PATH:/usr/sbin:/sbin
 
-matrix='gcc coverage clang msan tsan musl s390x arm64 armhf dist lint fuzz package'
+# The matrix is two lanes side by side: tests wait more than they compute.  The second gives way to
+# the first, in which is what a busy machine disturbs the most.
+lanes='gcc coverage clang msan tsan musl dist
+lint fuzz package s390x arm64 armhf'
 
 # Steps: each runs in a shell of its own with set -e, in an empty $dir, and prints
 # "PASS: NAME", "FAIL: NAME" or "SKIP: NAME" for each of its tests, as make check does.
@@ -386,8 +389,8 @@ unlisted() {
 # processor - seconds that the processors have worked for what has ended so far; times is no
 # command of a subshell, which would tell its own
 processor() {
-	times >"$build/ci-times"
-	awk -F '[ms ]+' 'NR == 2 { printf "%d\n", $1 * 60 + $2 + $3 * 60 + $4 }' "$build/ci-times"
+	times >"$dir/times"
+	awk -F '[ms ]+' 'NR == 2 { printf "%d\n", $1 * 60 + $2 + $3 * 60 + $4 }' "$dir/times"
 }
 
 run() {
@@ -433,6 +436,52 @@ run() {
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
+# check_steps STEP... - one after the other, and their sum
+check_steps() {
+	passed=0 failed=0 skipped=0
+	for step in "$@"; do
+		run "$step"
+	done
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
+
+# shared STEP... - what the steps would make at the same time: packages, configure, a source.  Who
+# needs what cannot be had fails later.
+shared() {
+	for step in "$@"; do
+		"$top/bootstrap.sh" prepare build check "$step"
+	done
+	(set -e && libcheck_source)
+}
+
+# side_by_side - all lanes; a lane that ends without a sum has failed
+side_by_side() {
+	# shellcheck disable=SC2086 # a list of steps
+	shared $lanes >"$build/ci-shared.log" 2>&1 </dev/null
+	rm -f "$build"/ci-sum-*
+	lane=0 first=
+	while read -r steps; do
+		lane=$((lane + 1))
+		# shellcheck disable=SC2086 # a list of steps
+		$first "$top/ci/check.sh" $steps | awk -v sum="$build/ci-sum-$lane" '
+			NR > 1 { print line; fflush() }
+			{ line = $0 }
+			END { print line >sum }' &
+		first='nice'
+	done <<-END
+		$lanes
+	END
+	wait
+	cat "$build"/ci-sum-* | awk -v lanes="$lane" '
+		/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { p += $1; f += $3; s += $5; n++ }
+		END {
+			f += lanes - n
+			printf "%d passed, %d failed, %d skipped\n", p, f, s
+			exit f || !p
+		}'
+}
+
 # A run of make under make must not take that one's job server or options.
 unset MAKEFLAGS MAKELEVEL MFLAGS
 
@@ -440,10 +489,6 @@ unset MAKEFLAGS MAKELEVEL MFLAGS
 CK_TIMEOUT_MULTIPLIER=10
 export CK_TIMEOUT_MULTIPLIER
 
-passed=0 failed=0 skipped=0
-
-# shellcheck disable=SC2086 # a list of steps
-[ $# -gt 0 ] || set -- $matrix
 for step in "$@"; do
 	if ! grep -q "^step_$step()" "$top/ci/check.sh"; then
 		echo "check.sh: no step $step; there are: $(sed -n 's/^step_\(.*\)().*/\1/p' \
@@ -451,8 +496,9 @@ for step in "$@"; do
 		exit 2
 	fi
 done
-for step in "$@"; do
-	run "$step"
-done
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+if [ $# -gt 0 ]; then
+	check_steps "$@"
+else
+	mkdir -p "$build"
+	side_by_side
+fi
