@@ -465,9 +465,8 @@ side_by_side() {
 		lane=$((lane + 1))
 		# shellcheck disable=SC2086 # a list of steps
 		$first "$top/ci/check.sh" $steps | awk -v sum="$build/ci-sum-$lane" '
-			NR > 1 { print line; fflush() }
-			{ line = $0 }
-			END { print line >sum }' &
+			/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { print >sum; next }
+			{ print; fflush() }' &
 		first='nice'
 	done <<-END
 		$lanes
