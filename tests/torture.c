@@ -11,10 +11,11 @@
  *	-a STATUSES   what it may exit with besides 3 when a fault has come: -a12
  *	-l N          lines on standard error that may then be, instead of 1
  *	-e            its output is an explanation: it may be another one then, on standard output
- *	-n            what it could not look at is left out of its output, and a note on standard
- *error tells so: the status may stay then -r            its records tell what failed: no line on
- *standard error is wanted -t SECONDS    longer than this is a hang (60) -1 FAULT      only this
- *one, CALL:ERROR:N, CALL:short:N or malloc:N, and what comes of it
+ *	-n            what it could not look at is left out of its output, and a note on
+ *	              standard error tells so: the status may stay then
+ *	-r            its records tell what failed: no line on standard error is wanted
+ *	-t SECONDS    longer than this is a hang (60)
+ *	-1 FAULT      only this one, CALL:ERROR:N, CALL:short:N or malloc:N, and what comes of it
  *
  * First PROGRAM runs undisturbed.  Then each allocation fails in turn, the first, the second, ...
  * until there is none any more, and each system call of tests/torture_calls.def in each of the ways
