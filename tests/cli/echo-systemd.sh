@@ -16,6 +16,7 @@ if [ $# -gt 0 ]; then
 
 	# activate ARG... - in the background; $tmp/log tells what becomes of it
 	activate() {
+		rm -f "$tmp/log" "$tmp/told" # of the one before
 		socat -u "UNIX-RECV:$tmp/notify" "OPEN:$tmp/told,creat,trunc" &
 		pids="$pids $!"
 		poll [ -S "$tmp/notify" ]
