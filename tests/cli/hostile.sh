@@ -475,10 +475,15 @@ row 'echo-server' 'address peer' 'error event kind'
 row 'hosts' 'address aliases error file input name text zone' \
 	'agrees call code diff family grade source'
 row 'protos' 'aliases comment error file input name text' 'agrees call code diff grade source'
-row 'resolve' '@address @addresses canonname data edns error input name @note qname service @side
-	@source @source_address @zone' \
-	'action call change class errno family flags h_errno kind local proto rcode record scope section
-	server socktype status time type validated'
+# A libc without modules does not read nsswitch.conf, whose words these are.
+words='@side @source' fixed=
+if netipc resolve --explain localhost | grep -q '^Sources (this libc'; then
+	words='' fixed='side source'
+fi
+row 'resolve' "@address @addresses canonname data edns error input name @note qname service $words
+	@source_address @zone" \
+	"action call change class errno family $fixed flags h_errno kind local proto rcode record scope
+	section server socktype status time type validated"
 row 'rresolve' '@address error host input names @service @zone' 'fcrdns rcode server status'
 row 'services' 'aliases comment error file input name proto text' 'agrees call code diff grade source'
 row 'sockopt' 'error option' 'capability effect level meaning since type unit'
